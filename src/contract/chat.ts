@@ -1,0 +1,24 @@
+import type { CorrectionRequest } from './correction.js';
+import type { SamplingRequest, StopRequest } from './generation.js';
+import type { SparsityRequest } from './sparsity.js';
+
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly text: string;
+}
+
+/** One chat turn. The engine applies the model's own template; the conversation's KV prefix is reused. */
+export interface ChatRequest {
+  readonly id: string;
+  readonly messages: readonly ChatMessage[];
+  readonly sampling?: SamplingRequest;
+  readonly stop?: StopRequest;
+  readonly sparsity?: SparsityRequest;
+  readonly correction?: CorrectionRequest;
+}
+
+/** How full the chat context would be with these messages, in tokens. */
+export interface ChatUsage {
+  readonly tokens: number;
+  readonly contextSize: number;
+}

@@ -1,0 +1,29 @@
+/** How drafted tokens are accepted; what the user sees as "mode" (DESIGN.md, "The sparse engine"). */
+export const modes = ['dense', 'exact', 'balanced', 'fast'] as const;
+export type Mode = (typeof modes)[number];
+
+/**
+ * Which rule decides what a sparse pass may skip. Names follow the published methods:
+ * `cats` one |act(gate)| threshold per layer (CATS §3); `chess` per-neuron thresholds weighted by contribution (CHESS);
+ * `griffin` a fixed mask from prompt statistics (GRIFFIN, Sirius CSparse); `rolling` the same, refreshed from every dense pass;
+ * `topk` the K largest |gate| a token (Sirius FSparse); `teal` magnitude of a linear's input; `qsparse` exact top-K of a
+ * linear's input; `block-qsparse` top-K in each block of 32 channels; `exact-zero` lossless skips of ReLU zeros;
+ * `predictor` an early-layer predictor (ShadowLLM); `none` dense.
+ */
+export const selectorIds = [
+  'none',
+  'cats',
+  'chess',
+  'topk',
+  'griffin',
+  'rolling',
+  'teal',
+  'qsparse',
+  'block-qsparse',
+  'exact-zero',
+  'predictor',
+] as const;
+export type SelectorId = (typeof selectorIds)[number];
+
+export const drafterIds = ['none', 'ngram', 'sparse-self', 'mtp'] as const;
+export type DrafterId = (typeof drafterIds)[number];

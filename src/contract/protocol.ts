@@ -1,0 +1,59 @@
+import type { ChatRequest, ChatUsage } from './chat.js';
+import type { CompletionRequest } from './completion.js';
+import type { EngineInfo, EngineState, LiveSample, LoadModelRequest, ModelInfo } from './engine-info.js';
+import type { GenerateDelta, GenerateRequest, GenerateResult } from './generation.js';
+import type {
+  BenchReport,
+  CalibrateRequest,
+  CalibrateResult,
+  Progress,
+  SweepRequest,
+} from './measurement.js';
+
+/** Raised whenever a message changes shape; both sides refuse another version. */
+export const protocolVersion = 1;
+
+declare const types: unique symbol;
+
+/** A request's name, carrying its parameter and result types. */
+export interface Request<P, R> {
+  readonly method: string;
+  readonly [types]?: (params: P) => R;
+}
+
+/** A notification's name, carrying its parameter type. */
+export interface Notification<P> {
+  readonly method: string;
+  readonly [types]?: (params: P) => void;
+}
+
+const request = <P, R>(method: string): Request<P, R> => ({ method });
+const notification = <P>(method: string): Notification<P> => ({ method });
+
+/** Editor or command line -> engine. Every request can be cancelled (JSON-RPC `$/cancelRequest`). */
+export const requests = {
+  hello: request<{ readonly protocolVersion: number }, EngineInfo>('engine/hello'),
+  state: request<null, EngineState>('engine/state'),
+  loadModel: request<LoadModelRequest, ModelInfo>('model/load'),
+  unloadModel: request<null, null>('model/unload'),
+  tokenize: request<{ readonly text: string }, { readonly ids: readonly number[] }>('text/tokenize'),
+  detokenize: request<{ readonly ids: readonly number[] }, { readonly text: string }>('text/detokenize'),
+  generate: request<GenerateRequest, GenerateResult>('generate/text'),
+  complete: request<CompletionRequest, GenerateResult>('generate/completion'),
+  chat: request<ChatRequest, GenerateResult>('generate/chat'),
+  chatUsage: request<Pick<ChatRequest, 'messages'>, ChatUsage>('chat/usage'),
+  sweep: request<SweepRequest, BenchReport>('measure/sweep'),
+  calibrate: request<CalibrateRequest, CalibrateResult>('measure/calibrate'),
+} as const;
+
+/** Engine -> editor or command line. */
+export const notifications = {
+  state: notification<EngineState>('engine/stateChanged'),
+  delta: notification<GenerateDelta>('generate/delta'),
+  live: notification<LiveSample>('engine/live'),
+  /** Progress of the measurement that is running. */
+  progress: notification<Progress>('measure/progress'),
+  log: notification<{ readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string }>(
+    'engine/log',
+  ),
+} as const;

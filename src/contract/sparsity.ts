@@ -1,0 +1,34 @@
+import type { SelectorId } from './modes.js';
+
+/** What a request asks of the sparse engine. Density is the kept fraction, 0..1; 1 means dense. */
+export interface SparsityRequest {
+  readonly selector: SelectorId;
+  /** Target density over the layers the selector applies to, 0 < density <= 1. */
+  readonly density: number;
+  /** Layers that always stay dense (0-based). */
+  readonly denseLayers?: readonly number[];
+  /** Generated tokens that stay dense at the start of a request. Default 0. */
+  readonly denseFirstTokens?: number;
+}
+
+/** What the sparse engine did, measured over the sparse passes of one request. */
+export interface SparsityReport {
+  readonly selector: SelectorId;
+  /** Mean measured density over layers and tokens; 1 when everything ran dense. */
+  readonly density: number;
+  /** Mean measured density of each layer, in layer order; empty when everything ran dense. */
+  readonly densityPerLayer: readonly number[];
+  /** Weight bytes read per sparse token, counted by the kernels; absent when not counted. */
+  readonly bytesPerToken?: number;
+  /** Why the engine ran dense although sparsity was asked for; absent when it did as asked. */
+  readonly off?: string;
+}
+
+/** Whether one selector can run on the loaded model and machine, and why not. */
+export interface SelectorAvailability {
+  readonly selector: SelectorId;
+  readonly available: boolean;
+  readonly reason?: string;
+  /** Ratio to dense measured by the first-use probe on this machine; absent before the probe. */
+  readonly measuredRatio?: number;
+}
