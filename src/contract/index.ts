@@ -9,4 +9,5 @@ export * from './models.js';
 export * from './modes.js';
 export * from './outcomes.js';
 export * from './protocol.js';
+export * from './settings/index.js';
 export * from './sparsity.js';
