@@ -18,12 +18,7 @@ export const settingGroups: readonly SettingGroup[] = [
   {
     name: 'sparsity',
     title: 'Speed and quality',
-    settings: [
-      mode,
-      ...Object.values(sparsity),
-      ...Object.values(correction),
-      ...Object.values(quality),
-    ],
+    settings: [mode, ...Object.values(sparsity), ...Object.values(correction), ...Object.values(quality)],
   },
   { name: 'completion', title: 'Completion', settings: Object.values(completion) },
   { name: 'chat', title: 'Chat', settings: Object.values(chat) },
