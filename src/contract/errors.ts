@@ -15,6 +15,7 @@ export const engineErrorCodes = [
   'disk-full',
   'read-only',
   'native-missing',
+  'engine-down',
   'not-built-yet',
   'profile-refused',
   'internal',

@@ -52,3 +52,35 @@ export interface DownloadProgress {
   readonly bytesPerSecond: number;
   readonly source?: string;
 }
+
+/** A catalogue entry and what this machine has of it. */
+export interface ModelStatus {
+  readonly model: CatalogueModel;
+  /** Where the complete, checked file lies; null when it was not downloaded. */
+  readonly path: string | null;
+  /** Bytes of an interrupted download that will be resumed; 0 when there are none. */
+  readonly partialBytes: number;
+}
+
+/** What can be chosen on this machine. */
+export interface ModelListing {
+  readonly folder: string;
+  readonly models: readonly ModelStatus[];
+  /** Catalogue id recommended for this machine's memory. */
+  readonly recommended: string;
+  /** Catalogue id of the model that is fetched when nothing was chosen. */
+  readonly defaultId: string;
+}
+
+/** Progress of one download, by catalogue id. */
+export interface ModelDownloadEvent {
+  readonly id: string;
+  readonly progress: DownloadProgress;
+}
+
+/** A file that is complete and has the catalogue's hash. */
+export interface DownloadedModel {
+  readonly id: string;
+  readonly path: string;
+  readonly sha256: string;
+}

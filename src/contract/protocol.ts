@@ -9,6 +9,7 @@ import type {
   Progress,
   SweepRequest,
 } from './measurement.js';
+import type { DownloadedModel, ModelDownloadEvent, ModelListing } from './models.js';
 
 /** Raised whenever a message changes shape; both sides refuse another version. */
 export const protocolVersion = 1;
@@ -36,6 +37,10 @@ export const requests = {
   state: request<null, EngineState>('engine/state'),
   loadModel: request<LoadModelRequest, ModelInfo>('model/load'),
   unloadModel: request<null, null>('model/unload'),
+  /** Works without a loaded model. */
+  listModels: request<null, ModelListing>('models/list'),
+  /** Downloads a catalogue model (resuming an interrupted download); progress comes as `models/download`. Cancel keeps the partial file. */
+  downloadModel: request<{ readonly id: string }, DownloadedModel>('models/download'),
   tokenize: request<{ readonly text: string }, { readonly ids: readonly number[] }>('text/tokenize'),
   detokenize: request<{ readonly ids: readonly number[] }, { readonly text: string }>('text/detokenize'),
   generate: request<GenerateRequest, GenerateResult>('generate/text'),
@@ -53,6 +58,7 @@ export const notifications = {
   live: notification<LiveSample>('engine/live'),
   /** Progress of the measurement that is running. */
   progress: notification<Progress>('measure/progress'),
+  download: notification<ModelDownloadEvent>('models/downloadProgress'),
   log: notification<{ readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string }>(
     'engine/log',
   ),

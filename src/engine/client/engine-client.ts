@@ -1,0 +1,200 @@
+import type { EngineInfo, EngineState, LoadModelRequest, ModelInfo } from '../../contract/engine-info.js';
+import type { GenerateDelta } from '../../contract/generation.js';
+import { notifications, requests, type Notification, type Request } from '../../contract/protocol.js';
+import { defaultBackOff, type BackOff } from './back-off.js';
+import { Emitter } from './emitter.js';
+import { EngineError } from './engine-error.js';
+import type { EngineProcess } from './engine-process.js';
+import type { EngineLaunch } from './launch.js';
+import { ModelKeeper } from './model-keeper.js';
+import { onNotification } from './rpc.js';
+import type { EngineSession } from './session.js';
+import { Supervisor, type Crash } from './supervisor.js';
+
+export interface EngineClientOptions extends EngineLaunch {
+  readonly backOff?: Partial<BackOff>;
+}
+
+/** A line for the output channel: from the engine's log notifications, its stdout and stderr, or the client itself. */
+export interface LogLine {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
+}
+
+const loadAttempts = 5;
+
+/**
+ * The only way to the engine for the editor and the command line. Starts the engine process on the first request, restarts it with
+ * back-off when it dies, loads the model again after a restart, and words what happened. Any method may be called at any time.
+ */
+export class EngineClient {
+  readonly #supervisor: Supervisor;
+  readonly #models: ModelKeeper;
+  readonly #states = new Emitter<EngineState>();
+  readonly #logs = new Emitter<LogLine>();
+  readonly #attachers = new Set<(process: EngineProcess) => void>();
+  #state: EngineState = { kind: 'no-model' };
+  #disposed = false;
+
+  constructor(options: EngineClientOptions) {
+    const { backOff, ...launch } = options;
+    this.#models = new ModelKeeper((message) => this.#logs.emit({ level: 'warn', message }));
+    this.#supervisor = new Supervisor(
+      () =>
+        this.#models.stockBuild
+          ? { ...launch, env: { ...launch.env, SPARSE_PILOT_NATIVE: 'stock' } }
+          : launch,
+      { ...defaultBackOff, ...backOff },
+    );
+    this.#supervisor.starting.on(() => this.#setState({ kind: 'starting' }));
+    this.#supervisor.forked.on((process) => this.#attachers.forEach((attach) => attach(process)));
+    this.#supervisor.output.on((message) => this.#logs.emit({ level: 'debug', message }));
+    this.#supervisor.crashed.on((crash) => this.#onCrash(crash));
+    this.#supervisor.started.on((session) => void this.#models.ensure(session).catch(() => undefined));
+    this.on(notifications.state, (state) => this.#setState(state));
+    this.on(notifications.log, (line) => this.#logs.emit(line));
+  }
+
+  /** The engine's last known state; `no-model` before the first start. */
+  get state(): EngineState {
+    return this.#state;
+  }
+
+  /** What the running engine said of itself (native build, pid, threads); null while none runs. */
+  get info(): EngineInfo | null {
+    return this.#supervisor.current?.info ?? null;
+  }
+
+  /** Every change of state, those of a process that died and restarts included. The result stops listening. */
+  onState(handler: (state: EngineState) => void): () => void {
+    return this.#states.on(handler);
+  }
+
+  onLog(handler: (line: LogLine) => void): () => void {
+    return this.#logs.on(handler);
+  }
+
+  /** Listens to a notification, across restarts of the engine. The result stops listening. */
+  on<P>(type: Notification<P>, handler: (params: P) => void): () => void {
+    let stop = (): void => undefined;
+    const attach = (process: EngineProcess): void => {
+      stop = onNotification(process.connection, type, handler);
+    };
+    this.#attachers.add(attach);
+    const process = this.#supervisor.process;
+    if (process !== null) attach(process);
+    return () => {
+      this.#attachers.delete(attach);
+      stop();
+    };
+  }
+
+  /** Starts the engine process if none runs. Loads no model unless one was loaded before. */
+  async start(): Promise<EngineInfo> {
+    return (await this.#session()).info;
+  }
+
+  /**
+   * Loads a model and remembers it: it is loaded again whenever the engine has to be restarted. When the engine dies while loading,
+   * it is tried again more gently; `stepDowns` of the answer says so.
+   * @throws EngineError `model-*`, `out-of-memory`, `cancelled`, `engine-down`
+   */
+  async loadModel(load: LoadModelRequest, signal?: AbortSignal): Promise<ModelInfo> {
+    const session = await this.#session();
+    this.#models.want(load);
+    return await this.#loadWanted(session, signal, loadAttempts);
+  }
+
+  async unloadModel(): Promise<void> {
+    this.#models.forget();
+    await this.#supervisor.current?.request(requests.unloadModel, null);
+  }
+
+  /**
+   * Sends a request, starting the engine and loading the remembered model again first where needed.
+   * @param signal aborting it cancels the request in the engine, which is free within one decode step
+   * @throws EngineError `engine-down` when the process dies on the way; other codes are the engine's answer
+   */
+  async request<P, R>(type: Request<P, R>, params: P, signal?: AbortSignal): Promise<R> {
+    const session = await this.#session();
+    await this.#models.ensure(session);
+    return await session.request(type, params, signal);
+  }
+
+  /**
+   * Sends a generating request and hands its stream to `onDelta`, in order, before the answer resolves.
+   * @param params its `id` must be unique among the client's live requests
+   */
+  async stream<P extends { readonly id: string }, R>(
+    type: Request<P, R>,
+    params: P,
+    onDelta: (delta: GenerateDelta) => void,
+    signal?: AbortSignal,
+  ): Promise<R> {
+    const stop = this.on(notifications.delta, (delta) => {
+      if (delta.id === params.id) onDelta(delta);
+    });
+    try {
+      return await this.request(type, params, signal);
+    } finally {
+      stop();
+    }
+  }
+
+  /** Stops the engine and starts a new one; forgets past crashes. The remembered model is loaded again. */
+  async restart(): Promise<EngineInfo> {
+    await this.#supervisor.stop();
+    this.#models.forgive();
+    return await this.start();
+  }
+
+  /** Stops the engine for good; requests made afterwards are refused. */
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    this.#attachers.clear();
+    this.#states.clear();
+    this.#logs.clear();
+    await this.#supervisor.stop();
+  }
+
+  async #session(): Promise<EngineSession> {
+    if (this.#disposed) throw new EngineError('engine-down', 'The engine was shut down.');
+    return await this.#supervisor.session();
+  }
+
+  async #loadWanted(
+    session: EngineSession,
+    signal: AbortSignal | undefined,
+    attempts: number,
+  ): Promise<ModelInfo> {
+    try {
+      const model = await this.#models.ensure(session, signal);
+      if (model === null) throw new EngineError('cancelled', 'Another model was chosen meanwhile.');
+      return model;
+    } catch (error) {
+      const died = error instanceof EngineError && error.code === 'engine-down';
+      if (!died || attempts <= 1 || this.#disposed) throw error;
+    }
+    return await this.#loadWanted(await this.#session(), signal, attempts - 1);
+  }
+
+  #onCrash({ words, decision }: Crash): void {
+    this.#models.onCrash();
+    const plan =
+      decision.kind === 'wait'
+        ? `It is started again in ${(decision.waitMs / 1000).toFixed(1)} s.`
+        : 'It stopped too often in a row and is not started again.';
+    const message = `The engine stopped (${words}). ${plan}`;
+    this.#logs.emit({ level: 'error', message });
+    this.#setState(
+      decision.kind === 'wait'
+        ? { kind: 'error', message }
+        : { kind: 'error', message, nextStep: 'Restart the engine.' },
+    );
+  }
+
+  #setState(state: EngineState): void {
+    this.#state = state;
+    this.#states.emit(state);
+  }
+}
