@@ -1,5 +1,6 @@
 export * from './chat.js';
 export * from './completion.js';
+export * from './conversation.js';
 export * from './correction.js';
 export * from './engine-info.js';
 export * from './errors.js';
@@ -9,5 +10,7 @@ export * from './models.js';
 export * from './modes.js';
 export * from './outcomes.js';
 export * from './protocol.js';
+export * from './quality.js';
 export * from './settings/index.js';
 export * from './sparsity.js';
+export * from './webview-chat.js';
