@@ -6,7 +6,7 @@ import { engineContributions } from './engine.js';
 import { panelContributions } from './panel.js';
 
 export * from './contribution.js';
-export { chatCommands, chatContainer, chatView } from './chat.js';
+export { chatCommands, chatContainer, chatParticipant, chatView, modelVendor } from './chat.js';
 export { completionCommands } from './completion.js';
 export { engineCommands } from './engine.js';
 export { panelCommands } from './panel.js';
