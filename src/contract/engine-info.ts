@@ -1,4 +1,5 @@
 import type { ModelIdentity } from './generation.js';
+import type { QualityStatus } from './quality.js';
 import type { SelectorAvailability } from './sparsity.js';
 
 /** Which native build is loaded. `stock` is node-llama-cpp's prebuilt one: dense only, with the reason. */
@@ -75,4 +76,8 @@ export interface LiveSample {
   readonly drift: number | null;
   readonly residentBytes: number;
   readonly threads: number;
+  /** Absent without a GPU. */
+  readonly vramBytes?: number;
+  /** What the quality controller does; absent while none is asked for. */
+  readonly quality?: QualityStatus;
 }

@@ -14,3 +14,4 @@ export * from './quality.js';
 export * from './settings/index.js';
 export * from './sparsity.js';
 export * from './webview-chat.js';
+export * from './webview-panel.js';

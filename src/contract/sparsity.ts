@@ -1,4 +1,5 @@
 import type { SelectorId } from './modes.js';
+import type { QualityTarget } from './quality.js';
 
 /** What a request asks of the sparse engine. Density is the kept fraction, 0..1; 1 means dense. */
 export interface SparsityRequest {
@@ -9,6 +10,8 @@ export interface SparsityRequest {
   readonly denseLayers?: readonly number[];
   /** Generated tokens that stay dense at the start of a request. Default 0. */
   readonly denseFirstTokens?: number;
+  /** Quality first: `density` is only where the controller starts. */
+  readonly quality?: QualityTarget;
 }
 
 /** What the sparse engine did, measured over the sparse passes of one request. */
