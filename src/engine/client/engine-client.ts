@@ -3,7 +3,7 @@ import type { GenerateDelta } from '../../contract/generation.js';
 import { notifications, requests, type Notification, type Request } from '../../contract/protocol.js';
 import { defaultBackOff, type BackOff } from './back-off.js';
 import { Emitter } from './emitter.js';
-import { EngineError } from './engine-error.js';
+import { EngineError } from '../engine-error.js';
 import type { EngineProcess } from './engine-process.js';
 import type { EngineLaunch } from './launch.js';
 import { ModelKeeper } from './model-keeper.js';

@@ -1,6 +1,6 @@
 import type { LoadModelRequest, ModelInfo } from '../../contract/engine-info.js';
 import { requests } from '../../contract/protocol.js';
-import { EngineError } from './engine-error.js';
+import { EngineError } from '../engine-error.js';
 import { recover } from './recovery.js';
 import type { EngineSession } from './session.js';
 

@@ -5,7 +5,8 @@ import {
   type MessageConnection,
 } from 'vscode-jsonrpc/node.js';
 import type { Notification, Request } from '../../contract/protocol.js';
-import { EngineError, fromResponseError } from './engine-error.js';
+import { EngineError } from '../engine-error.js';
+import { fromResponseError } from './rpc-errors.js';
 
 /** Sends one typed request; rejects with {@link EngineError}. Aborting `signal` cancels it in the engine. */
 export async function sendRequest<P, R>(

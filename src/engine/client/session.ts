@@ -1,7 +1,7 @@
 import type { MessageConnection } from 'vscode-jsonrpc/node.js';
 import type { EngineInfo } from '../../contract/engine-info.js';
 import { protocolVersion, requests, type Request } from '../../contract/protocol.js';
-import { EngineError } from './engine-error.js';
+import { EngineError } from '../engine-error.js';
 import { describeExit, EngineProcess } from './engine-process.js';
 import type { EngineLaunch } from './launch.js';
 import { sendRequest } from './rpc.js';

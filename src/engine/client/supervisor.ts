@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterCrash, type BackOff, type RestartDecision } from './back-off.js';
 import { Emitter } from './emitter.js';
-import { EngineError } from './engine-error.js';
+import { EngineError } from '../engine-error.js';
 import { describeExit, type EngineProcess, type ProcessExit } from './engine-process.js';
 import type { EngineLaunch } from './launch.js';
 import { EngineSession } from './session.js';

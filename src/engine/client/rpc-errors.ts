@@ -1,18 +1,6 @@
 import { ResponseError } from 'vscode-jsonrpc/node.js';
+import { EngineError } from '../engine-error.js';
 import { engineErrorCodes, type EngineErrorCode, type EngineErrorData } from '../../contract/errors.js';
-
-/** A failed engine request: `message` says the cause, `nextStep` what a person can do about it. */
-export class EngineError extends Error {
-  readonly code: EngineErrorCode;
-  readonly nextStep: string | undefined;
-
-  constructor(code: EngineErrorCode, message: string, nextStep?: string) {
-    super(message);
-    this.name = 'EngineError';
-    this.code = code;
-    this.nextStep = nextStep;
-  }
-}
 
 /** JSON-RPC code of every error this protocol raises on purpose (the range reserved for servers). */
 export const engineErrorRpcCode = -32001;
