@@ -9,7 +9,7 @@ export * from './contribution.js';
 export { chatCommands, chatContainer, chatParticipant, chatView, modelVendor } from './chat.js';
 export { completionCommands } from './completion.js';
 export { engineCommands } from './engine.js';
-export { panelCommands } from './panel.js';
+export { panelCommands, panelContainer, panelView } from './panel.js';
 
 /** What each feature adds to the manifest, in order. */
 export const contributions: readonly Contributions[] = [
