@@ -1,11 +1,25 @@
-import * as l10n from '@vscode/l10n';
+/**
+ * The translated strings the editor put on the page (`data-l10n` of the root, written by src/editor/webview/html.ts from
+ * `vscode.l10n.bundle`), by their English text. Empty when the editor speaks English.
+ */
+let bundle: ReadonlyMap<string, string> | undefined;
+
+function load(): ReadonlyMap<string, string> {
+  const strings = new Map<string, string>();
+  const parsed: unknown = JSON.parse(document.getElementById('root')?.dataset['l10n'] ?? '{}');
+  if (typeof parsed !== 'object' || parsed === null) return strings;
+  for (const [english, translated] of Object.entries(parsed)) {
+    if (typeof translated === 'string') strings.set(english, translated);
+  }
+  return strings;
+}
 
 /**
- * Gives `l10n.t('English {0}', …)` the translations the page came with (`data-strings` of the body, put there by the
- * editor). Import this module first in a page's `main.ts`; elsewhere import `@vscode/l10n` itself, so that the strings
- * are found by its extractor.
+ * The translation of an English text, or the text itself; `{0}`, `{1}` … are replaced by the arguments.
+ * The English text is the key in l10n/bundle.l10n.*.json.
  */
-export function useTranslations(): void {
-  const contents = document.body.dataset['strings'];
-  if (contents) l10n.config({ contents });
+export function t(english: string, ...values: readonly (string | number)[]): string {
+  bundle ??= load();
+  const pattern = bundle.get(english) ?? english;
+  return pattern.replace(/\{(\d+)\}/gu, (whole, index: string) => String(values[Number(index)] ?? whole));
 }

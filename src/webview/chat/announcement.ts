@@ -1,0 +1,27 @@
+import type { ChatViewMessage, ChatViewState } from '../../contract/index.js';
+import { t } from '../shared/l10n.js';
+
+/**
+ * What a screen reader should hear of a message: that an answer began and how it ended, with its text; not every token.
+ *
+ * @param state the chat before the message
+ */
+export function announcement(state: ChatViewState | undefined, message: ChatViewMessage): string | undefined {
+  if (message.type === 'notice') return message.text;
+  if (message.type === 'engine' && message.engine.kind !== state?.engine.kind) {
+    if (message.engine.kind === 'down') return message.engine.message;
+    if (message.engine.kind === 'loading') return t('Loading the model');
+    return undefined;
+  }
+  if (message.type !== 'message' || message.message.role !== 'assistant') return undefined;
+  switch (message.message.state.kind) {
+    case 'streaming':
+      return t('The model is answering.');
+    case 'complete':
+      return t('Answer: {0}', message.message.text);
+    case 'stopped':
+      return t('Stopped.');
+    case 'failed':
+      return message.message.state.failure.message;
+  }
+}

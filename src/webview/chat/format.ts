@@ -1,0 +1,41 @@
+import type { AnswerReport, AttachmentChip } from '../../contract/index.js';
+import { t } from '../shared/l10n.js';
+
+const number = (value: number, digits: number): string =>
+  value.toLocaleString(undefined, { maximumFractionDigits: digits });
+
+/** The quiet line under an answer, most telling first. */
+export function reportLine(report: AnswerReport): readonly string[] {
+  return [
+    t('{0} tokens/s', number(report.tokensPerSecond, 1)),
+    report.density < 1 ? t('density {0}%', number(report.density * 100, 0)) : t('dense'),
+    ...(report.drafted > 0 ? [t('{0} of {1} drafted accepted', report.accepted, report.drafted)] : []),
+    ...(report.drafted > 0 ? [t('{0} rolled back', report.rollbacks)] : []),
+  ];
+}
+
+/** Everything else known of an answer, one line each. */
+export function reportDetails(report: AnswerReport): readonly string[] {
+  return [
+    t('Model: {0}', report.model),
+    t('Mode: {0}, selector: {1}', report.mode, report.selector),
+    t('{0} tokens in the answer', number(report.tokens, 0)),
+    t('{0} tokens in the prompt, {1} of them reused', number(report.promptTokens, 0), number(report.reusedTokens, 0)),
+    t('First token after {0} ms', number(report.firstTokenMs, 0)),
+    ...report.notes,
+  ];
+}
+
+export function chipLabel(chip: AttachmentChip): string {
+  const name = chip.path.split('/').at(-1) ?? chip.path;
+  const place = chip.lines ? `${name}:${chip.lines.first}–${chip.lines.last}` : name;
+  return chip.kind === 'problems' ? t('Problems in {0}', place) : place;
+}
+
+export function relativeTime(time: number, now: number): string {
+  const format = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+  const minutes = Math.round((time - now) / 60_000);
+  if (Math.abs(minutes) < 60) return format.format(minutes, 'minute');
+  if (Math.abs(minutes) < 60 * 24) return format.format(Math.round(minutes / 60), 'hour');
+  return format.format(Math.round(minutes / 60 / 24), 'day');
+}

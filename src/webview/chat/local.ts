@@ -1,0 +1,39 @@
+import type { ConversationSummary, FileChoice } from '../../contract/index.js';
+
+/** The # picker above the composer while a file is being named. */
+export interface FilePicker {
+  readonly query: string;
+  readonly files: readonly FileChoice[];
+  readonly index: number;
+}
+
+/** Open conversation list: what is searched, found, and which entry is being renamed or asked about. */
+export interface ConversationList {
+  readonly query: string;
+  /** Null while nothing is searched: all are shown. */
+  readonly found: readonly ConversationSummary[] | null;
+  readonly renaming: string | null;
+  readonly deleting: string | null;
+}
+
+/** What only this page knows: drafts and what is open. */
+export interface Local {
+  readonly draft: string;
+  readonly list: ConversationList | null;
+  readonly editing: { readonly messageId: string; readonly text: string } | null;
+  readonly picker: FilePicker | null;
+  readonly notice: string;
+}
+
+export const openedList: ConversationList = { query: '', found: null, renaming: null, deleting: null };
+export const emptyLocal: Local = { draft: '', list: null, editing: null, picker: null, notice: '' };
+
+/** The file name being typed after a `#` right before the caret; null when none is. */
+export function fileQuery(draft: string, caret: number): string | null {
+  return /(?:^|\s)#([^\s#]{0,100})$/u.exec(draft.slice(0, caret))?.[1] ?? null;
+}
+
+/** The draft without the `#name` before the caret: the chip stands for it. */
+export function withoutFileQuery(draft: string, caret: number): string {
+  return draft.slice(0, caret).replace(/#[^\s#]*$/u, '') + draft.slice(caret);
+}

@@ -1,0 +1,201 @@
+import { render } from 'lit';
+import type { ChatAction, ChatPageState, ChatViewMessage, ChatViewState } from '../../contract/index.js';
+import { Announcer } from '../shared/announcer.js';
+import type { Channel } from '../shared/channel.js';
+import { FrameScheduler } from '../shared/frames.js';
+import { announcement } from './announcement.js';
+import type { Intents } from './intents.js';
+import { emptyLocal, fileQuery, openedList, withoutFileQuery, type Local } from './local.js';
+import { codeUseOf } from './markdown/code-figure.js';
+import { FollowEnd } from './scroll.js';
+import { reduce } from './state.js';
+import { app } from './view/app.js';
+
+/** How long a notice stands, milliseconds. */
+const noticeMs = 4000;
+
+/** The chat page: holds what is shown, and turns messages and clicks into the next picture. */
+export class ChatPage implements Intents {
+  readonly #root: HTMLElement;
+  readonly #channel: Channel<ChatViewMessage, ChatAction, ChatPageState>;
+  readonly #announcer = new Announcer();
+  readonly #follow = new FollowEnd();
+  readonly #frames = new FrameScheduler(() => this.#draw());
+  #state: ChatViewState | undefined;
+  #local: Local = emptyLocal;
+  #restored: ChatPageState | undefined;
+  #noticeTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(root: HTMLElement, channel: Channel<ChatViewMessage, ChatAction, ChatPageState>) {
+    this.#root = root;
+    this.#channel = channel;
+  }
+
+  start(): void {
+    document.body.append(this.#announcer.element);
+    this.#restored = this.#channel.restore();
+    if (this.#restored) {
+      this.#change({ draft: this.#restored.draft, list: this.#restored.listOpen ? openedList : null });
+    }
+    this.#root.addEventListener('click', (event) => this.#useCode(event));
+    this.#root.addEventListener('scrollend', () => this.#save(), { capture: true });
+    this.#channel.listen((message) => this.#receive(message));
+    this.#draw();
+    this.act({ type: 'ready' });
+  }
+
+  act(action: ChatAction): void {
+    this.#channel.post(action);
+    if (action.type === 'open' || action.type === 'new') this.#change({ list: null, editing: null });
+    if (action.type === 'open' || action.type === 'new' || action.type === 'regenerate') this.#follow.follow();
+  }
+
+  draft(text: string, caret: number): void {
+    const query = fileQuery(text, caret);
+    this.#change({ draft: text, picker: query === null ? null : this.#pickerFor(query) });
+    this.act({ type: 'draft', text });
+    if (query !== null) this.act({ type: 'findFiles', query });
+  }
+
+  send(): void {
+    const text = this.#local.draft.trim();
+    if (text === '') return;
+    this.act({ type: 'send', text });
+    this.#change({ draft: '', picker: null, list: null });
+    this.#follow.follow();
+  }
+
+  startEdit(messageId: string, text: string): void {
+    this.#change({ editing: { messageId, text } });
+    this.#afterDraw(() => this.#root.querySelector<HTMLElement>('.edit-input')?.focus());
+  }
+
+  changeEdit(text: string): void {
+    const { editing } = this.#local;
+    if (editing) this.#change({ editing: { ...editing, text } });
+  }
+
+  cancelEdit(): void {
+    const id = this.#local.editing?.messageId;
+    this.#change({ editing: null });
+    if (id) this.#focusComposer();
+  }
+
+  sendEdit(): void {
+    const { editing } = this.#local;
+    if (!editing || editing.text.trim() === '') return;
+    this.act({ type: 'edit', messageId: editing.messageId, text: editing.text.trim() });
+    this.cancelEdit();
+    this.#follow.follow();
+  }
+
+  toggleList(): void {
+    this.#change({ list: this.#local.list ? null : openedList });
+    if (this.#local.list) this.#afterDraw(() => this.#root.querySelector<HTMLElement>('.search')?.focus());
+  }
+
+  changeList(change: Partial<NonNullable<Local['list']>>): void {
+    if (!this.#local.list) return;
+    this.#change({ list: { ...this.#local.list, ...change } });
+    this.#afterDraw(() => this.#root.querySelector<HTMLElement>('.rename, .confirm')?.focus());
+  }
+
+  search(query: string): void {
+    this.changeList(query.trim() === '' ? { query, found: null } : { query });
+    if (query.trim() !== '') this.act({ type: 'search', query });
+  }
+
+  movePick(step: 1 | -1): void {
+    const { picker } = this.#local;
+    if (!picker) return;
+    const count = picker.files.length;
+    this.#change({ picker: { ...picker, index: (picker.index + step + count) % count } });
+  }
+
+  pick(index: number): void {
+    const file = this.#local.picker?.files[index];
+    if (!file) return;
+    const input = this.#root.querySelector<HTMLTextAreaElement>('.input');
+    const draft = withoutFileQuery(this.#local.draft, input?.selectionStart ?? this.#local.draft.length);
+    this.#change({ draft, picker: null });
+    this.act({ type: 'attachFile', id: file.id });
+    this.act({ type: 'draft', text: draft });
+  }
+
+  closePicker(): void {
+    this.#change({ picker: null });
+  }
+
+  #receive(message: ChatViewMessage): void {
+    const before = this.#state;
+    this.#state = reduce(before, message);
+    const said = announcement(before, message);
+    if (said !== undefined) this.#announcer.announce(said);
+    this.#receiveLocal(message);
+    this.#frames.request();
+    if (!before && this.#state) this.#afterDraw(() => this.#settleIn());
+  }
+
+  #receiveLocal(message: ChatViewMessage): void {
+    const { list, picker } = this.#local;
+    if (message.type === 'files' && picker?.query === message.query) {
+      this.#change({ picker: { ...picker, files: message.files, index: 0 } });
+    } else if (message.type === 'conversations' && list && message.query === list.query && message.query !== '') {
+      this.#change({ list: { ...list, found: message.conversations } });
+    } else if (message.type === 'showList') {
+      if (!list) this.toggleList();
+    } else if (message.type === 'focus') {
+      this.#focusComposer();
+    } else if (message.type === 'notice') {
+      this.#notice(message.text);
+    }
+  }
+
+  #notice(text: string): void {
+    clearTimeout(this.#noticeTimer);
+    this.#change({ notice: text });
+    this.#noticeTimer = setTimeout(() => this.#change({ notice: '' }), noticeMs);
+  }
+
+  #settleIn(): void {
+    if (this.#restored) this.#follow.restore(this.#restored.fromBottom);
+    if (this.#local.draft !== '') this.act({ type: 'draft', text: this.#local.draft });
+  }
+
+  #useCode(event: Event): void {
+    const used = event.target instanceof Element ? codeUseOf(event.target) : undefined;
+    if (!used) return;
+    const { text, language } = used.code;
+    if (used.use === 'copy' || used.use === 'insert') this.act({ type: used.use, text });
+    else this.act({ type: used.use, text, language });
+  }
+
+  #pickerFor(query: string): Local['picker'] {
+    return { query, files: this.#local.picker?.files ?? [], index: 0 };
+  }
+
+  #change(change: Partial<Local>): void {
+    this.#local = { ...this.#local, ...change };
+    this.#frames.request();
+    this.#save();
+  }
+
+  #save(): void {
+    const { draft, list } = this.#local;
+    this.#channel.save({ draft, listOpen: list !== null, fromBottom: this.#follow.fromBottom });
+  }
+
+  #draw(): void {
+    render(app(this.#state, this.#local, this), this.#root);
+    this.#follow.attach(this.#root.querySelector('.messages'));
+    this.#follow.settle();
+  }
+
+  #focusComposer(): void {
+    this.#afterDraw(() => this.#root.querySelector<HTMLElement>('.input')?.focus());
+  }
+
+  #afterDraw(then: () => void): void {
+    requestAnimationFrame(() => requestAnimationFrame(then));
+  }
+}

@@ -1,0 +1,71 @@
+import { html, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
+import { repeat } from 'lit/directives/repeat.js';
+import type { ChatViewState, MessageView } from '../../../contract/index.js';
+import { t } from '../../shared/l10n.js';
+import type { Intents } from '../intents.js';
+import type { Local } from '../local.js';
+import { answer } from './answer.js';
+import { question, questionEditor } from './question.js';
+
+/** The history: one Tab stop, arrow keys between messages, Tab from a message into its buttons. */
+export function messages(state: ChatViewState, local: Local, intents: Intents): TemplateResult {
+  return html`
+    <main class="messages" @keydown=${moveFocus}>
+      <div class="history">
+        ${state.active.messages.length === 0 ? welcome() : ''}
+        ${repeat(
+          state.active.messages,
+          (message) => message.id,
+          (message, index) => {
+            const editing = local.editing?.messageId === message.id ? local.editing.text : null;
+            const last = index === state.active.messages.length - 1;
+            return guard([message, editing, last], () => messageView(message, editing, last, intents));
+          },
+        )}
+      </div>
+    </main>
+  `;
+}
+
+function messageView(
+  message: MessageView,
+  editing: string | null,
+  last: boolean,
+  intents: Intents,
+): TemplateResult {
+  if (message.role === 'assistant') return answer(message, last, intents);
+  return editing === null
+    ? question(message, last, intents)
+    : questionEditor(message, editing, intents);
+}
+
+function welcome(): TemplateResult {
+  return html`<div class="welcome">
+    <span class="codicon codicon-comment-discussion" aria-hidden="true"></span>
+    <h2>${t('Ask about your code')}</h2>
+    <p class="quiet">
+      ${t('The model runs on this machine. Add a selection, a file or problems below, or type # to name a file.')}
+    </p>
+  </div>`;
+}
+
+const steps: Readonly<Record<string, (index: number, count: number) => number>> = {
+  ArrowUp: (index) => Math.max(0, index - 1),
+  ArrowDown: (index, count) => Math.min(count - 1, index + 1),
+  Home: () => 0,
+  End: (_, count) => count - 1,
+};
+
+function moveFocus(event: KeyboardEvent): void {
+  const step = steps[event.key];
+  const { currentTarget, target } = event;
+  if (!step || !(target instanceof HTMLElement) || !target.matches('article')) return;
+  if (!(currentTarget instanceof HTMLElement)) return;
+  const articles = [...currentTarget.querySelectorAll<HTMLElement>('article')];
+  const next = articles[step(articles.indexOf(target), articles.length)];
+  if (!next) return;
+  event.preventDefault();
+  for (const article of articles) article.tabIndex = article === next ? 0 : -1;
+  next.focus();
+}
