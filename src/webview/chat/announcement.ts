@@ -1,6 +1,9 @@
 import type { ChatViewMessage, ChatViewState } from '../../contract/index.js';
 import { t } from '../shared/l10n.js';
 
+/** The start of a long answer is spoken, not all of it: it can be read in the history. Characters. */
+const longestSpoken = 600;
+
 /**
  * What a screen reader should hear of a message: that an answer began and how it ended, with its text; not every token.
  *
@@ -18,7 +21,7 @@ export function announcement(state: ChatViewState | undefined, message: ChatView
     case 'streaming':
       return t('The model is answering.');
     case 'complete':
-      return t('Answer: {0}', message.message.text);
+      return t('Answer: {0}', message.message.text.slice(0, longestSpoken));
     case 'stopped':
       return t('Stopped.');
     case 'failed':
