@@ -1,0 +1,14 @@
+import type { FimOrder } from '../order.js';
+
+/** `SUF S PRE P MID`: suffix, prefix, middle. A keystroke rolls back one token. */
+export const spm: FimOrder = {
+  split: 'cursor',
+  layOut: ({ context, before, suffix }, tokens) => [
+    ...context,
+    tokens.suffix,
+    ...suffix,
+    tokens.prefix,
+    ...before,
+    ...(tokens.middle === null ? [] : [tokens.middle]),
+  ],
+};
