@@ -31,7 +31,7 @@ export function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, p
 <link rel="stylesheet" href="${uri(`${page.bundle}.css`)}">
 <title>${escapeAttribute(page.title)}</title>
 </head>
-<body data-strings="${escapeAttribute(JSON.stringify(vscode.l10n.bundle ?? {}))}">
+<body>
 <div id="root" data-l10n="${escapeAttribute(JSON.stringify(vscode.l10n.bundle ?? {}))}"></div>
 <script type="module" nonce="${nonce}" src="${uri(`${page.bundle}.js`)}"></script>
 </body>
