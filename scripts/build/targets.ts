@@ -12,7 +12,12 @@ const common: BuildOptions = {
   absWorkingDir: root,
 };
 
-const node: BuildOptions = { ...common, platform: 'node', target: 'node20', external: ['vscode', 'node-llama-cpp'] };
+const node: BuildOptions = {
+  ...common,
+  platform: 'node',
+  target: 'node20',
+  external: ['vscode', 'node-llama-cpp'],
+};
 
 // Bundled CommonJS packages call require, which an ES module does not have.
 const requireShim = [

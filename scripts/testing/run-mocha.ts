@@ -1,0 +1,34 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import Mocha from 'mocha';
+import { root } from '../setup/paths.js';
+import { CountReporter } from './count-reporter.js';
+
+/**
+ * Runs `*.test.ts` files of a suite in this process: `run-mocha.ts TIMEOUT_MS FILE_OR_FOLDER...`.
+ * Exits 1 on a failure and when there was no test at all.
+ */
+const [timeout = '10000', ...entries] = process.argv.slice(2);
+const mocha = new Mocha({
+  reporter: CountReporter,
+  timeout: Number(timeout),
+  forbidOnly: true,
+  color: false,
+});
+const files = (await Promise.all(entries.map(testFiles))).flat().sort();
+for (const file of files) mocha.addFile(file);
+await mocha.loadFilesAsync();
+let ran = 0;
+const runner = mocha.run((failures) => {
+  if (ran === 0) process.stderr.write(`No test ran in ${entries.join(' ')}\n`);
+  // What a test left open must not hold the suite up; a test that hangs has its own time limit.
+  process.exit(failures === 0 && ran > 0 ? 0 : 1);
+});
+runner.on('test end', () => ran++);
+
+async function testFiles(entry: string): Promise<string[]> {
+  const full = path.resolve(root, entry);
+  if (full.endsWith('.ts')) return [full];
+  const found = await readdir(full, { recursive: true }).catch(() => []);
+  return found.filter((name) => name.endsWith('.test.ts')).map((name) => path.join(full, name));
+}

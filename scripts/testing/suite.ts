@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { root } from '../setup/paths.js';
+import { readCounts, type Counts } from './counts.js';
+
+/** A part of the tests that can also be run alone. */
+export interface Suite {
+  readonly name: string;
+  /** Brings what the suite needs; at once when it is there. */
+  readonly prepare: () => Promise<void>;
+  /** Arguments for node: a script that ends with a count line, and 0 only when everything passed. */
+  readonly nodeArguments: readonly string[];
+  /** After this the suite counts as hung. */
+  readonly timeoutMs: number;
+}
+
+/** A suite that ran: its counts, with every way of going wrong counted as a failure. */
+export async function runSuite(suite: Suite): Promise<Counts> {
+  process.stdout.write(`\n== ${suite.name}\n`);
+  const { output, ended } = await runChild(suite);
+  const counts = readCounts(output) ?? { passed: 0, failed: 0, skipped: 0 };
+  const complaint =
+    ended !== 'exit code 0' ? ended : counts.passed + counts.failed === 0 ? 'no test ran' : null;
+  if (complaint === null) return counts;
+  process.stdout.write(`${suite.name}: ${complaint}\n`);
+  return counts.failed > 0 ? counts : { ...counts, failed: 1 };
+}
+
+function runChild(suite: Suite): Promise<{ output: string; ended: string }> {
+  return new Promise((resolve) => {
+    // A group of its own, so that a suite that hangs takes everything it started along.
+    const child = spawn(process.execPath, suite.nodeArguments, {
+      cwd: root,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const killGroup = (): void => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // It has ended already.
+      }
+    };
+    let output = '';
+    const take = (target: NodeJS.WriteStream) => (text: string) => {
+      output = (output + text).slice(-100_000);
+      target.write(text);
+    };
+    child.stdout.setEncoding('utf8').on('data', take(process.stdout));
+    child.stderr.setEncoding('utf8').on('data', take(process.stderr));
+    let hung = false;
+    const timer = setTimeout(() => {
+      hung = true;
+      killGroup();
+    }, suite.timeoutMs);
+    process.once('exit', killGroup);
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer);
+      // What the suite left behind would hold its output open.
+      killGroup();
+      process.removeListener('exit', killGroup);
+      const ended = hung
+        ? `hung for ${suite.timeoutMs / 60_000} min`
+        : signal === null
+          ? `exit code ${String(code)}`
+          : `ended by ${signal}`;
+      setTimeout(() => resolve({ output, ended }), 200);
+    });
+  });
+}

@@ -1,0 +1,62 @@
+import { bundle } from '../build/bundle.js';
+import { packageVsix } from '../package/vsix.js';
+import { fetchDefaultModel } from '../setup/model.js';
+import { buildNativePart } from '../setup/native.js';
+import { need } from '../setup/requirements.js';
+import { installCodeServer } from './code-server/install.js';
+import type { Suite } from './suite.js';
+
+const minute = 60_000;
+
+const mocha = (timeoutMs: number, ...entries: readonly string[]): readonly string[] => [
+  ...['--import', 'tsx', 'scripts/testing/run-mocha.ts', String(timeoutMs)],
+  ...entries,
+];
+
+const engine = async (): Promise<void> => {
+  await buildNativePart();
+  await Promise.all([bundle(), fetchDefaultModel()]);
+};
+
+const editor = async (): Promise<void> => {
+  await engine();
+  if (process.env['VSCODE_PATH'] === undefined) await installCodeServer();
+  await need('browser');
+};
+
+/** Every suite, in the order of `npm test`. */
+export const suites: readonly Suite[] = [
+  {
+    name: 'unit',
+    prepare: async () => Promise.resolve(),
+    nodeArguments: mocha(10_000, 'test/unit', 'test/webview'),
+    timeoutMs: 5 * minute,
+  },
+  {
+    name: 'native',
+    prepare: engine,
+    nodeArguments: mocha(5 * minute, 'test/native'),
+    timeoutMs: 20 * minute,
+  },
+  {
+    name: 'engine',
+    prepare: engine,
+    nodeArguments: mocha(2 * minute, 'test/engine'),
+    timeoutMs: 15 * minute,
+  },
+  {
+    name: 'host',
+    prepare: editor,
+    nodeArguments: ['--import', 'tsx', 'scripts/testing/host/main.ts'],
+    timeoutMs: 10 * minute,
+  },
+  {
+    name: 'ui',
+    prepare: async () => {
+      await editor();
+      await packageVsix();
+    },
+    nodeArguments: mocha(2 * minute, 'test/ui'),
+    timeoutMs: 20 * minute,
+  },
+];

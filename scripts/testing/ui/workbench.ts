@@ -1,0 +1,145 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { artifactFolder } from '../../setup/paths.js';
+import { startBrowser } from '../code-server/browser.js';
+import { startServer, type RunningServer } from '../code-server/server.js';
+import { installedExtension } from './installed-extension.js';
+import { machineSettings } from './machine-settings.js';
+import { makeWorkspace, type WorkspaceFiles } from './workspace.js';
+
+export interface WorkbenchOptions {
+  /** Names logs and pictures. */
+  readonly name: string;
+  /** User settings on top of the quiet ones. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Machine settings on top of the ones that name the model folder and the threads. */
+  readonly machineSettings?: Readonly<Record<string, unknown>>;
+  /** Files of the workspace; real source files of this repository when absent. */
+  readonly files?: WorkspaceFiles;
+  /** Default 1280 x 800. */
+  readonly size?: { readonly width: number; readonly height: number };
+}
+
+/** A real VS Code in a browser, with the packaged extension installed and a throw-away workspace open. */
+export class Workbench {
+  private constructor(
+    readonly name: string,
+    readonly page: Page,
+    /** The workspace's folder on disk. */
+    readonly folder: string,
+    private readonly browser: Browser,
+    private readonly server: RunningServer,
+  ) {}
+
+  static async start(options: WorkbenchOptions): Promise<Workbench> {
+    const { install, extensionsFolder } = await installedExtension();
+    const folder = await makeWorkspace(options.files);
+    const server = await startServer(install, {
+      name: options.name,
+      extensionsFolder,
+      ...(options.settings === undefined ? {} : { settings: options.settings }),
+      machineSettings: { ...(await machineSettings()), ...options.machineSettings },
+    });
+    let browser: Browser | null = null;
+    try {
+      browser = await startBrowser();
+      const page = await browser.newPage({ viewport: options.size ?? { width: 1280, height: 800 } });
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
+      page.setDefaultTimeout(30_000);
+      const workbench = new Workbench(options.name, page, folder, browser, server);
+      await workbench.load();
+      return workbench;
+    } catch (error) {
+      await browser?.close();
+      await server.stop();
+      throw error;
+    }
+  }
+
+  /** Process id of the server; the extension host and the engine are its descendants. */
+  get serverPid(): number {
+    return this.server.pid;
+  }
+
+  /** Opens the workspace in this page, again if it is open. */
+  async load(): Promise<void> {
+    await this.page.goto(`${this.server.url}/?folder=${encodeURIComponent(this.folder)}`);
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+  }
+
+  /** Opens a file of the workspace with the cursor at a line and column, both from 1. */
+  async openFile(file: string, line = 1, column = 1): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.fill(file);
+    const row = this.page
+      .locator('.quick-input-list .monaco-list-row', { hasText: path.basename(file) })
+      .first();
+    await row.waitFor();
+    await input.fill(`${file}:${line}:${column}`);
+    await this.page.waitForTimeout(300);
+    await input.press('Enter');
+    await this.page.locator(`.tab.active[data-resource-name="${path.basename(file)}"]`).waitFor();
+    await this.editor.waitFor();
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
+  /** Runs a command by its title in the command palette. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+    await row.waitFor();
+    await row.click();
+  }
+
+  /** The active text editor. */
+  get editor(): Locator {
+    return this.page.locator('.editor-group-container.active .monaco-editor').first();
+  }
+
+  /** The text of the active editor's visible lines, ghost text included; VS Code draws spaces as no-break ones. */
+  async visibleText(): Promise<string> {
+    const lines = await this.editor.locator('.view-line').evaluateAll((elements) =>
+      elements
+        .map((element) => ({ top: element.getBoundingClientRect().top, text: element.textContent ?? '' }))
+        .sort((a, b) => a.top - b.top)
+        .map((line) => line.text),
+    );
+    return lines.join('\n').replaceAll('\u00a0', ' ');
+  }
+
+  /** The parts of the ghost text on show. */
+  get ghostText(): Locator {
+    return this.editor.locator(
+      '.ghost-text-decoration, .ghost-text-decoration-preview, .suggest-preview-text',
+    );
+  }
+
+  /** A status bar item, by text it holds. */
+  statusItem(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item', { hasText: text });
+  }
+
+  /** The document inside a webview on show: the only one, or the one whose body holds `text`. */
+  webview(index = 0): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').nth(index).frameLocator('iframe#active-frame');
+  }
+
+  /** Keeps a picture among the artefacts. */
+  async picture(name: string): Promise<string> {
+    await mkdir(artifactFolder, { recursive: true });
+    const file = path.join(artifactFolder, `${this.name}-${name}.png`);
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+  }
+}
