@@ -1,0 +1,14 @@
+#pragma once
+
+#include "napi.h"
+
+namespace sparse_pilot::addon {
+
+// One of these a file; each puts its own functions on the addon's exports. Listed in register.cpp.
+void registerEvaluate(Napi::Env env, Napi::Object exports);
+void registerDivergence(Napi::Env env, Napi::Object exports);
+
+} // namespace sparse_pilot::addon
+
+// Called once from node-llama-cpp's addon.cpp (native/patches/addon-0001-register.diff).
+void sparsePilotRegister(Napi::Env env, Napi::Object exports);

@@ -1,0 +1,97 @@
+#pragma once
+
+#include "sparse-pilot.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+struct llama_context;
+struct llama_graph_hook_ffn;
+struct ggml_tensor;
+
+namespace sparse_pilot {
+
+using EnginePtr = std::shared_ptr<sp_engine>;
+using ProfilePtr = std::shared_ptr<sp_profile>;
+
+// What the next decodes of the context are. `dense` is upstream's graph, plus the observation that the
+// selector of the current sequence asked for; `sparse` replaces the FFN of every active layer when a decode
+// has exactly one token.
+enum class Pass { dense, sparse };
+
+// The sparse engine on one llama_context: one session a sequence, one of them current. Neither this class nor
+// the context may be used by two threads at once; nothing here may be called while the context decodes,
+// except by the thread that decodes, between two decodes. The context must outlive it.
+class SparseContext {
+  public:
+    SparseContext(llama_context * ctx, EnginePtr engine);
+    ~SparseContext();
+    SparseContext(const SparseContext &) = delete;
+    SparseContext & operator=(const SparseContext &) = delete;
+
+    // Makes the session of this sequence current; creates it (dense) at first use.
+    void select(int32_t sequence);
+    void setPass(Pass pass);
+    Pass pass() const { return pass_; }
+
+    // Settings of one sequence. False, with the reason in `why`, for bad values; the old settings stay then.
+    bool configure(int32_t sequence, const sp_settings & settings, std::string & why);
+    bool setProfile(int32_t sequence, ProfilePtr profile, std::string & why);
+    // Forgets masks and statistics of a sequence; to be called when its cells are dropped.
+    void reset(int32_t sequence);
+
+    // Drops the hook: from the next decode on the context is as if nothing had ever been attached.
+    void detach();
+    bool attached() const { return ctx_ != nullptr; }
+    llama_context * context() const { return ctx_; }
+
+    sp_session * session(int32_t sequence);
+    const sp_engine * engine() const { return engine_.get(); }
+    int layers() const { return sp_engine_n_layer(engine_.get()); }
+    // Why this layer's FFN ran dense when a sparse pass was last built; empty when it was sparse or was never
+    // built.
+    const std::string & denseReason(int layer) const {
+        return layers_[static_cast<size_t>(layer)].denseReason;
+    }
+
+  private:
+    struct SessionDeleter {
+        void operator()(sp_session * session) const { sp_session_free(session); }
+    };
+    struct Slot {
+        ProfilePtr profile; // outlives the session
+        std::unique_ptr<sp_session, SessionDeleter> session;
+    };
+    // What a graph node of one layer points to; its address stays the same for the life of this object.
+    struct Layer {
+        SparseContext * owner;
+        int index;
+        sp_act act;
+        std::string denseReason;
+    };
+
+    Slot & slot(int32_t sequence);
+    void updateHook();
+    uint64_t topologyKey() const;
+
+    ggml_tensor * buildFfn(const llama_graph_hook_ffn & ffn);
+    void observeFfn(const llama_graph_hook_ffn & ffn, ggml_tensor * gate, ggml_tensor * up);
+
+    static ggml_tensor * onBuildFfn(const llama_graph_hook_ffn * ffn, void * user);
+    static void onObserveFfn(const llama_graph_hook_ffn * ffn, ggml_tensor * gate, ggml_tensor * up,
+                             void * user);
+    static void computeFfn(ggml_tensor * dst, int ith, int nth, void * user);
+    static void computeObservation(ggml_tensor * dst, int ith, int nth, void * user);
+
+    llama_context * ctx_;
+    EnginePtr engine_;
+    std::vector<Layer> layers_;
+    std::map<int32_t, Slot> slots_;
+    sp_session * current_ = nullptr;
+    Pass pass_ = Pass::sparse;
+};
+
+} // namespace sparse_pilot

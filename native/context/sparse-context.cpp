@@ -1,0 +1,170 @@
+#include "sparse-context.h"
+
+#include "ffn-support.h"
+#include "ggml.h"
+#include "llama-graph-hook.h"
+#include "llama.h"
+
+#include <stdexcept>
+
+namespace sparse_pilot {
+
+SparseContext::SparseContext(llama_context * ctx, EnginePtr engine) : ctx_(ctx), engine_(std::move(engine)) {
+    const int n = sp_engine_n_layer(engine_.get());
+    if (n != llama_model_n_layer(llama_get_model(ctx))) {
+        throw std::runtime_error("the sparse layouts belong to another model");
+    }
+    for (int i = 0; i < n; ++i) {
+        layers_.push_back({this, i, SP_ACT_SILU, ""});
+    }
+}
+
+SparseContext::~SparseContext() { detach(); }
+
+void SparseContext::detach() {
+    if (ctx_ != nullptr) {
+        llama_set_graph_hook(ctx_, nullptr);
+    }
+    ctx_ = nullptr;
+    current_ = nullptr;
+}
+
+SparseContext::Slot & SparseContext::slot(int32_t sequence) {
+    Slot & slot = slots_[sequence];
+    if (!slot.session) {
+        slot.session.reset(sp_session_create(engine_.get()));
+    }
+    return slot;
+}
+
+sp_session * SparseContext::session(int32_t sequence) { return slot(sequence).session.get(); }
+
+void SparseContext::select(int32_t sequence) {
+    current_ = session(sequence);
+    updateHook();
+}
+
+void SparseContext::setPass(Pass pass) {
+    pass_ = pass;
+    updateHook();
+}
+
+bool SparseContext::configure(int32_t sequence, const sp_settings & settings, std::string & why) {
+    char reason[256] = "";
+    const bool done = sp_session_configure(session(sequence), &settings, reason, sizeof(reason));
+    why = reason;
+    updateHook();
+    return done;
+}
+
+bool SparseContext::setProfile(int32_t sequence, ProfilePtr profile, std::string & why) {
+    Slot & target = slot(sequence);
+    char reason[256] = "";
+    const bool done = sp_session_set_profile(target.session.get(), profile.get(), reason, sizeof(reason));
+    why = reason;
+    if (done) {
+        target.profile = std::move(profile);
+    }
+    updateHook();
+    return done;
+}
+
+void SparseContext::reset(int32_t sequence) {
+    sp_session_reset(session(sequence));
+    updateHook();
+}
+
+// FNV-1a over what decides the graph; never 0, which stands for upstream's graph
+uint64_t SparseContext::topologyKey() const {
+    if (current_ == nullptr) {
+        return 0;
+    }
+    uint64_t key = 14695981039346656037ull;
+    bool any = false;
+    for (const Layer & layer : layers_) {
+        const bool sparse = pass_ == Pass::sparse && sp_layer_active(current_, layer.index);
+        const bool observed = sp_wants_observation(current_, layer.index);
+        any = any || sparse || observed;
+        key = (key ^ ((sparse ? 1u : 0u) | (observed ? 2u : 0u))) * 1099511628211ull;
+    }
+    return any ? key | 1u : 0;
+}
+
+void SparseContext::updateHook() {
+    if (ctx_ == nullptr) {
+        return;
+    }
+    const llama_graph_hook hook = {onBuildFfn, nullptr, onObserveFfn, this, topologyKey()};
+    llama_set_graph_hook(ctx_, &hook);
+}
+
+ggml_tensor * SparseContext::buildFfn(const llama_graph_hook_ffn & ffn) {
+    const bool oneToken = ffn.n_tokens == 1 && ffn.cur->ne[1] == 1;
+    if (pass_ != Pass::sparse || !oneToken || ffn.il < 0 || ffn.il >= layers() ||
+        !sp_layer_active(current_, ffn.il)) {
+        return nullptr;
+    }
+    Layer & layer = layers_[static_cast<size_t>(ffn.il)];
+    layer.denseReason = whyDense(ffn, engine_.get());
+    const auto act = activationOf(ffn);
+    if (!layer.denseReason.empty() || !act) {
+        return nullptr;
+    }
+    layer.act = *act;
+    ggml_tensor * args[] = {ffn.cur};
+    ggml_tensor * out = ggml_custom_4d(ffn.ctx0, GGML_TYPE_F32, ffn.cur->ne[0], 1, 1, 1, args, 1, computeFfn,
+                                       GGML_N_TASKS_MAX, &layer);
+    return ffn.down_b != nullptr ? ggml_add(ffn.ctx0, out, ffn.down_b) : out;
+}
+
+void SparseContext::observeFfn(const llama_graph_hook_ffn & ffn, ggml_tensor * gate, ggml_tensor * up) {
+    if (ffn.il < 0 || ffn.il >= layers() || up->ne[1] == 0 || !sp_wants_observation(current_, ffn.il) ||
+        !whyDense(ffn, engine_.get()).empty()) {
+        return;
+    }
+    Layer & layer = layers_[static_cast<size_t>(ffn.il)];
+    layer.act = *activationOf(ffn);
+    ggml_tensor * args[] = {up, gate};
+    ggml_tensor * node = ggml_custom_4d(ffn.ctx0, GGML_TYPE_F32, 1, 1, 1, 1, args, gate != nullptr ? 2 : 1,
+                                        computeObservation, GGML_N_TASKS_MAX, &layer);
+    ggml_build_forward_expand(ffn.gf, node);
+}
+
+ggml_tensor * SparseContext::onBuildFfn(const llama_graph_hook_ffn * ffn, void * user) {
+    return static_cast<SparseContext *>(user)->buildFfn(*ffn);
+}
+
+void SparseContext::onObserveFfn(const llama_graph_hook_ffn * ffn, ggml_tensor * gate, ggml_tensor * up,
+                                 void * user) {
+    static_cast<SparseContext *>(user)->observeFfn(*ffn, gate, up);
+}
+
+void SparseContext::computeFfn(ggml_tensor * dst, int ith, int nth, void * user) {
+    const Layer & layer = *static_cast<const Layer *>(user);
+    const sp_ffn_args args = {layer.index,
+                              layer.act,
+                              static_cast<const float *>(dst->src[0]->data),
+                              nullptr,
+                              static_cast<float *>(dst->data),
+                              ith,
+                              nth};
+    sp_ffn_forward(layer.owner->current_, &args);
+}
+
+void SparseContext::computeObservation(ggml_tensor * dst, int ith, int nth, void * user) {
+    const Layer & layer = *static_cast<const Layer *>(user);
+    const ggml_tensor * up = dst->src[0];
+    const ggml_tensor * gate = dst->src[1];
+    const sp_observe_args args = {layer.index,
+                                  layer.act,
+                                  gate != nullptr ? static_cast<const float *>(gate->data) : nullptr,
+                                  static_cast<const float *>(up->data),
+                                  up->ne[1],
+                                  gate != nullptr ? gate->nb[1] : 0,
+                                  up->nb[1],
+                                  ith,
+                                  nth};
+    sp_observe(layer.owner->current_, &args);
+}
+
+} // namespace sparse_pilot

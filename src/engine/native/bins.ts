@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const platformName = `${process.platform}-${process.arch}`;
+const here = path.dirname(fileURLToPath(import.meta.url));
+
+/** Where a build of ours may lie: beside the bundle (`dist/`), or at the repository's root when run from source. */
+const candidates = [
+  path.join(here, '..', 'native', 'bins', platformName),
+  path.join(here, '..', '..', '..', 'native', 'bins', platformName),
+];
+
+/** The folder with our native build for this platform, or undefined when none was made. */
+export function findBins(): string | undefined {
+  return candidates.find((folder) => existsSync(path.join(folder, 'llama-addon.node')));
+}
+
+export { platformName };
