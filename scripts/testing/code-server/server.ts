@@ -127,9 +127,11 @@ export async function installVsix(
   }
 }
 
+/** Settings that are there already, in a home that is kept, are left as the person made them. */
 async function writeSettings(folder: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, 'settings.json'), JSON.stringify(settings, null, 2));
+  const text = JSON.stringify(settings, null, 2);
+  await writeFile(path.join(folder, 'settings.json'), text, { flag: 'wx' }).catch(() => undefined);
 }
 
 async function answers(url: string, ended: Promise<void>): Promise<boolean> {
