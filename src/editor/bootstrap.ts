@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { requests } from '../contract/protocol.js';
+import { registerEngineCommands } from './commands/engine.js';
+import { registerCompletion } from './completion/register.js';
+import { Switches } from './completion/switches.js';
+import type { Ctx } from './ctx.js';
+import { EngineService } from './engine/service.js';
+import { SettingsModelLocator } from './models/locator.js';
+import { SettingsReader } from './settings/reader.js';
+import { registerStatusItem } from './status/item.js';
+import { registerMenu } from './status/menu.js';
+
+/** Builds what every feature shares, and registers the features. Starts no process and reads no file. */
+export function bootstrap(extension: vscode.ExtensionContext): Ctx {
+  const startedAt = performance.now();
+  const log = vscode.window.createOutputChannel('Sparse Pilot', { log: true });
+  const settings = new SettingsReader(log);
+  const engine: EngineService = new EngineService(
+    join(extension.extensionPath, 'dist', 'engine.js'),
+    new SettingsModelLocator(settings, () => engine.client.request(requests.listModels, null)),
+    settings,
+    log,
+  );
+  const ctx: Ctx = { extension, log, settings, engine };
+  const switches = new Switches(settings);
+  extension.subscriptions.push(log, engine);
+  registerStatusItem(ctx, switches);
+  registerMenu(ctx, switches);
+  registerEngineCommands(ctx);
+  registerCompletion(ctx, switches);
+  log.info(`Activated in ${(performance.now() - startedAt).toFixed(1)} ms`);
+  return ctx;
+}

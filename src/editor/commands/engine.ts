@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import { engineCommands } from '../../contract/contributions/index.js';
+import { modes, type Mode } from '../../contract/modes.js';
+import { settings } from '../../contract/settings/index.js';
+import type { Ctx } from '../ctx.js';
+import { chooseModel, chooseModelFile, downloadChosen } from '../models/choose.js';
+import { register } from './register.js';
+
+function modeWords(mode: Mode): string {
+  switch (mode) {
+    case 'dense':
+      return vscode.l10n.t('Every weight is used for every token');
+    case 'exact':
+      return vscode.l10n.t("The dense model's own output, faster where drafting pays");
+    case 'balanced':
+      return vscode.l10n.t('Sparse drafts, checked and repaired by the dense model');
+    case 'fast':
+      return vscode.l10n.t('Sparse and unchecked');
+  }
+}
+
+async function chooseMode(ctx: Ctx): Promise<void> {
+  const current = ctx.settings.get(settings.mode);
+  const picked = await vscode.window.showQuickPick(
+    modes.map((mode) => ({
+      label: `${mode === current ? '$(check) ' : ''}${mode}`,
+      detail: modeWords(mode),
+      mode,
+    })),
+    { title: vscode.l10n.t('Choose a Mode') },
+  );
+  if (picked !== undefined) await ctx.settings.set(settings.mode, picked.mode);
+}
+
+/** Commands about the engine, its models and the extension as a whole. */
+export function registerEngineCommands(ctx: Ctx): void {
+  register(ctx, engineCommands.chooseModel, () => chooseModel(ctx));
+  register(ctx, engineCommands.chooseModelFile, () => chooseModelFile(ctx));
+  register(ctx, engineCommands.downloadModel, () => downloadChosen(ctx));
+  register(ctx, engineCommands.restartEngine, () => ctx.engine.restart());
+  register(ctx, engineCommands.unloadModel, () => ctx.engine.unload());
+  register(ctx, engineCommands.showLog, () => ctx.log.show());
+  register(ctx, engineCommands.openSettings, () =>
+    vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${ctx.extension.extension.id}`),
+  );
+  register(ctx, engineCommands.chooseMode, () => chooseMode(ctx));
+}

@@ -1,0 +1,46 @@
+import type { CompletionRequest } from '../../../contract/completion.js';
+import type { CompletionOptions } from './ask.js';
+import { indentWidth, isBlank, type Cursor, type LineSource } from './text.js';
+import { nextFilledLines } from './window.js';
+
+export type Shape = CompletionRequest['shape'];
+
+/** What syntax says of the cursor: inside a comment or a text nothing but one line is wanted. */
+export type CursorSyntax = 'code' | 'comment' | 'string' | 'unknown';
+
+/** Ends of lines after which a block begins. */
+const opensBlock = /(?:[{([:]|=>|->|\b(?:do|then|else|begin|try|finally))\s*(?:\/\/.*|#.*)?$/;
+
+function previousFilledLine(lines: LineSource, before: number): string {
+  for (let line = before - 1; line >= 0 && line >= before - 16; line -= 1)
+    if (!isBlank(lines.lineAt(line))) return lines.lineAt(line);
+  return '';
+}
+
+function blockIsEmpty(lines: LineSource, opener: string, after: number): boolean {
+  const [next] = nextFilledLines(lines, after, 1);
+  return next === undefined || indentWidth(next) <= indentWidth(opener);
+}
+
+/**
+ * Whether one line is wanted, or a block. `auto`: a block where one has just been opened and is still empty, and on an
+ * empty line; one line where something stands right of the cursor, inside comments and inside texts.
+ */
+export function shapeAt(
+  lines: LineSource,
+  cursor: Cursor,
+  options: Pick<CompletionOptions, 'multiline' | 'maxLines'>,
+  syntax: CursorSyntax,
+): Shape {
+  const line: Shape = { kind: 'line' };
+  const block: Shape = { kind: 'block', maxLines: options.maxLines };
+  if (options.multiline === 'never' || options.maxLines === 1) return line;
+  if (options.multiline === 'always') return block;
+  const text = lines.lineAt(cursor.line);
+  const head = text.slice(0, cursor.character);
+  if (!isBlank(text.slice(cursor.character))) return line;
+  if (syntax === 'comment' || syntax === 'string') return line;
+  if (opensBlock.test(head)) return blockIsEmpty(lines, head, cursor.line + 1) ? block : line;
+  if (!isBlank(head)) return line;
+  return block;
+}

@@ -1,0 +1,63 @@
+import type { Ask, CompletionOptions, FileFacts } from './ask.js';
+import { shapeAt, type Shape } from './shape.js';
+import type { Syntax } from './syntax-port.js';
+import { clampCursor } from './text.js';
+import { nextFilledLines, textWindow } from './window.js';
+
+/** Characters a token is taken to stand for when windows are cut; generous, the engine cuts to exact budgets. */
+const charactersPerToken = 5;
+const linesAbove = 60;
+const linesBelow = 4;
+
+/** An ask in the form that everything after it works with. A selected IntelliSense item counts as typed. */
+export interface Situation {
+  readonly file: FileFacts;
+  readonly options: CompletionOptions;
+  readonly trigger: Ask['trigger'];
+  readonly line: number;
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly head: string;
+  readonly tail: string;
+  readonly above: readonly string[];
+  readonly below: readonly string[];
+  readonly shape: Shape;
+  /** Text every suggestion begins with (the selected item), and the characters before the cursor it replaces. */
+  readonly given: { readonly text: string; readonly before: number };
+}
+
+/** Reads what is needed around the cursor; the only look at the document that a request takes. */
+export function situate(ask: Ask, syntax: Syntax): Situation {
+  const { lines, file, options, trigger } = ask;
+  const cursor = clampCursor(lines, ask.cursor);
+  const line = lines.lineAt(cursor.line);
+  const given = ask.selected ?? { text: '', before: 0 };
+  const window = textWindow(lines, cursor, {
+    prefix: options.promptTokens * charactersPerToken,
+    suffix: options.suffixTokens * charactersPerToken,
+  });
+  const withGiven = (text: string) => text.slice(0, text.length - given.before) + given.text;
+  const prefix = withGiven(window.prefix);
+  const { suffix } = window;
+  return {
+    file,
+    options,
+    trigger,
+    line: cursor.line,
+    prefix,
+    suffix,
+    head: withGiven(line.slice(0, cursor.character)),
+    tail: line.slice(cursor.character),
+    above: Array.from({ length: Math.min(linesAbove, cursor.line) }, (_, index) =>
+      lines.lineAt(cursor.line - Math.min(linesAbove, cursor.line) + index),
+    ),
+    below: nextFilledLines(lines, cursor.line + 1, linesBelow),
+    shape: shapeAt(
+      lines,
+      cursor,
+      options,
+      syntax.cursorSyntax({ languageId: file.languageId, prefix, suffix }),
+    ),
+    given,
+  };
+}

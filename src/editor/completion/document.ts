@@ -1,0 +1,23 @@
+import * as vscode from 'vscode';
+import type { FileFacts } from './core/ask.js';
+import type { Cursor, LineSource } from './core/text.js';
+
+/** An editor's document as the pipeline reads it; lines are fetched one by one, never the whole text. */
+export function linesOfDocument(document: vscode.TextDocument): LineSource {
+  return { lineCount: document.lineCount, lineAt: (line) => document.lineAt(line).text };
+}
+
+/** The workspace-relative path with forward slashes; the file's name outside of a workspace. */
+export function relativePath(uri: vscode.Uri): string {
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  if (folder === undefined) return uri.path.split('/').at(-1) ?? uri.path;
+  return vscode.workspace.asRelativePath(uri, false);
+}
+
+export const fileFacts = (document: vscode.TextDocument): FileFacts => ({
+  key: document.uri.toString(),
+  path: relativePath(document.uri),
+  languageId: document.languageId,
+});
+
+export const cursorOf = ({ line, character }: vscode.Position): Cursor => ({ line, character });

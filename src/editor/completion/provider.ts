@@ -1,0 +1,87 @@
+import * as vscode from 'vscode';
+import { commandId, completionCommands } from '../../contract/contributions/index.js';
+import type { Ctx } from '../ctx.js';
+import type { Ask, SelectedItem, Suggestion } from './core/ask.js';
+import type { CompletionPipeline } from './core/pipeline.js';
+import { cursorOf, fileFacts, linesOfDocument } from './document.js';
+import { completionOptions } from './options.js';
+import type { Switches } from './switches.js';
+import type { ContextSources } from './context/sources.js';
+
+function selectedItem(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  { selectedCompletionInfo }: vscode.InlineCompletionContext,
+): SelectedItem | undefined {
+  if (selectedCompletionInfo === undefined) return undefined;
+  const { range, text } = selectedCompletionInfo;
+  const typed = document.getText(new vscode.Range(range.start, position));
+  if (!range.end.isEqual(position) || !text.startsWith(typed)) return undefined;
+  return { text, before: typed.length };
+}
+
+function abortOn(token: vscode.CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  if (token.isCancellationRequested) controller.abort();
+  token.onCancellationRequested(() => controller.abort());
+  return controller.signal;
+}
+
+function toItem(suggestion: Suggestion, position: vscode.Position): vscode.InlineCompletionItem {
+  const range = new vscode.Range(
+    position.translate(0, -suggestion.before),
+    position.translate(0, suggestion.after),
+  );
+  const item = new vscode.InlineCompletionItem(suggestion.text, range);
+  item.command = {
+    title: completionCommands.accepted.title,
+    command: commandId(completionCommands.accepted),
+    arguments: [suggestion.id],
+  };
+  return item;
+}
+
+/** Tells what is shown, for the statistics. */
+export type OnShown = (
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  suggestions: readonly Suggestion[],
+) => void;
+
+/** The editor's question put to the pipeline, and its answer in the editor's words. */
+export class InlineProvider implements vscode.InlineCompletionItemProvider {
+  public constructor(
+    private readonly ctx: Ctx,
+    private readonly pipeline: CompletionPipeline,
+    private readonly switches: Switches,
+    private readonly sources: ContextSources,
+    private readonly onShown: OnShown,
+  ) {}
+
+  public async provideInlineCompletionItems(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    context: vscode.InlineCompletionContext,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.InlineCompletionItem[]> {
+    const invoked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+    const refusal = invoked ? undefined : this.switches.refusal(document);
+    const selected = selectedItem(document, position, context);
+    if (context.selectedCompletionInfo !== undefined && selected === undefined) return [];
+    const here = this.ctx.settings.at(document);
+    const ask: Ask = {
+      file: fileFacts(document),
+      lines: linesOfDocument(document),
+      cursor: cursorOf(position),
+      trigger: invoked ? 'invoked' : 'automatic',
+      ...(selected !== undefined && { selected }),
+      ...(refusal !== undefined && { refusal }),
+      options: completionOptions(here, this.ctx.engine.model),
+      gather: (signal) => this.sources.gather(document, position, here, signal),
+    };
+    const { suggestions } = await this.pipeline.provide(ask, abortOn(token));
+    if (token.isCancellationRequested) return [];
+    if (suggestions.length > 0) this.onShown(document, position, suggestions);
+    return suggestions.map((suggestion) => toItem(suggestion, position));
+  }
+}

@@ -1,0 +1,103 @@
+import { totalmem } from 'node:os';
+import * as vscode from 'vscode';
+import type { ModelListing, ModelStatus } from '../../contract/models.js';
+import { requests } from '../../contract/protocol.js';
+import { settings } from '../../contract/settings/index.js';
+import type { Ctx } from '../ctx.js';
+import { download } from './download.js';
+import { chosenModel } from './locator.js';
+import { sizeText } from './size.js';
+
+interface ModelItem extends vscode.QuickPickItem {
+  readonly status?: ModelStatus;
+}
+
+function itemOf(status: ModelStatus, listing: ModelListing, inUse: string | undefined): ModelItem {
+  const { model, path, partialBytes } = status;
+  const here =
+    path !== null
+      ? vscode.l10n.t('on this machine')
+      : partialBytes > 0
+        ? vscode.l10n.t('{0} of {1} downloaded', sizeText(partialBytes), sizeText(model.size))
+        : vscode.l10n.t('download of {0}', sizeText(model.size));
+  const uses = model.uses.includes('completion')
+    ? model.fim
+      ? vscode.l10n.t('fills in the middle')
+      : vscode.l10n.t('continues from the cursor')
+    : vscode.l10n.t('chat only');
+  const tooLarge = model.memory > totalmem();
+  return {
+    label: `${model.id === inUse ? '$(check) ' : ''}${model.name}`,
+    description: [
+      model.id === listing.recommended ? vscode.l10n.t('recommended for this machine') : '',
+      tooLarge ? vscode.l10n.t('larger than the memory of this machine') : '',
+      here,
+    ]
+      .filter((part) => part !== '')
+      .join(' · '),
+    detail: vscode.l10n.t(
+      '{0} parameters, {1}, {2}, needs {3} of memory, licence {4}',
+      model.parameters,
+      model.quantisation,
+      uses,
+      sizeText(model.memory),
+      model.licence,
+    ),
+    status,
+  };
+}
+
+/** Lets the user pick a model of the catalogue, or a file; downloads it where needed and loads it. */
+export async function chooseModel(ctx: Ctx): Promise<void> {
+  const listing = await ctx.engine.client.request(requests.listModels, null);
+  const inUse =
+    ctx.settings.get(settings.models.file) === ''
+      ? chosenModel(listing, ctx.settings.get(settings.models.model))?.model.id
+      : undefined;
+  const file: ModelItem = {
+    label: `$(folder-opened) ${vscode.l10n.t('A GGUF file on this machine…')}`,
+    detail: ctx.settings.get(settings.models.file) || vscode.l10n.t('Any model that llama.cpp can load'),
+  };
+  const picked = await vscode.window.showQuickPick<ModelItem>(
+    [...listing.models.map((status) => itemOf(status, listing, inUse)), file],
+    { title: vscode.l10n.t('Choose a Model'), matchOnDescription: true, matchOnDetail: true },
+  );
+  if (picked === undefined) return;
+  if (picked.status === undefined) await chooseModelFile(ctx);
+  else await useModel(ctx, picked.status);
+}
+
+async function useModel(ctx: Ctx, status: ModelStatus): Promise<void> {
+  if (status.path === null && (await download(ctx, status.model)) === undefined) return;
+  await ctx.settings.set(settings.models.file, '');
+  await ctx.settings.set(settings.models.model, status.model.id);
+  await ctx.engine.ready();
+}
+
+/** Lets the user point at a GGUF file, checks its first bytes and loads it. */
+export async function chooseModelFile(ctx: Ctx): Promise<void> {
+  const [file] =
+    (await vscode.window.showOpenDialog({
+      title: vscode.l10n.t('Choose a GGUF File'),
+      filters: { GGUF: ['gguf'] },
+      canSelectMany: false,
+    })) ?? [];
+  if (file === undefined) return;
+  if (file.scheme !== 'file') {
+    void vscode.window.showErrorMessage(
+      vscode.l10n.t('The model must lie on the machine where the extension runs.'),
+    );
+    return;
+  }
+  await ctx.settings.set(settings.models.file, file.fsPath);
+  await ctx.engine.ready();
+}
+
+/** Downloads the model that the settings mean, unless it is here, and loads it. */
+export async function downloadChosen(ctx: Ctx): Promise<void> {
+  const listing = await ctx.engine.client.request(requests.listModels, null);
+  const status = chosenModel(listing, ctx.settings.get(settings.models.model));
+  if (status === undefined) return await chooseModel(ctx);
+  if (status.path === null && (await download(ctx, status.model)) === undefined) return;
+  await ctx.engine.ready();
+}

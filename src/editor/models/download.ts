@@ -1,0 +1,76 @@
+import * as vscode from 'vscode';
+import type { CatalogueModel, DownloadedModel, DownloadProgress } from '../../contract/models.js';
+import { notifications, requests } from '../../contract/protocol.js';
+import { EngineError } from '../../engine/client/index.js';
+import type { Ctx } from '../ctx.js';
+import { sizeText } from './size.js';
+
+function words({ phase, receivedBytes, totalBytes, bytesPerSecond }: DownloadProgress): string {
+  switch (phase) {
+    case 'checking':
+      return vscode.l10n.t('checking what is here already');
+    case 'downloading':
+      return vscode.l10n.t(
+        '{0} of {1}, {2}/s',
+        sizeText(receivedBytes),
+        sizeText(totalBytes),
+        sizeText(bytesPerSecond),
+      );
+    case 'verifying':
+      return vscode.l10n.t('comparing the checksum');
+    case 'done':
+      return vscode.l10n.t('done');
+  }
+}
+
+function abortOn(token: vscode.CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  token.onCancellationRequested(() => controller.abort());
+  return controller.signal;
+}
+
+async function offerRetry(
+  ctx: Ctx,
+  model: CatalogueModel,
+  error: unknown,
+): Promise<DownloadedModel | undefined> {
+  if (error instanceof EngineError && error.code === 'cancelled') return undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  ctx.log.error(`Download of ${model.id}: ${message}`);
+  const again = vscode.l10n.t('Try Again');
+  const nextStep = error instanceof EngineError ? (error.nextStep ?? '') : '';
+  const answer = await vscode.window.showErrorMessage(
+    vscode.l10n.t('{0} could not be downloaded: {1}', model.name, `${message} ${nextStep}`.trim()),
+    again,
+  );
+  return answer === again ? await download(ctx, model) : undefined;
+}
+
+/** Downloads a model with progress and a cancel button; an interrupted download is resumed the next time. */
+export async function download(ctx: Ctx, model: CatalogueModel): Promise<DownloadedModel | undefined> {
+  try {
+    return await vscode.window.withProgress(
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: vscode.l10n.t('Downloading {0}', model.name),
+        cancellable: true,
+      },
+      async (progress, token) => {
+        let shown = 0;
+        const stop = ctx.engine.client.on(notifications.download, (event) => {
+          if (event.id !== model.id) return;
+          const percent = (100 * event.progress.receivedBytes) / Math.max(1, event.progress.totalBytes);
+          progress.report({ message: words(event.progress), increment: Math.max(0, percent - shown) });
+          shown = Math.max(shown, percent);
+        });
+        try {
+          return await ctx.engine.client.request(requests.downloadModel, { id: model.id }, abortOn(token));
+        } finally {
+          stop();
+        }
+      },
+    );
+  } catch (error) {
+    return await offerRetry(ctx, model, error);
+  }
+}

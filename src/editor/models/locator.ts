@@ -1,0 +1,50 @@
+import { access } from 'node:fs/promises';
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { ModelListing, ModelStatus } from '../../contract/models.js';
+import { settings } from '../../contract/settings/index.js';
+import type { SettingsReader } from '../settings/reader.js';
+import type { ModelPlace } from './place.js';
+
+const exists = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/** The catalogue entry that the settings mean; without a setting the recommended one, or any other that is here already. */
+export function chosenModel(listing: ModelListing, id: string): ModelStatus | undefined {
+  const byId = (wanted: string) => listing.models.find((status) => status.model.id === wanted);
+  if (id !== '') return byId(id);
+  const preferred = [byId(listing.recommended), byId(listing.defaultId)];
+  return (
+    preferred.find((status) => status?.path) ??
+    listing.models.find((status) => status.path !== null) ??
+    byId(listing.defaultId)
+  );
+}
+
+/** Finds the model that `models.file` or `models.model` names. */
+export class SettingsModelLocator {
+  public constructor(
+    private readonly settings: SettingsReader,
+    private readonly list: () => Promise<ModelListing>,
+  ) {}
+
+  public async locate(): Promise<ModelPlace> {
+    const path = this.settings.get(settings.models.file);
+    if (path !== '') return await this.file(path);
+    const id = this.settings.get(settings.models.model);
+    const status = chosenModel(await this.list(), id);
+    if (status === undefined)
+      return { kind: 'unknown', reason: vscode.l10n.t('The catalogue has no model named {0}.', id) };
+    if (status.path !== null) return { kind: 'present', id: status.model.id, path: status.path };
+    const reason = vscode.l10n.t('{0} has not been downloaded yet.', status.model.name);
+    return { kind: 'not-downloaded', model: status.model, reason };
+  }
+
+  private async file(path: string): Promise<ModelPlace> {
+    if (await exists(path)) return { kind: 'present', id: basename(path), path };
+    return { kind: 'missing-file', path, reason: vscode.l10n.t('The model file {0} does not exist.', path) };
+  }
+}

@@ -1,0 +1,8 @@
+import type { CatalogueModel } from '../../contract/models.js';
+
+/** Where the chosen model is. */
+export type ModelPlace =
+  | { readonly kind: 'present'; readonly id: string; readonly path: string }
+  | { readonly kind: 'missing-file'; readonly path: string; readonly reason: string }
+  | { readonly kind: 'not-downloaded'; readonly model: CatalogueModel; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly reason: string };

@@ -1,0 +1,54 @@
+import type { CheckPolicy, CorrectionRequest } from '../../contract/correction.js';
+import type { SelectorId } from '../../contract/modes.js';
+import { settings } from '../../contract/settings/index.js';
+import type { SelectorAvailability, SparsityRequest } from '../../contract/sparsity.js';
+import type { SettingsHere } from './reader.js';
+
+/** A selector slower than this ratio to dense is not chosen by itself (DESIGN.md, "never slower than dense"). */
+const worthIt = 1.03;
+
+/** The selector with the best measured ratio on this machine, or `none` where none gains. */
+export function bestSelector(known: readonly SelectorAvailability[]): SelectorId {
+  const gaining = known
+    .filter((one) => one.available && (one.measuredRatio ?? 0) >= worthIt)
+    .sort((left, right) => (right.measuredRatio ?? 0) - (left.measuredRatio ?? 0));
+  return gaining[0]?.selector ?? 'none';
+}
+
+/** What the settings ask of the sparse engine. */
+export function sparsityRequest(
+  here: SettingsHere,
+  selectors: readonly SelectorAvailability[],
+): SparsityRequest {
+  const chosen = here.get(settings.sparsity.selector);
+  return {
+    selector: chosen === 'auto' ? bestSelector(selectors) : chosen,
+    density: here.get(settings.sparsity.density),
+    denseLayers: here.get(settings.sparsity.denseLayers),
+    denseFirstTokens: here.get(settings.sparsity.denseFirstTokens),
+  };
+}
+
+function checkPolicy(here: SettingsHere): CheckPolicy {
+  if (here.get(settings.correction.check) === 'fixed')
+    return { kind: 'fixed', period: here.get(settings.correction.period) };
+  return {
+    kind: 'risk',
+    budget: here.get(settings.correction.riskBudget),
+    floor: here.get(settings.correction.riskFloor),
+    cap: here.get(settings.correction.riskCap),
+  };
+}
+
+/** What the settings ask of the correction loop. */
+export function correctionRequest(here: SettingsHere): CorrectionRequest {
+  const maxDraft = here.get(settings.correction.maxDraft);
+  return {
+    mode: here.get(settings.mode),
+    drafter: here.get(settings.correction.drafter),
+    check: checkPolicy(here),
+    acceptThreshold: here.get(settings.correction.acceptThreshold),
+    treeWidth: here.get(settings.correction.treeWidth),
+    ...(maxDraft > 0 && { maxDraft }),
+  };
+}

@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import {
+  commandId,
+  completionCommands,
+  engineCommands,
+  type Command,
+} from '../../contract/contributions/index.js';
+import { settings } from '../../contract/settings/index.js';
+import { register } from '../commands/register.js';
+import type { Ctx } from '../ctx.js';
+import type { CompletionSwitch } from './item.js';
+import { statusKind } from './view.js';
+import { statusWords } from './words.js';
+
+interface MenuEntry extends vscode.QuickPickItem {
+  readonly command?: Command;
+}
+
+const heading = (label: string): MenuEntry => ({ label, kind: vscode.QuickPickItemKind.Separator });
+
+function entries(ctx: Ctx, completion: CompletionSwitch): readonly MenuEntry[] {
+  const { t } = vscode.l10n;
+  const kind = statusKind({ engine: ctx.engine.state, completion: completion.state });
+  const { explanation } = statusWords(kind, ctx.engine.model?.name);
+  const on = ctx.settings.get(settings.completion.enabled);
+  return [
+    heading(explanation),
+    {
+      label: on ? `$(circle-slash) ${t('Turn suggestions off')}` : `$(zap) ${t('Turn suggestions on')}`,
+      command: completionCommands.toggle,
+    },
+    { label: `$(code) ${t('On or off for this language')}`, command: completionCommands.toggleLanguage },
+    completion.state === 'snoozed'
+      ? { label: `$(bell) ${t('End snooze')}`, command: completionCommands.wakeUp }
+      : { label: `$(bell-slash) ${t('Snooze…')}`, command: completionCommands.snooze },
+    { label: `$(question) ${t('Why no suggestion?')}`, command: completionCommands.why },
+    heading(t('Engine')),
+    {
+      label: `$(dashboard) ${t('Mode: {0}', ctx.settings.get(settings.mode))}`,
+      command: engineCommands.chooseMode,
+    },
+    {
+      label: `$(package) ${t('Choose model…')}`,
+      description: ctx.engine.model?.name ?? '',
+      command: engineCommands.chooseModel,
+    },
+    { label: `$(debug-restart) ${t('Restart engine')}`, command: engineCommands.restartEngine },
+    { label: `$(output) ${t('Show log')}`, command: engineCommands.showLog },
+    { label: `$(gear) ${t('Open settings')}`, command: engineCommands.openSettings },
+  ];
+}
+
+/** The menu behind the status bar item. */
+export function registerMenu(ctx: Ctx, completion: CompletionSwitch): void {
+  register(ctx, engineCommands.menu, async () => {
+    const picked = await vscode.window.showQuickPick([...entries(ctx, completion)], {
+      title: 'Sparse Pilot',
+    });
+    if (picked?.command !== undefined) await vscode.commands.executeCommand(commandId(picked.command));
+  });
+}
