@@ -1,0 +1,169 @@
+#pragma once
+// Exact top-K without a sort: a histogram finds the K-th largest score, ties go to the lowest index.
+// Sirius FSparse over gate scores; Q-Sparse §2.1 and Block Q-Sparse over a linear's input.
+
+#include "selection.cuh"
+
+namespace sp::cuda {
+
+constexpr int kRadixBits = 8;
+constexpr int kRadixBuckets = 1 << kRadixBits;
+
+/// Non-negative floats order as their bits do.
+__device__ __forceinline__ uint32_t score_key(float score) {
+#if defined(__CUDACC__)
+    return __float_as_uint(score);
+#else
+    return simt::float_to_bits(score);
+#endif
+}
+
+/// The K-th largest key and how many of the keys equal to it belong to the top K.
+struct KthKey {
+    uint32_t key;
+    int ties_kept;
+};
+
+/// One block: four histogram passes of 8 bits, most significant first. `scores` are >= 0; k is 0..n.
+/// kth->ties_kept is 0 and kth->key the largest possible when k is 0.
+static __global__ void find_kth_key(const float * SP_RESTRICT scores, int n, const int * SP_RESTRICT k_of,
+                                    KthKey * SP_RESTRICT kth) {
+    __shared__ int histogram[kRadixBuckets];
+    __shared__ uint32_t prefix;
+    __shared__ int remaining;
+    const int k = *k_of < n ? *k_of : n;
+    if (k <= 0) {
+        if (threadIdx.x == 0) {
+            *kth = KthKey{0xffffffffu, 0};
+        }
+        return;
+    }
+    if (threadIdx.x == 0) {
+        prefix = 0;
+        remaining = k;
+    }
+    for (int shift = 32 - kRadixBits; shift >= 0; shift -= kRadixBits) {
+        for (int b = static_cast<int>(threadIdx.x); b < kRadixBuckets; b += static_cast<int>(blockDim.x)) {
+            histogram[b] = 0;
+        }
+        __syncthreads();
+        const uint32_t settled_mask = shift + kRadixBits == 32 ? 0u : 0xffffffffu << (shift + kRadixBits);
+        for (int i = static_cast<int>(threadIdx.x); i < n; i += static_cast<int>(blockDim.x)) {
+            const uint32_t key = score_key(scores[i]);
+            if ((key & settled_mask) == prefix) {
+                atomicAdd(&histogram[(key >> shift) & (kRadixBuckets - 1)], 1);
+            }
+        }
+        __syncthreads();
+        if (threadIdx.x == 0) {
+            int bucket = kRadixBuckets - 1;
+            int left = remaining;
+            while (bucket > 0 && histogram[bucket] < left) {
+                left -= histogram[bucket];
+                --bucket;
+            }
+            prefix |= static_cast<uint32_t>(bucket) << shift;
+            remaining = left;
+        }
+        __syncthreads();
+    }
+    if (threadIdx.x == 0) {
+        *kth = KthKey{prefix, remaining};
+    }
+}
+
+/// How many keys equal the K-th one in each chunk. Grid: chunks_of(n), block 64.
+static __global__ void count_ties(const float * SP_RESTRICT scores, int n, const KthKey * SP_RESTRICT kth,
+                                  int * SP_RESTRICT ties) {
+    __shared__ int halves[2];
+    const int i = static_cast<int>(threadIdx.x);
+    const int j = static_cast<int>(blockIdx.x) * kChunk + i;
+    const bool tie = j < n && score_key(scores[j]) == kth->key;
+    const unsigned ballot = __ballot_sync(kFullMask, tie);
+    if (i % kWarpSize == 0) {
+        halves[i / kWarpSize] = __popc(ballot);
+    }
+    __syncthreads();
+    if (i == 0) {
+        ties[blockIdx.x] = halves[0] + halves[1];
+    }
+}
+
+/// Keeps what is above the K-th key, and the first `ties_kept` of those equal to it. Grid: chunks_of(n),
+/// block 64.
+static __global__ void select_top(const float * SP_RESTRICT values, const float * SP_RESTRICT scores, int n,
+                                  const KthKey * SP_RESTRICT kth, const int * SP_RESTRICT ties,
+                                  const Selection out) {
+    __shared__ float value[kChunk];
+    __shared__ float score[kChunk];
+    __shared__ bool keep[kChunk];
+    __shared__ int ties_before[kMaxChunks + 1];
+    __shared__ unsigned lower_ballot;
+    const int chunk = static_cast<int>(blockIdx.x);
+    block_prefix(ties, chunk, ties_before);
+    const int i = static_cast<int>(threadIdx.x);
+    const int j = chunk * kChunk + i;
+    const bool valid = j < n;
+    const uint32_t key = valid ? score_key(scores[j]) : 0u;
+    const bool tie = valid && key == kth->key;
+    const unsigned ballot = __ballot_sync(kFullMask, tie);
+    if (i == 0) {
+        lower_ballot = ballot;
+    }
+    __syncthreads();
+    const int before = ties_before[chunk] + (i < kWarpSize ? 0 : __popc(lower_ballot)) +
+                       rank_in_ballot(ballot, i % kWarpSize);
+    value[i] = valid ? values[j] : 0.0f;
+    score[i] = valid ? scores[j] : 0.0f;
+    keep[i] = valid && (key > kth->key || (tie && before < kth->ties_kept));
+    __syncthreads();
+    compact_chunk(out, chunk, value, score, keep);
+}
+
+/// Scores of a linear's input channels: |x_i|, times the norm of column i when given (WINA). Grid-stride.
+static __global__ void input_scores(const float * SP_RESTRICT x, const float * SP_RESTRICT column_norms,
+                                    int n, float * SP_RESTRICT scores) {
+    const int stride = static_cast<int>(gridDim.x * blockDim.x);
+    for (int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x); i < n; i += stride) {
+        scores[i] = fabsf(x[i]) * (column_norms != nullptr ? column_norms[i] : 1.0f);
+    }
+}
+
+/// Threshold on an input's scores (TEAL). Grid: chunks_of(n), block 64.
+static __global__ void select_above(const float * SP_RESTRICT values, const float * SP_RESTRICT scores, int n,
+                                    const float * SP_RESTRICT threshold, const Selection out) {
+    __shared__ float value[kChunk];
+    __shared__ float score[kChunk];
+    __shared__ bool keep[kChunk];
+    const int i = static_cast<int>(threadIdx.x);
+    const int j = static_cast<int>(blockIdx.x) * kChunk + i;
+    value[i] = j < n ? values[j] : 0.0f;
+    score[i] = j < n ? scores[j] : 0.0f;
+    keep[i] = j < n && score[i] >= *threshold;
+    __syncthreads();
+    compact_chunk(out, static_cast<int>(blockIdx.x), value, score, keep);
+}
+
+/// The K largest of every block of 32 channels (Block Q-Sparse §2.3). Grid: chunks_of(n), block 64.
+static __global__ void select_block_top(const float * SP_RESTRICT values, const float * SP_RESTRICT scores,
+                                        int n, const int * SP_RESTRICT k_of_block, const Selection out) {
+    __shared__ float value[kChunk];
+    __shared__ float score[kChunk];
+    __shared__ bool keep[kChunk];
+    const int i = static_cast<int>(threadIdx.x);
+    const int lane = i % kWarpSize;
+    const int j = static_cast<int>(blockIdx.x) * kChunk + i;
+    const float own = j < n ? scores[j] : -1.0f;
+    int rank = 0;
+    for (int other = 0; other < kWarpSize; ++other) {
+        const float theirs = __shfl_sync(kFullMask, own, other);
+        rank += theirs > own || (theirs == own && other < lane) ? 1 : 0;
+    }
+    value[i] = j < n ? values[j] : 0.0f;
+    score[i] = j < n ? own : 0.0f;
+    keep[i] = j < n && rank < *k_of_block;
+    __syncthreads();
+    compact_chunk(out, static_cast<int>(blockIdx.x), value, score, keep);
+}
+
+} // namespace sp::cuda
