@@ -13,7 +13,7 @@ import {
 import { nextStep } from './chat-shared.js';
 import { number, text, type Schema } from './check.js';
 import { calibration, comparison, measurement, plan } from './panel-results.js';
-import { availability, compareSetting, metric, mode, selectorChoice, strength, target } from './panel-shared.js';
+import { availability, compareSetting, metric, mode, selectorChoice, selectorId, strength, target } from './panel-shared.js';
 
 const quality: Schema<QualityStatus> = v.object({
   target,
@@ -65,6 +65,7 @@ const engine: Schema<PanelEngineView> = v.variant('kind', [
 const knobs: Schema<KnobValues> = v.object({
   mode,
   selector: selectorChoice,
+  selectorInForce: selectorId,
   density: number,
   strength: v.union([strength, v.literal('custom')]),
   hold: v.boolean(),

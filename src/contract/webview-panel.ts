@@ -15,6 +15,8 @@ export type SelectorChoice = 'auto' | SelectorId;
 export interface KnobValues {
   readonly mode: Mode;
   readonly selector: SelectorChoice;
+  /** What `auto` stands for now; otherwise the selector itself. */
+  readonly selectorInForce: SelectorId;
   readonly density: number;
   readonly strength: CorrectionStrength | 'custom';
   /** Whether the density is steered to hold the target. */

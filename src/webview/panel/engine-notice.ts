@@ -1,0 +1,104 @@
+import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { NextStep, PanelEngineView, PanelModel } from '../../contract/index.js';
+import { t } from '../shared/l10n.js';
+import { button } from './controls/button.js';
+import type { Actions } from './page.js';
+import { bytes } from './words/numbers.js';
+
+function stepText(step: NextStep): string {
+  switch (step) {
+    case 'retry':
+      return t('Try Again');
+    case 'restart-engine':
+      return t('Restart Engine');
+    case 'choose-model':
+      return t('Choose a Model');
+    case 'new-conversation':
+      return t('New Conversation');
+    case 'open-settings':
+      return t('Open Settings');
+    case 'show-log':
+      return t('Show Log');
+  }
+}
+
+const stepButtons = (steps: readonly NextStep[], { post }: Actions) =>
+  steps.map((step, index) =>
+    button({
+      text: stepText(step),
+      kind: index === 0 ? 'primary' : 'secondary',
+      onPress: () => post({ type: 'step', step }),
+    }),
+  );
+
+interface Notice {
+  readonly icon: string;
+  readonly text: string;
+  readonly steps: readonly NextStep[];
+}
+
+const notice = ({ icon, text, steps }: Notice, actions: Actions): TemplateResult =>
+  html`<div class="notice" role="status">
+    <p><span class="codicon codicon-${icon}" aria-hidden="true"></span> ${text}</p>
+    <div class="buttons">${stepButtons(steps, actions)}</div>
+  </div>`;
+
+/** Why there is nothing to measure yet and what to do about it; the model's facts when it is there. */
+export function engineNotice(engine: PanelEngineView, actions: Actions): TemplateResult | typeof nothing {
+  switch (engine.kind) {
+    case 'ready':
+      return modelFacts(engine.model);
+    case 'asleep':
+      return notice(
+        { icon: 'zap', text: t('The model left memory. It comes back with the next request.'), steps: ['retry'] },
+        actions,
+      );
+    case 'starting':
+      return notice({ icon: 'loading', text: t('The engine is starting.'), steps: ['show-log'] }, actions);
+    case 'loading':
+      return html`<div class="notice">
+        <p role="status">${t('Loading {0}: {1}%', engine.model, engine.percent)}</p>
+        <vscode-progress-bar
+          aria-label=${t('Loading the model')}
+          .value=${engine.percent}
+          .max=${100}
+        ></vscode-progress-bar>
+      </div>`;
+    case 'no-model':
+      return notice(
+        {
+          icon: 'package',
+          text: t('There is no model yet. Choose one: it is kept and run on this machine.'),
+          steps: ['choose-model'],
+        },
+        actions,
+      );
+    case 'down':
+      return notice({ icon: 'error', text: engine.message, steps: engine.steps }, actions);
+  }
+}
+
+function modelFacts(model: PanelModel): TemplateResult {
+  const place = model.gpuLayers > 0 ? t('{0} of {1} layers on the GPU', model.gpuLayers, model.layers) : t('CPU');
+  const facts = [
+    model.quantisation,
+    t('{0} layers', model.layers),
+    t('{0} of weights', bytes(model.weightBytes)),
+    ...(model.extraMemoryBytes > 0 ? [t('{0} more for sparse layouts', bytes(model.extraMemoryBytes))] : []),
+    place,
+  ];
+  const warnings = [
+    ...(model.stockReason === null
+      ? []
+      : [t('Dense only: the prebuilt binaries run here, without sparse kernels. {0}', model.stockReason)]),
+    ...model.stepDowns,
+  ];
+  return html`<div class="model">
+    <p><strong>${model.name}</strong> <span class="quiet">${facts.join(' · ')}</span></p>
+    ${warnings.map(
+      (text) =>
+        html`<p class="warning"><span class="codicon codicon-warning" aria-hidden="true"></span> ${text}</p>`,
+    )}
+  </div>`;
+}

@@ -1,0 +1,63 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { qualityMetrics, type Measurement } from '../../contract/index.js';
+import { t } from '../shared/l10n.js';
+import { button } from './controls/button.js';
+import { exportButtons } from './controls/export-buttons.js';
+import { select } from './controls/select.js';
+import { taskView } from './controls/task.js';
+import { pointsTable } from './measure/points-table.js';
+import { scatter } from './measure/scatter.js';
+import type { Shown } from './page.js';
+import { metricName } from './words/metrics.js';
+import { speed } from './words/numbers.js';
+
+/** "Measure on this machine": the sweep and its plot. */
+export function measureSection(shown: Shown): TemplateResult {
+  const { state, actions } = shown;
+  const running = state.tasks.measure.kind === 'running';
+  const ready = state.engine.kind === 'ready';
+  return html`<section aria-labelledby="measure-title" class="wide">
+    <header>
+      <h2 id="measure-title">${t('Measured on this machine')}</h2>
+      ${running || !ready
+        ? nothing
+        : button({
+            text: state.measurement === null ? t('Measure') : t('Measure Again'),
+            icon: 'beaker',
+            onPress: () => actions.post({ type: 'measure' }),
+          })}
+    </header>
+    ${taskView(state.tasks.measure, t('Measuring'), () => actions.post({ type: 'cancel', task: 'measure' }))}
+    ${state.measurement === null ? (running ? nothing : explanation()) : results(shown, state.measurement)}
+  </section>`;
+}
+
+const explanation = (): TemplateResult =>
+  html`<p class="quiet">
+    ${t(
+      'Runs the model with every selector and density beside Dense, on held-out code, in the background: what each gains in speed here and what it loses. Takes some minutes; typing comes first.',
+    )}
+  </p>`;
+
+function results({ state, kept, columnWidth, actions }: Shown, measurement: Measurement): TemplateResult {
+  const use = (pointId: string) => actions.post({ type: 'use', pointId });
+  if (measurement.points.length === 0)
+    return html`<p>
+      ${t('Dense runs at {0}. No sparse method can be measured on this machine.', speed(measurement.denseTokensPerSecond))}
+    </p>`;
+  const when = new Date(measurement.time).toLocaleString(document.documentElement.lang || 'en');
+  return html`<div class="bar">
+      ${select({
+        label: t('Quality measured as'),
+        value: kept.metric,
+        options: qualityMetrics.map((metric) => ({ value: metric, label: metricName(metric) })),
+        onPick: actions.showMetric,
+      })}
+      ${exportButtons('measurement', actions)}
+    </div>
+    ${scatter({ measurement, knobs: state.knobs, metric: kept.metric, width: columnWidth, onUse: use })}
+    <p class="quiet">
+      ${t('{0} threads, {1}. Choose a point to use its setting; arrow keys move between points.', measurement.threads, when)}
+    </p>
+    ${pointsTable(measurement, use)}`;
+}
