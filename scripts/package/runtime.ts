@@ -41,7 +41,11 @@ function wanted(file: string): boolean {
 const lockFile = v.object({
   packages: v.record(
     v.string(),
-    v.object({ dev: v.optional(v.boolean(), false), optional: v.optional(v.boolean(), false) }),
+    v.object({
+      dev: v.optional(v.boolean(), false),
+      devOptional: v.optional(v.boolean(), false),
+      optional: v.optional(v.boolean(), false),
+    }),
   ),
 });
 
@@ -49,7 +53,7 @@ async function runtimePackages(): Promise<string[]> {
   const lock = v.parse(lockFile, JSON.parse(await readFile(path.join(root, 'package-lock.json'), 'utf8')));
   const names: string[] = [];
   for (const [name, entry] of Object.entries(lock.packages)) {
-    if (name === '' || entry.dev) continue;
+    if (name === '' || entry.dev || entry.devOptional) continue;
     // The stock CPU binaries of this platform stay in, as the way out when our own build does not run.
     if (name.startsWith('node_modules/@node-llama-cpp/') && !name.endsWith(`/${platform}`)) continue;
     // Copied with the package that holds it.

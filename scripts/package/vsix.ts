@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Flavour } from '../native/configure.js';
 import { bundle } from '../build/bundle.js';
 import { run } from '../process/run.js';
 import { fingerprint } from '../setup/fingerprint.js';
@@ -9,9 +10,9 @@ import { buildNativePart } from '../setup/native.js';
 import { vsixFile } from './paths.js';
 import { stage } from './stage.js';
 
-/** Makes the VSIX of this platform and returns its path. */
-export async function packageVsix(): Promise<string> {
-  await Promise.all([buildNativePart(), bundle()]);
+/** Makes the VSIX of this platform, with a native build of the given flavour, and returns its path. */
+export async function packageVsix(flavour: Flavour = 'development'): Promise<string> {
+  await Promise.all([buildNativePart(flavour), bundle()]);
   await runStep({
     name: 'vsix',
     inputs: async () => {
