@@ -26,7 +26,7 @@ const engine: Schema<ChatEngineView> = v.variant('kind', [
   v.object({ kind: v.literal('asleep') }),
   v.object({ kind: v.literal('starting') }),
   v.object({ kind: v.literal('loading'), model: text, percent: number }),
-  v.object({ kind: v.literal('no-model'), steps }),
+  v.object({ kind: v.literal('no-model'), message: text, steps }),
   v.object({ kind: v.literal('no-chat'), model: text, steps }),
   v.object({ kind: v.literal('down'), message: text, steps }),
 ]);

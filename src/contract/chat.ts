@@ -15,6 +15,8 @@ export interface ChatRequest {
   readonly stop?: StopRequest;
   readonly sparsity?: SparsityRequest;
   readonly correction?: CorrectionRequest;
+  /** Stream text that is not verified yet as unverified deltas. Default false: only verified text is delivered. */
+  readonly provisional?: boolean;
 }
 
 /** How full the chat context would be with these messages, in tokens. */

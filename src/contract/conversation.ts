@@ -21,6 +21,7 @@ export const nextSteps = [
   'retry',
   'restart-engine',
   'choose-model',
+  'download-model',
   'new-conversation',
   'open-settings',
   'show-log',

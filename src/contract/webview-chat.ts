@@ -29,7 +29,7 @@ export type ChatEngineView =
   | { readonly kind: 'asleep' }
   | { readonly kind: 'starting' }
   | { readonly kind: 'loading'; readonly model: string; readonly percent: number }
-  | { readonly kind: 'no-model'; readonly steps: readonly NextStep[] }
+  | { readonly kind: 'no-model'; readonly message: string; readonly steps: readonly NextStep[] }
   | { readonly kind: 'no-chat'; readonly model: string; readonly steps: readonly NextStep[] }
   | { readonly kind: 'down'; readonly message: string; readonly steps: readonly NextStep[] };
 

@@ -21,8 +21,18 @@ export const chatCommands = {
   fix: { id: 'chat.fix', title: 'Fix Selection', enablement: 'editorTextFocus' },
   document: { id: 'chat.document', title: 'Document Selection', enablement: 'editorHasSelection' },
   test: { id: 'chat.test', title: 'Write a Test for Selection', enablement: 'editorHasSelection' },
-  acceptChange: { id: 'chat.acceptChange', title: 'Accept Proposed Change', icon: '$(check)', palette: 'never' },
-  rejectChange: { id: 'chat.rejectChange', title: 'Discard Proposed Change', icon: '$(close)', palette: 'never' },
+  acceptChange: {
+    id: 'chat.acceptChange',
+    title: 'Accept Proposed Change',
+    icon: '$(check)',
+    palette: 'never',
+  },
+  rejectChange: {
+    id: 'chat.rejectChange',
+    title: 'Discard Proposed Change',
+    icon: '$(close)',
+    palette: 'never',
+  },
 } as const satisfies Readonly<Record<string, Command>>;
 
 /** `@sparse` in VS Code's own chat. */
@@ -47,11 +57,36 @@ export const chatContributions: Contributions = {
   modelProviders: [{ vendor: modelVendor, displayName: 'Sparse Pilot' }],
   menus: [
     { place: 'view/title', command: chatCommands.new, when: `view == ${chatView.id}`, group: 'navigation@1' },
-    { place: 'view/title', command: chatCommands.history, when: `view == ${chatView.id}`, group: 'navigation@2' },
-    { place: 'editor/context', command: chatCommands.addSelection, when: 'editorHasSelection', group: '1_sparsePilot@1' },
-    { place: 'editor/context', command: chatCommands.explain, when: 'editorHasSelection', group: '1_sparsePilot@2' },
-    { place: 'editor/title', command: chatCommands.acceptChange, when: proposedChangeContext, group: 'navigation@1' },
-    { place: 'editor/title', command: chatCommands.rejectChange, when: proposedChangeContext, group: 'navigation@2' },
+    {
+      place: 'view/title',
+      command: chatCommands.history,
+      when: `view == ${chatView.id}`,
+      group: 'navigation@2',
+    },
+    {
+      place: 'editor/context',
+      command: chatCommands.addSelection,
+      when: 'editorHasSelection',
+      group: '1_sparsePilot@1',
+    },
+    {
+      place: 'editor/context',
+      command: chatCommands.explain,
+      when: 'editorHasSelection',
+      group: '1_sparsePilot@2',
+    },
+    {
+      place: 'editor/title',
+      command: chatCommands.acceptChange,
+      when: proposedChangeContext,
+      group: 'navigation@1',
+    },
+    {
+      place: 'editor/title',
+      command: chatCommands.rejectChange,
+      when: proposedChangeContext,
+      group: 'navigation@2',
+    },
   ],
   keybindings: [
     { command: chatCommands.addSelection, key: 'ctrl+alt+l', mac: 'cmd+alt+l', when: 'editorHasSelection' },

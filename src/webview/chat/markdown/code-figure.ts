@@ -30,9 +30,6 @@ export function frameCode(root: ParentNode): void {
     codes.set(figure, code);
     pre.replaceWith(figure);
     pre.dir = 'ltr';
-    pre.tabIndex = 0;
-    pre.setAttribute('role', 'region');
-    pre.setAttribute('aria-label', t('Code'));
     figure.append(toolbar(code.language), pre);
   }
 }

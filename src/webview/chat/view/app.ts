@@ -11,7 +11,7 @@ import { messages } from './messages.js';
 
 /** The whole page. Before the editor's first snapshot it is a line that says so, never blank. */
 export function app(state: ChatViewState | undefined, local: Local, intents: Intents): TemplateResult {
-  if (!state) return html`<p class="waiting quiet">${t('Connecting to the editor…')}</p>`;
+  if (!state) return html`<main class="waiting quiet">${t('Connecting to the editor…')}</main>`;
   return html`
     ${header(state.active, local, intents)}
     ${local.list ? conversationList(state, local.list, intents) : messages(state, local, intents)}

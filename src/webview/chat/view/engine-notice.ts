@@ -27,7 +27,7 @@ export function engineNotice(engine: ChatEngineView, intents: Intents): Template
       </div>`;
     case 'no-model':
       return html`<div class="engine">
-        <p>${t('No model is chosen yet. Models run on this machine; nothing is sent anywhere.')}</p>
+        <p>${engine.message} ${t('Models run on this machine; nothing is sent anywhere.')}</p>
         ${stepButtons(engine.steps, intents)}
       </div>`;
     case 'no-chat':

@@ -7,6 +7,7 @@ const labels: Readonly<Record<NextStep, () => string>> = {
   retry: () => t('Try again'),
   'restart-engine': () => t('Restart engine'),
   'choose-model': () => t('Choose a model'),
+  'download-model': () => t('Download the model'),
   'new-conversation': () => t('New conversation'),
   'open-settings': () => t('Open settings'),
   'show-log': () => t('Show log'),

@@ -1,0 +1,34 @@
+import type { ChatEngineView, EngineState } from '../../../contract/index.js';
+
+/**
+ * The engine's state as the chat shows it.
+ *
+ * @param problem why there is no model to load, once that was found out
+ */
+export function engineView(state: EngineState, problem: string | undefined): ChatEngineView {
+  switch (state.kind) {
+    case 'starting':
+      return { kind: 'starting' };
+    case 'no-model':
+    case 'unloaded':
+      return problem === undefined
+        ? { kind: 'asleep' }
+        : { kind: 'no-model', message: problem, steps: ['download-model', 'choose-model'] };
+    case 'loading':
+      return { kind: 'loading', model: fileName(state.path), percent: Math.round(state.progress * 100) };
+    case 'ready':
+    case 'working':
+      if (!state.model.chat) return { kind: 'no-chat', model: state.model.name, steps: ['choose-model'] };
+      return { kind: state.kind === 'ready' ? 'ready' : 'busy', model: state.model.name };
+    case 'error':
+      return {
+        kind: 'down',
+        message: [state.message, state.nextStep ?? ''].join(' ').trim(),
+        steps: ['restart-engine', 'choose-model', 'show-log'],
+      };
+  }
+}
+
+function fileName(path: string): string {
+  return path.split(/[\\/]/u).at(-1) ?? path;
+}
