@@ -48,6 +48,8 @@ export interface GenerationOptions {
   /** Tokens evaluated at once in prefill; pauses and cancels are looked at between (and on the CPU inside) chunks. Default: the context's batch size. */
   readonly prefillChunk?: number;
   readonly onPrefill?: (done: number, total: number) => void;
+  /** Fast mode: generated tokens that stay dense at the start (contract: SparsityRequest.denseFirstTokens). Default 0. */
+  readonly denseFirstTokens?: number;
 }
 
 /** A dense probe of Fast mode, or a dense check of Balanced mode, as a measure of drift. */
@@ -57,6 +59,12 @@ export interface DriftReport {
   readonly kl: number | null;
   /** Share of probes where both passes have the same most likely token; null without probes. */
   readonly top1: number | null;
+}
+
+/** Decode passes that were made, for cost models: sparse steps, and dense passes by their number of tokens (index). */
+export interface PassCounts {
+  readonly sparse: number;
+  readonly dense: readonly number[];
 }
 
 export interface GenerationTimings {
@@ -78,9 +86,10 @@ export interface GenerationResult {
   readonly timings: GenerationTimings;
   readonly speculation: SpeculationReport;
   readonly drift: DriftReport;
+  readonly passes?: PassCounts;
 }
 
-/** `paused`: stopped at a token boundary with only dense, verified KV in the cache; `run` goes on from there. */
+/** `paused`: stopped at a token boundary; `run` goes on from there. Only Fast mode keeps sparse cells meanwhile. */
 export type RunOutcome =
   { readonly kind: 'paused' } | { readonly kind: 'finished'; readonly result: GenerationResult };
 

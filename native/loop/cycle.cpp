@@ -1,0 +1,204 @@
+// One cycle of a generation: what is drafted, by whom, and how far.
+#include "generation.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+namespace sparse_pilot::loop {
+namespace {
+
+constexpr int explorationWindow = 6; ///< first sparse window of a machine whose costs are not known yet
+constexpr int defaultPeriod = 16;    ///< Sirius' n
+
+bool sparseIsForced(const Options & options) {
+    return options.drafter == DrafterChoice::sparse ||
+           (options.mode == Mode::balanced && options.check.kind != CheckPolicy::Kind::automatic);
+}
+
+bool sparseIsAllowed(const Options & options) {
+    return options.drafter == DrafterChoice::sparse || options.drafter == DrafterChoice::automatic;
+}
+
+} // namespace
+
+int Generation::draftLimit() const {
+    const int room = decoder_.capacity() - static_cast<int>(history_.size());
+    const int wanted = options_.maxTokens - generated() - 1;
+    const int longest =
+        options_.maxDraft > 0 ? std::min(options_.maxDraft, Controller::longest) : Controller::longest;
+    return std::max(0, std::min({room, wanted, longest, decoder_.batch() - 1}));
+}
+
+/** The window length of a sparse draft, pending token included; 0: no sparse draft. `rival`: speed of the
+ * best other plan. */
+int Generation::sparseWindow(double rival) {
+    if (!sparseIsAllowed(options_)) {
+        return 0;
+    }
+    if (!decoder_.hasSparse()) {
+        report_.off = "no sparsity is configured";
+        return 0;
+    }
+    if (options_.check.kind == CheckPolicy::Kind::fixed) {
+        return options_.check.period;
+    }
+    if (options_.check.kind == CheckPolicy::Kind::risk) {
+        return options_.check.cap;
+    }
+    if (!costs_.sparseRatio()) {
+        return explorationWindow;
+    }
+    const Plan plan = controller_.planSparse(Controller::longest);
+    if (plan.length == 0) {
+        if (sparseIsForced(options_)) {
+            return options_.maxDraft > 0 ? options_.maxDraft + 1 : defaultPeriod;
+        }
+        char why[160];
+        std::snprintf(why, sizeof(why),
+                      "no sparse draft gains 3%% here: a sparse step costs %.2f of a dense one, %.0f%% pass",
+                      *costs_.sparseRatio(), 100 * controller_.sparseAcceptance());
+        report_.off = why;
+        return 0;
+    }
+    return plan.speed > rival || sparseIsForced(options_) ? plan.length + 1 : 0;
+}
+
+Generation::Step Generation::cycle(Sink & sink) {
+    if (static_cast<int>(history_.size()) > decoder_.capacity()) {
+        stop(StopReason::contextFull);
+        return Step::ok;
+    }
+    if (options_.mode == Mode::fast && generated() >= options_.denseFirst && decoder_.hasSparse()) {
+        return fastStep(sink);
+    }
+    const std::size_t before = history_.size();
+    Window window;
+    std::vector<Guess> guesses;
+    const int limit = draftLimit();
+    if (options_.mode == Mode::exact || options_.mode == Mode::balanced) {
+        Plan plan;
+        if (ngram_) {
+            guesses = ngram_->draft(history_, std::max(1, limit));
+            plan = controller_.planNgram(guesses);
+        }
+        const int period = limit > 0 ? sparseWindow(plan.speed) : 0;
+        if (period > 1) {
+            const Step step = draftSparse(window, std::min(limit, period - 1), period, sink);
+            if (step != Step::ok) {
+                return step;
+            }
+        } else if (plan.length > 0 && limit > 0) {
+            window.source = Window::Source::ngram;
+            for (int i = 0; i < std::min(plan.length, limit); i++) {
+                window.tokens.push_back(guesses[static_cast<std::size_t>(i)].token);
+            }
+        }
+    }
+    const Step step = done_ ? Step::ok : check(window, sink);
+    learnFrom(guesses, before);
+    return step;
+}
+
+/** Compares guesses with what came, drafted or not. */
+void Generation::learnFrom(const std::vector<Guess> & guesses, std::size_t since) {
+    for (std::size_t i = 0; i < guesses.size() && since + i < history_.size(); i++) {
+        const bool hit = guesses[i].token == history_[since + i];
+        controller_.observeNgram(guesses[i].level, hit);
+        if (!hit) {
+            return;
+        }
+    }
+}
+
+Generation::Step Generation::draftSparse(Window & window, int limit, int period, Sink & sink) {
+    window.source = Window::Source::sparse;
+    const std::unique_ptr<Sampler> ahead = sampler_->clone();
+    CheckTrigger trigger(options_.mode == Mode::balanced ? options_.check
+                                                         : CheckPolicy{CheckPolicy::Kind::fixed, period},
+                         period);
+    Token current = history_.back();
+    int position = denseCells_;
+    while (static_cast<int>(window.tokens.size()) < limit) {
+        if (interrupted()) {
+            decoder_.truncate(denseCells_);
+            return Step::interrupted;
+        }
+        const Stopwatch pass = Stopwatch::started();
+        const Step step = status(decoder_.sparse(current, position), "sparse");
+        if (step != Step::ok || done_) {
+            return step;
+        }
+        costs_.recordSparse(pass.now());
+        report_.sparseSteps++;
+        const float * row = decoder_.logits(0);
+        const LogitStats stats = measure(row, decoder_.vocabulary());
+        Distribution proposal;
+        Token drafted = stats.best;
+        if (!ahead->plain()) {
+            proposal = ahead->distribution(row, decoder_.vocabulary());
+            drafted = draw(proposal, draftUniform_.next());
+        }
+        if (drafted < 0) {
+            break;
+        }
+        window.tokens.push_back(drafted);
+        if (!ahead->plain()) {
+            window.proposals.push_back(std::move(proposal));
+        }
+        if (decoder_.endOfGeneration(drafted)) {
+            break;
+        }
+        ahead->accept(drafted, Sampler::Part::output);
+        const std::string piece = decoder_.piece(drafted);
+        if (options_.provisional) {
+            output_.preview(piece, sink);
+        }
+        if (trigger.add(stats, decoder_.skippedMass(), piece)) {
+            break;
+        }
+        current = drafted;
+        position++;
+    }
+    return decoder_.truncate(denseCells_) ? Step::ok : fail("the KV cache cannot drop drafted cells");
+}
+
+Generation::Step Generation::fastStep(Sink & sink) {
+    const int position = static_cast<int>(history_.size()) - 1;
+    const Token pending = history_.back();
+    const Stopwatch pass = Stopwatch::started();
+    Step step = status(decoder_.sparse(pending, position), "sparse");
+    if (step != Step::ok || done_) {
+        return step;
+    }
+    costs_.recordSparse(pass.now());
+    report_.sparseSteps++;
+    cells_ = position + 1;
+    if (options_.probeEvery > 0 && ++sinceProbe_ >= options_.probeEvery) {
+        sinceProbe_ = 0;
+        const int vocabulary = decoder_.vocabulary();
+        const std::vector<float> sparse(decoder_.logits(0), decoder_.logits(0) + vocabulary);
+        if (!decoder_.truncate(position)) {
+            return fail("the KV cache cannot drop the probed cell");
+        }
+        step = densePass(&pending, 1, position, Rows::all);
+        if (step != Step::ok || done_) {
+            return step;
+        }
+        const float * dense = decoder_.logits(0);
+        report_.probes++;
+        report_.probeDivergence += divergence(dense, sparse.data(), vocabulary);
+        report_.probesAgreed +=
+            measure(dense, vocabulary).best == measure(sparse.data(), vocabulary).best ? 1 : 0;
+    }
+    const float * row = decoder_.logits(0);
+    const Verdict verdict = choose(row);
+    if (verdict.stats.best < 0) {
+        return fail("the model's answer holds no finite number");
+    }
+    emit(verdict, row);
+    output_.flush(sink, false);
+    return Step::ok;
+}
+
+} // namespace sparse_pilot::loop

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "types.h"
+
+#include <functional>
+#include <string>
+
+namespace sparse_pilot::loop {
+
+/** `aborted`: the interruption asked for arrived inside the pass; `full`: no room left; `failed`: the backend
+ * refused. */
+enum class DecodeStatus { ok, aborted, full, failed };
+
+/** Rows of logits a dense pass must leave behind. */
+enum class Rows { none, all };
+
+/**
+ * One sequence of a model: its weights, its KV cells. Everything the loop knows of the outside, so that a
+ * test can put a made-up model in its place. Positions count from 0; cells before `position` must be in the
+ * cache.
+ */
+class Decoder {
+  public:
+    virtual ~Decoder() = default;
+
+    virtual int vocabulary() const = 0;
+    /** Positions the sequence can hold. */
+    virtual int capacity() const = 0;
+    /** Most tokens of one dense pass. */
+    virtual int batch() const = 0;
+    virtual bool endOfGeneration(Token token) const = 0;
+    /** The bytes a token stands for; not necessarily whole UTF-8. Empty for special tokens. */
+    virtual std::string piece(Token token) const = 0;
+
+    /** Writes dense cells for `count` tokens from `position` on. After any status but ok the cells from
+     * `position` on are undefined. */
+    virtual DecodeStatus dense(const Token * tokens, int count, int position, Rows rows) = 0;
+    /** True when a sparse pass exists and differs from the dense one. */
+    virtual bool hasSparse() const = 0;
+    /** Writes one cell computed sparsely; leaves one row of logits. */
+    virtual DecodeStatus sparse(Token token, int position) = 0;
+    /** Share of the FFN's activation energy the last sparse pass skipped, 0..1; 0 when unknown. */
+    virtual double skippedMass() const = 0;
+    /** Row of the last pass; valid until the next one. */
+    virtual const float * logits(int row) const = 0;
+    /** Drops the cells from `position` on; false when the cache cannot. */
+    virtual bool truncate(int position) = 0;
+
+    /** Looked at inside long passes where the backend allows it. */
+    virtual void setAbort(std::function<bool()> wanted) = 0;
+};
+
+} // namespace sparse_pilot::loop

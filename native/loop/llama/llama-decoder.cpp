@@ -1,0 +1,87 @@
+#include "llama-decoder.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace sparse_pilot::loop {
+
+LlamaDecoder::LlamaDecoder(Place place)
+    : context_(place.context), vocab_(llama_model_get_vocab(llama_get_model(place.context))),
+      sequence_(place.sequence), sparse_(std::move(place.sparse)),
+      batchSize_(static_cast<int>(llama_n_batch(place.context))), batch_(llama_batch_init(batchSize_, 0, 1)) {
+}
+
+LlamaDecoder::~LlamaDecoder() { llama_batch_free(batch_); }
+
+int LlamaDecoder::capacity() const { return static_cast<int>(llama_n_ctx_seq(context_)); }
+
+std::string LlamaDecoder::piece(Token token) const {
+    std::string text(32, '\0');
+    int32_t size =
+        llama_token_to_piece(vocab_, token, text.data(), static_cast<int32_t>(text.size()), 0, false);
+    if (size < 0) {
+        text.resize(static_cast<std::size_t>(-size));
+        size = llama_token_to_piece(vocab_, token, text.data(), static_cast<int32_t>(text.size()), 0, false);
+    }
+    text.resize(static_cast<std::size_t>(std::max(size, 0)));
+    return text;
+}
+
+DecodeStatus LlamaDecoder::decode(const Token * tokens, int count, int position, Rows rows) {
+    batch_.n_tokens = count;
+    for (int i = 0; i < count; i++) {
+        batch_.token[i] = tokens[i];
+        batch_.pos[i] = position + i;
+        batch_.n_seq_id[i] = 1;
+        batch_.seq_id[i][0] = sequence_;
+        batch_.logits[i] = rows == Rows::all ? 1 : 0;
+    }
+    const int32_t status = llama_decode(context_, batch_);
+    if (status == 0) {
+        llama_synchronize(context_); // passes are timed, and a GPU works on after llama_decode has returned
+        return DecodeStatus::ok;
+    }
+    if (status == 1) {
+        return DecodeStatus::full;
+    }
+    return status == 2 ? DecodeStatus::aborted : DecodeStatus::failed;
+}
+
+DecodeStatus LlamaDecoder::dense(const Token * tokens, int count, int position, Rows rows) {
+    if (sparse_.use) {
+        sparse_.use(false);
+    }
+    return decode(tokens, count, position, rows);
+}
+
+bool LlamaDecoder::hasSparse() const { return sparse_.active && sparse_.active(); }
+
+DecodeStatus LlamaDecoder::sparse(Token token, int position) {
+    sparse_.use(true);
+    const DecodeStatus status = decode(&token, 1, position, Rows::all);
+    sparse_.use(false);
+    return status;
+}
+
+double LlamaDecoder::skippedMass() const { return sparse_.skippedMass ? sparse_.skippedMass() : 0.0; }
+
+bool LlamaDecoder::truncate(int position) {
+    const llama_memory_t memory = llama_get_memory(context_);
+    // a sliding window forgets: cells that the next token must see may be gone already
+    const int window = llama_model_n_swa(llama_get_model(context_));
+    const bool forgot = position > 0 && window > 0 &&
+                        llama_memory_seq_pos_min(memory, sequence_) > std::max(0, position - window);
+    return llama_memory_seq_rm(memory, sequence_, position, -1) && !forgot;
+}
+
+void LlamaDecoder::setAbort(std::function<bool()> wanted) {
+    abort_ = std::move(wanted);
+    if (!abort_) {
+        llama_set_abort_callback(context_, nullptr, nullptr);
+        return;
+    }
+    llama_set_abort_callback(
+        context_, [](void * data) { return (*static_cast<std::function<bool()> *>(data))(); }, &abort_);
+}
+
+} // namespace sparse_pilot::loop

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "../decoder.h"
+
+#include "llama.h"
+
+#include <functional>
+#include <vector>
+
+namespace sparse_pilot::loop {
+
+/** How a context is switched between its dense and its sparse graph; absent functions: dense only. */
+struct SparseSwitch {
+    std::function<void(bool sparse)> use;
+    std::function<bool()> active;
+    std::function<double()> skippedMass;
+};
+
+/** One sequence of a llama_context. The caller keeps the context alive and lets nobody else use it meanwhile.
+ */
+class LlamaDecoder final : public Decoder {
+  public:
+    struct Place {
+        llama_context * context;
+        llama_seq_id sequence;
+        SparseSwitch sparse;
+    };
+    explicit LlamaDecoder(Place place);
+    ~LlamaDecoder() override;
+    LlamaDecoder(const LlamaDecoder &) = delete;
+    LlamaDecoder & operator=(const LlamaDecoder &) = delete;
+
+    int vocabulary() const override { return llama_vocab_n_tokens(vocab_); }
+    int capacity() const override;
+    int batch() const override { return batchSize_; }
+    bool endOfGeneration(Token token) const override { return llama_vocab_is_eog(vocab_, token); }
+    std::string piece(Token token) const override;
+    DecodeStatus dense(const Token * tokens, int count, int position, Rows rows) override;
+    bool hasSparse() const override;
+    DecodeStatus sparse(Token token, int position) override;
+    double skippedMass() const override;
+    const float * logits(int row) const override { return llama_get_logits_ith(context_, row); }
+    bool truncate(int position) override;
+    void setAbort(std::function<bool()> wanted) override;
+
+  private:
+    DecodeStatus decode(const Token * tokens, int count, int position, Rows rows);
+
+    llama_context * context_;
+    const llama_vocab * vocab_;
+    llama_seq_id sequence_;
+    SparseSwitch sparse_;
+    int batchSize_;
+    llama_batch batch_;
+    std::function<bool()> abort_;
+};
+
+} // namespace sparse_pilot::loop

@@ -1,0 +1,71 @@
+import type { NativeGeneration } from './binding.js';
+import type { LoopContext } from './context.js';
+import { LoopGeneration } from './generation.js';
+import type { Generation, GenerationOptions, NativeSequence } from './native-loop.js';
+import { nativeOptions, nativeSampling } from './options.js';
+
+function commonPrefix(a: readonly number[], b: readonly number[]): number {
+  const end = Math.min(a.length, b.length);
+  let length = 0;
+  while (length < end && a[length] === b[length]) length++;
+  return length;
+}
+
+/** One sequence of the native loop: knows which tokens its cells stand for, and starts generations on them. */
+export class LoopSequence implements NativeSequence {
+  readonly id: number;
+  readonly #context: LoopContext;
+  #tokens: readonly number[] = [];
+  #open: LoopGeneration | null = null;
+
+  constructor(context: LoopContext, id: number) {
+    this.#context = context;
+    this.id = id;
+  }
+
+  get tokens(): readonly number[] {
+    return this.#tokens;
+  }
+
+  get capacity(): number {
+    return this.#context.capacity;
+  }
+
+  truncate(position: number): void {
+    if (this.#open !== null) throw new Error('a generation of this sequence is unfinished');
+    // the cells themselves go when the next generation starts: only then is it certain that nothing decodes
+    this.#tokens = this.#tokens.slice(0, Math.max(0, position));
+  }
+
+  start(prompt: readonly number[], options: GenerationOptions = {}): Generation {
+    if (this.#open !== null) throw new Error('a generation of this sequence is unfinished');
+    if (prompt.length === 0 || prompt.length > this.capacity) {
+      throw new RangeError(`a prompt has 1 to ${String(this.capacity)} tokens, not ${String(prompt.length)}`);
+    }
+    const native: NativeGeneration = new this.#context.binding.SpGeneration(
+      this.#context.handle,
+      this.#context.costTable,
+      {
+        sequence: this.id,
+        prompt: Uint32Array.from(prompt),
+        cached: Math.min(commonPrefix(this.#tokens, prompt), prompt.length - 1),
+        sources: (options.draftSources ?? []).map((source) => Uint32Array.from(source)),
+        sampling: nativeSampling(options.sampling),
+        options: nativeOptions(options),
+        sparsityKey: this.#context.sparsityKey,
+      },
+    );
+    this.#open = new LoopGeneration({
+      native,
+      hold: () => this.#context.hold(),
+      promptTokens: prompt.length,
+      density: options.density ?? 1,
+      onPrefill: options.onPrefill ?? (() => undefined),
+      onClosed: (cached) => {
+        this.#tokens = cached;
+        this.#open = null;
+      },
+    });
+    return this.#open;
+  }
+}
