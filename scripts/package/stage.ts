@@ -2,12 +2,13 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { cacheFolder, platform, root } from '../setup/paths.js';
+import { notices } from './notices.js';
 import { copyRuntime } from './runtime.js';
 
 export const stageFolder = path.join(cacheFolder, 'vsix');
 
 /** What goes into the VSIX as it is, where it exists. */
-const content = ['media', 'l10n', 'README.md', 'CHANGELOG.md', 'LICENSE', 'THIRD-PARTY-NOTICES.md'];
+const content = ['media', 'l10n', 'README.md', 'CHANGELOG.md', 'LICENSE'];
 
 /** Lays the extension out as it will be installed. */
 export async function stage(): Promise<string> {
@@ -25,6 +26,7 @@ export async function stage(): Promise<string> {
   const bins = path.join('native', 'bins', platform);
   await cp(path.join(root, bins), path.join(stageFolder, bins), { recursive: true });
   await writeManifest();
+  await writeFile(path.join(stageFolder, 'THIRD-PARTY-NOTICES.md'), await notices());
   await copyRuntime(path.join(stageFolder, 'dist', 'node_modules'));
   return stageFolder;
 }

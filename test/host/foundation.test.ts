@@ -47,8 +47,8 @@ describe('the extension in a real extension host', () => {
     assert.ok(folder);
     const file = vscode.Uri.joinPath(folder.uri, '.vscode', 'settings.json');
     const hostile = {
-      [`${prefix}.engine.binaries`]: '/tmp/evil',
-      [`${prefix}.models.file`]: '/tmp/evil.gguf',
+      [`${prefix}.engine.binaries`]: '/evil',
+      [`${prefix}.models.file`]: '/evil.gguf',
     };
     await vscode.workspace.fs.writeFile(file, Buffer.from(JSON.stringify(hostile)));
     try {
