@@ -59,6 +59,7 @@ export const targets: readonly BuildOptions[] = [
       codicon: source('webview', 'codicon.css'),
     },
     outdir: path.join(distFolder, 'webview'),
+    assetNames: '[name]',
     // Files, not data: the pages' content security policy loads fonts from the extension's folder only.
     loader: { '.woff': 'file', '.woff2': 'file', '.ttf': 'file', '.svg': 'file' },
   },
