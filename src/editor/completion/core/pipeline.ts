@@ -12,6 +12,7 @@ import { RecordLog } from './records/record.js';
 import { Recorder } from './records/recorder.js';
 import { replacedAfter } from './replaced.js';
 import { completionRequest, samplingOf } from './request.js';
+import { untilAborted } from './abort.js';
 import { situate, type Situation } from './situation.js';
 import { noSyntax, type Syntax } from './syntax-port.js';
 
@@ -174,13 +175,9 @@ export class CompletionPipeline {
   /** Waits for a generation; when the last one who waits has gone, it ends after a moment's grace. */
   private async wait(running: Running, signal: AbortSignal): Promise<Finish> {
     this.waiting += 1;
-    const gone = new Promise<'gone'>((resolve) => {
-      if (signal.aborted) resolve('gone');
-      signal.addEventListener('abort', () => resolve('gone'), { once: true });
-    });
-    const first = await Promise.race([running.finished, gone]);
+    const first = await untilAborted(running.finished, signal);
     this.waiting -= 1;
-    if (first !== 'gone') return first;
+    if (first !== undefined) return first;
     void this.clock.sleep(graceMs, new AbortController().signal).then(() => {
       if (this.waiting === 0 && this.running === running) this.stop();
     });
