@@ -14,6 +14,8 @@ function stepText(step: NextStep): string {
       return t('Restart Engine');
     case 'choose-model':
       return t('Choose a Model');
+    case 'download-model':
+      return t('Download the Model');
     case 'new-conversation':
       return t('New Conversation');
     case 'open-settings':

@@ -43,7 +43,7 @@ export function knobsSection({ state, actions }: Shown): TemplateResult {
     <header>
       <h2 id="knobs-title">${t('Settings in force')}</h2>
       ${button({
-        text: state.profile ?? t('No Profile'),
+        text: state.profile === null ? t('Choose Profile…') : t('Profile: {0}', state.profile),
         icon: 'settings',
         kind: 'secondary',
         onPress: () => actions.post({ type: 'chooseProfile' }),
@@ -138,7 +138,7 @@ function offList(known: readonly SelectorAvailability[]): TemplateResult | typeo
           html`<dt>${selectorName(selector)}</dt>
             <dd class="quiet">
               ${reason ?? t('It does not run on this machine.')}
-              ${measuredRatio === undefined ? nothing : t('Measured: {0} of Dense.', ratio(measuredRatio))}
+              ${measuredRatio === undefined ? nothing : t('Measured: {0} Dense.', ratio(measuredRatio))}
             </dd>`,
       )}
     </dl>

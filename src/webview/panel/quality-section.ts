@@ -78,7 +78,7 @@ function statusView(status: QualityStatus | undefined, losesNothing: boolean): T
       <dt>${t('Density')}</dt>
       <dd>${density(status.density)}</dd>
       <dt>${t('Gain')}</dt>
-      <dd>${status.gain === null ? '–' : t('{0} of Dense', ratio(status.gain))}</dd>
+      <dd>${status.gain === null ? '–' : t('{0} Dense', ratio(status.gain))}</dd>
     </dl>
     <svg class="gauge" viewBox="0 0 150 6" preserveAspectRatio="none" aria-hidden="true">
       <rect class="track" width="150" height="6" />

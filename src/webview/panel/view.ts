@@ -33,10 +33,7 @@ export function pageView(
     ${engineNotice(state.engine, actions)}
     <div class="columns">
       <div class="column">
-        ${knobsSection(shown)} ${qualitySection(shown, status)} ${calibrateSection(shown)}
-      </div>
-      <div class="column">
-        ${measureSection(shown)}
+        ${knobsSection(shown)} ${qualitySection(shown, status)}
         <section aria-labelledby="live-title" class="wide">
           <header>
             <h2 id="live-title">${t('Live, last five minutes')}</h2>
@@ -44,7 +41,9 @@ export function pageView(
           </header>
           ${live}
         </section>
-        ${compareSection(shown)}
+      </div>
+      <div class="column">
+        ${measureSection(shown)} ${compareSection(shown)} ${calibrateSection(shown)}
       </div>
     </div>
   </main>`;

@@ -1,6 +1,6 @@
 import type { LiveSample } from '../../../contract/index.js';
 import { t } from '../../shared/l10n.js';
-import { bytes, count, duration, nats, speed } from '../words/numbers.js';
+import { bytes, duration, nats, speed, tick } from '../words/numbers.js';
 import type { Pick } from './window.js';
 
 export interface PlotSeries {
@@ -19,7 +19,7 @@ export interface Plot {
   readonly tick: (value: number) => string;
 }
 
-const mebibytes = (value: number) => String(Math.round(value / 2 ** 20));
+const mebibyte = 2 ** 20;
 
 /** The plots of the live section, in order. */
 export function livePlots(): readonly Plot[] {
@@ -28,13 +28,13 @@ export function livePlots(): readonly Plot[] {
       title: t('Tokens per second'),
       series: [{ label: '', pick: (sample) => sample.tokensPerSecond }],
       reading: (sample) => speed(sample.tokensPerSecond),
-      tick: count,
+      tick,
     },
     {
-      title: t('Time to first token'),
+      title: t('Time to first token, ms'),
       series: [{ label: '', pick: (sample) => sample.firstTokenMs }],
       reading: (sample) => (sample.firstTokenMs === null ? '–' : duration(sample.firstTokenMs)),
-      tick: count,
+      tick,
     },
     {
       title: t('Drafts'),
@@ -45,7 +45,7 @@ export function livePlots(): readonly Plot[] {
       ],
       reading: ({ drafted, accepted, rollbacks }) =>
         t('{0} drafted, {1} accepted, {2} rolled back', drafted, accepted, rollbacks),
-      tick: count,
+      tick,
     },
     {
       title: t('Drift from Dense'),
@@ -54,16 +54,16 @@ export function livePlots(): readonly Plot[] {
         { label: t('limit'), pick: klLimit },
       ],
       reading: (sample) => (sample.drift === null ? t('not probed') : nats(sample.drift)),
-      tick: (value) => String(value),
+      tick,
     },
     {
-      title: t('Memory'),
+      title: t('Memory, MiB'),
       series: [
-        { label: t('main'), pick: (sample) => sample.residentBytes },
-        { label: t('graphics'), pick: (sample) => sample.vramBytes ?? null },
+        { label: t('main'), pick: (sample) => sample.residentBytes / mebibyte },
+        { label: t('graphics'), pick: ({ vramBytes }) => (vramBytes === undefined ? null : vramBytes / mebibyte) },
       ],
       reading: memoryReading,
-      tick: mebibytes,
+      tick,
     },
   ];
 }

@@ -2,7 +2,7 @@ import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 
 import type { KnobValues, MeasuredPoint, Measurement, QualityMetric } from '../../../contract/index.js';
 import { t } from '../../shared/l10n.js';
 import { metricName, lossText } from '../words/metrics.js';
-import { density, ratio, speed } from '../words/numbers.js';
+import { density, plain, ratio, smallPercent, speed } from '../words/numbers.js';
 import { selectorName } from '../words/selectors.js';
 import { drawMark, marksFor, type Mark } from './marks.js';
 import { lossOf, placeInForce } from './place.js';
@@ -45,7 +45,7 @@ function planeOf({ measurement, metric, width }: Scatter): Plane {
 /** One line on a measured point, for its name and tooltip. */
 export function pointText(point: MeasuredPoint, metric: QualityMetric): string {
   const place = t(
-    '{0} at density {1}: {2} ({3} of Dense), loses {4}',
+    '{0} at density {1}: {2} ({3} Dense), loses {4}',
     selectorName(point.selector),
     density(point.density),
     speed(point.tokensPerSecond),
@@ -87,10 +87,10 @@ function axes({ x, y, width, height }: Plane, metric: QualityMetric): SVGTemplat
     )}
     ${x.ticks.map(
       (tick) => svg`<line x1=${x.toPixel(tick)} x2=${x.toPixel(tick)} y1=${bottom} y2=${bottom + 4} />
-        <text x=${x.toPixel(tick)} y=${bottom + 15} text-anchor="middle">${lossText(metric, tick)}</text>`,
+        <text x=${x.toPixel(tick)} y=${bottom + 15} text-anchor="middle">${metric === 'kl' ? plain(tick) : smallPercent(tick)}</text>`,
     )}
     <text class="axis-name" x=${margin.left + 4} y=${margin.top + 2}>${t('tokens/s')}</text>
-    <text class="axis-name" x=${width - margin.right} y=${height - 4} text-anchor="end">${t('lost: {0}', metricName(metric))}</text>
+    <text class="axis-name" x=${width - margin.right} y=${height - 4} text-anchor="end">${t('lost: {0}', metric === 'kl' ? t('nats a token') : metricName(metric))}</text>
   </g>`;
 }
 
@@ -156,7 +156,7 @@ function hereMark({ measurement, knobs, metric }: Scatter, { x, y }: Plane): SVG
   const centre = { x: x.toPixel(place.loss), y: y.toPixel(place.tokensPerSecond) };
   return svg`<g class="here" aria-hidden="true">
     <circle cx=${centre.x} cy=${centre.y} r="9" />
-    <text x=${centre.x + 12} y=${centre.y - 8}>${t('now')}</text>
+    <text x=${centre.x - 10} y=${centre.y - 12} text-anchor="end">${t('now')}</text>
   </g>`;
 }
 

@@ -9,6 +9,7 @@ const oneDigit = fixed(1);
 const twoDigits = fixed(2);
 const whole = fixed(0);
 const significant = upTo(2);
+const fourDigits = upTo(4);
 
 export const speed = (tokensPerSecond: number) => t('{0} tokens/s', oneDigit.format(tokensPerSecond));
 export const ratio = (value: number) => `${twoDigits.format(value)}×`;
@@ -17,6 +18,7 @@ export const smallPercent = (share: number) => `${significant.format(share * 100
 export const density = (value: number) => twoDigits.format(value);
 export const nats = (kl: number) => t('{0} nats', significant.format(kl));
 export const count = (value: number) => whole.format(value);
+export const tick = (value: number) => fourDigits.format(value);
 export const plain = (value: number) => significant.format(value);
 
 /** Milliseconds, or seconds from ten of them. */
