@@ -1,8 +1,7 @@
 // Entry of every npm script: `node scripts/run.mjs COMMAND ...`. Plain JavaScript without imports from packages, because
 // on a fresh clone nothing is installed yet: it brings the packages and hands over to scripts/commands/COMMAND.ts.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -29,30 +28,23 @@ try {
   fail(process.env.DEBUG ? error.stack : error.message);
 }
 
-/** `npm ci` when node_modules is missing, half-made, or made for another lock file, platform or node version. */
+/** `npm ci` when node_modules is missing, half-made, older than the lock file or made for another platform. */
 function installPackages() {
-  const stamp = path.join(root, 'node_modules', '.sparse-pilot-packages');
-  const wanted = createHash('sha256')
-    .update(readFileSync(path.join(root, 'package-lock.json')))
-    .update(`${process.platform}-${process.arch}-${major}`)
-    .digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  if (!existsSync(stamp) && matchesLockFile()) {
-    writeFileSync(stamp, wanted);
-    return;
-  }
+  const stamp = path.join(root, 'node_modules', '.sparse-pilot-platform');
+  const platform = `${process.platform}-${process.arch}`;
+  const madeFor = existsSync(stamp) ? readFileSync(stamp, 'utf8') : platform;
+  if (madeFor === platform && matchesLockFile()) return;
   process.stderr.write('[packages] installing (about 1 GB; a minute or a few)\n');
-  rmSync(stamp, { force: true });
   // No package's install script is needed: esbuild and node-llama-cpp bring their programs as packages of their own.
   const windows = process.platform === 'win32';
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const done = spawnSync('npm', args, { stdio: ['ignore', 2, 2], shell: windows });
   if (done.error) fail(`npm could not be started: ${done.error.message}`);
   if (done.status !== 0) fail('npm ci failed; what it said is above. Run the same command again to go on.');
-  writeFileSync(stamp, wanted);
+  writeFileSync(stamp, platform);
 }
 
-/** True when a person ran npm themselves: what npm says it installed is what the lock file asks for. */
+/** Whether what npm says it installed is what the lock file asks for; an interrupted npm says nothing. */
 function matchesLockFile() {
   const hidden = path.join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(hidden)) return false;
