@@ -6,12 +6,8 @@ set(SP_SYSTEM_INCLUDES
     "${SP_LLAMA_DIR}/ggml/include" "${SP_LLAMA_DIR}/ggml/src")
 
 set(SP_GGML_INCLUDES "${SP_LLAMA_DIR}/ggml/include" "${SP_LLAMA_DIR}/ggml/src")
-option(SP_ENGINE "Build the sparse engine into the addon" OFF)
-set(SP_LIBRARIES "")
-if (SP_ENGINE)
-    include("${SP_NATIVE}/cmake/engine.cmake")
-    set(SP_LIBRARIES sparse-pilot)
-endif()
+include("${SP_NATIVE}/cmake/engine.cmake")
+set(SP_LIBRARIES sparse-pilot)
 
 # sp_library(name folder): a static library of all .cpp in native/<folder>
 function(sp_library name folder)
@@ -27,9 +23,7 @@ function(sp_library name folder)
     set(SP_LIBRARIES ${name} ${SP_LIBRARIES} PARENT_SCOPE)
 endfunction()
 
-if (SP_ENGINE)
-    sp_library(sparse-pilot-context context)
-endif()
+sp_library(sparse-pilot-context context)
 sp_library(sparse-pilot-loop loop)
 
 file(GLOB SP_ADDON_SOURCES CONFIGURE_DEPENDS "${SP_NATIVE}/addon/*.cpp")

@@ -25,6 +25,10 @@ void SparseContext::detach() {
     if (ctx_ != nullptr) {
         llama_set_graph_hook(ctx_, nullptr);
     }
+    abandon();
+}
+
+void SparseContext::abandon() {
     ctx_ = nullptr;
     current_ = nullptr;
 }

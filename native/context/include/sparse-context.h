@@ -45,6 +45,10 @@ class SparseContext {
 
     // Drops the hook: from the next decode on the context is as if nothing had ever been attached.
     void detach();
+    // Forgets the context without touching it: for one that is gone already.
+    void abandon();
+    // To be called when a session was changed through its own functions (a calibration began).
+    void refresh() { updateHook(); }
     bool attached() const { return ctx_ != nullptr; }
     llama_context * context() const { return ctx_; }
 

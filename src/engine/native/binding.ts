@@ -1,11 +1,26 @@
+import type { SelectorId } from '../../contract/index.js';
+
 /** The native context object of node-llama-cpp's binding (`LlamaContext._ctx`). Opaque: only passed back to native functions. */
 export type ContextHandle = object;
 
-/** Our functions on the exports of llama-addon.node. Thin: see `NativeContext` for the guarded form. */
+/** Sparse layouts of one model, shared by the contexts they are attached to. Opaque; freed when nothing refers to it. */
+export interface EngineHandle {
+  readonly kind?: 'sparse-pilot engine';
+}
+
+/** A loaded sparsity profile. Opaque. */
+export interface ProfileHandle {
+  readonly kind?: 'sparse-pilot profile';
+}
+
+/**
+ * Our functions on the exports of llama-addon.node. Thin: arguments are checked and errors thrown, but nothing is locked;
+ * {@link SparseContext} and `withContext` are the guarded form. Functions on a context throw when it is disposed.
+ */
 export interface NativeBinding {
   /**
    * Evaluates `tokens` at `position` of `sequence`, `step` at a time (1: token by token), and returns the logits of all of
-   * them: `tokens.length` rows of one vocabulary each. Rejects when decoding fails; throws on a disposed context.
+   * them: `tokens.length` rows of one vocabulary each. Rejects when decoding fails.
    */
   spEvaluateLogits(
     context: ContextHandle,
@@ -26,6 +41,45 @@ export interface NativeBinding {
   spTruncateSequence(context: ContextHandle, sequence: number, position: number): boolean;
   /** Compares two equally long arrays of logits rows. */
   spCompareLogits(p: Float32Array, q: Float32Array, vocabulary: number): LogitsComparison;
+
+  /** The kernels chosen for this machine: `avx512-vnni`, `avx512`, `avx2`, `neon` or `scalar`. */
+  spSimdName(): string;
+  /** Builds the sparse layouts of a GGUF file. `onProgress` gets 0..1. `done` rejects with the reason. */
+  spOpenEngine(
+    path: string,
+    threads: number,
+    ownGate: boolean,
+    onProgress: (done: number) => void,
+  ): { readonly done: Promise<EngineHandle>; readonly cancel: () => void };
+  spEngineInfo(engine: EngineHandle): EngineInfo;
+
+  /** @throws when the layouts belong to another model, or something is attached already. */
+  spAttach(context: ContextHandle, engine: EngineHandle): void;
+  spDetach(context: ContextHandle): void;
+  /** Makes a sequence's settings the ones that the next decodes run under. */
+  spSelect(context: ContextHandle, sequence: number): void;
+  /** False: the next decodes are dense whatever the settings. */
+  spSetPass(context: ContextHandle, sparse: boolean): void;
+  spConfigure(context: ContextHandle, sequence: number, settings: SparseSettings): void;
+  /** Forgets masks and statistics of a sequence; settings and profile stay. */
+  spReset(context: ContextHandle, sequence: number): void;
+  spCounters(context: ContextHandle, sequence: number): SparseCounters;
+  spClearCounters(context: ContextHandle, sequence: number): void;
+
+  /** @throws with the reason when the file is refused (damaged, of another model, newer). */
+  spOpenProfile(path: string, modelSha256: string): ProfileHandle;
+  spProfileInfo(profile: ProfileHandle): ProfileInfo;
+  spSetProfile(context: ContextHandle, sequence: number, profile: ProfileHandle | null): void;
+  /** From now on the dense passes of this sequence feed the calibration. */
+  spCalibrationBegin(context: ContextHandle, sequence: number): void;
+  spCalibrationTokens(context: ContextHandle, sequence: number): number;
+  spCalibrationWrite(
+    context: ContextHandle,
+    sequence: number,
+    path: string,
+    modelSha256: string,
+    extra: CalibrationExtra,
+  ): void;
 }
 
 export interface GreedyDecode {
@@ -41,11 +95,83 @@ export interface LogitsComparison {
   readonly sameTop: Uint8Array;
 }
 
+export interface EngineInfo {
+  readonly layers: number;
+  /** Of each layer: null when it has layouts, otherwise why it stays dense. */
+  readonly denseReasons: readonly (string | null)[];
+  /** Of each layer: the FFN's width; 0 without layouts. */
+  readonly neurons: readonly number[];
+  readonly extraBytes: number;
+  readonly ffnBytes: number;
+}
+
+export interface SparseSettings {
+  readonly selector: Exclude<SelectorId, 'predictor'>;
+  /** Target density, 0 < density <= 1. */
+  readonly density: number;
+  readonly denseLayers?: Int32Array;
+  /** A target for each layer instead of `density`. */
+  readonly layerDensity?: Float32Array;
+  /** Rolling statistics: factor per dense token, 0 < decay <= 1. Default 0.98. */
+  readonly decay?: number;
+  /** Thresholds follow the measured density. Default true; false is CATS as published. */
+  readonly hold?: boolean;
+}
+
+/** Means over the sparse passes since the counters were cleared; one element a layer. */
+export interface SparseCounters {
+  readonly passes: Float64Array;
+  readonly density: Float64Array;
+  /** Weight bytes read per pass, counted by the kernels. */
+  readonly bytes: Float64Array;
+  readonly skippedEnergy: Float64Array;
+  /** Why the layer ran dense when a sparse pass was last built; null when it was sparse. */
+  readonly denseReasons: readonly (string | null)[];
+  /** Mean skipped energy of the last pass. */
+  readonly risk: number;
+}
+
+export interface QualityPoint {
+  /** The number of the native `sp_selector`. */
+  readonly selector: number;
+  readonly density: number;
+  /** Nats. */
+  readonly kl: number;
+}
+
+export interface ProfileInfo {
+  readonly layers: number;
+  readonly tokens: number;
+  readonly curve: readonly QualityPoint[];
+}
+
+export interface CalibrationExtra {
+  readonly layerSensitivity?: Float32Array;
+  readonly curve?: readonly QualityPoint[];
+}
+
 const functionNames = [
   'spEvaluateLogits',
   'spDecodeGreedy',
   'spTruncateSequence',
   'spCompareLogits',
+  'spSimdName',
+  'spOpenEngine',
+  'spEngineInfo',
+  'spAttach',
+  'spDetach',
+  'spSelect',
+  'spSetPass',
+  'spConfigure',
+  'spReset',
+  'spCounters',
+  'spClearCounters',
+  'spOpenProfile',
+  'spProfileInfo',
+  'spSetProfile',
+  'spCalibrationBegin',
+  'spCalibrationTokens',
+  'spCalibrationWrite',
 ] as const satisfies readonly (keyof NativeBinding)[];
 
 /** Names of our functions that `exports` lacks. */

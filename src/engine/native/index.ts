@@ -1,3 +1,17 @@
-export type { GreedyDecode, LogitsComparison, NativeBinding } from './binding.js';
+export type {
+  CalibrationExtra,
+  EngineInfo as SparseEngineInfo,
+  GreedyDecode,
+  LogitsComparison,
+  NativeBinding,
+  ProfileHandle,
+  ProfileInfo,
+  QualityPoint,
+  SparseCounters,
+  SparseSettings,
+} from './binding.js';
 export { platformName } from './bins.js';
+export { withContext } from './internals.js';
 export { loadNative, NativeBuildUnusable, type LoadedNative, type LoadNativeOptions } from './load.js';
+export { SparseContext, type Pass } from './sparse-context.js';
+export { SparseEngine, type OpenSparseEngineOptions } from './sparse-engine.js';

@@ -86,7 +86,7 @@ export async function loadNative(options: LoadNativeOptions): Promise<LoadedNati
   const build = {
     kind: 'own',
     version: typeof version === 'string' ? version : 'unknown',
-    simd: 'scalar',
+    simd: exports.spSimdName(),
     gpu: gpuOf(llama),
   } as const;
   return { llama, build, binding: exports };

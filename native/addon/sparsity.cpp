@@ -1,0 +1,166 @@
+#include "arguments.h"
+#include "register.h"
+#include "sparse-handle.h"
+
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sparse_pilot::addon {
+namespace {
+
+constexpr std::array<std::pair<const char *, sp_selector>, 10> selectors = {{
+    {"none", SP_NONE},
+    {"cats", SP_CATS},
+    {"chess", SP_CHESS},
+    {"topk", SP_TOPK},
+    {"griffin", SP_GRIFFIN},
+    {"rolling", SP_ROLLING},
+    {"teal", SP_TEAL},
+    {"qsparse", SP_QSPARSE},
+    {"block-qsparse", SP_BLOCK_QSPARSE},
+    {"exact-zero", SP_EXACT_ZERO},
+}};
+
+int32_t sequenceArgument(const Napi::CallbackInfo & info, size_t index, const SparseContext & sparse) {
+    const auto sequences = static_cast<int32_t>(llama_n_seq_max(sparse.context()));
+    return integerArgument(info, index, "sequence", 0, sequences - 1);
+}
+
+sp_selector selectorOf(const Napi::Env & env, const std::string & name) {
+    for (const auto & [known, selector] : selectors) {
+        if (name == known) {
+            return selector;
+        }
+    }
+    throw Napi::RangeError::New(env, "unknown selector " + name);
+}
+
+// Settings with the arrays they point to.
+struct OwnedSettings {
+    sp_settings settings = sp_default_settings();
+    std::vector<int32_t> denseLayers;
+    std::vector<float> layerDensity;
+};
+
+template <class Array, class Element>
+std::vector<Element> copied(const Napi::Value & value, napi_typedarray_type type) {
+    if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != type) {
+        throw Napi::TypeError::New(value.Env(), "a typed array of another kind is expected");
+    }
+    const auto array = value.As<Array>();
+    return std::vector<Element>(array.Data(), array.Data() + array.ElementLength());
+}
+
+void readSettings(const Napi::Object & object, int layers, OwnedSettings & out) {
+    out.settings.selector = selectorOf(object.Env(), object.Get("selector").ToString());
+    out.settings.density = object.Get("density").ToNumber().FloatValue();
+    if (const Napi::Value value = object.Get("denseLayers"); !value.IsUndefined()) {
+        out.denseLayers = copied<Napi::Int32Array, int32_t>(value, napi_int32_array);
+        out.settings.dense_layers = out.denseLayers.data();
+        out.settings.n_dense_layers = static_cast<int>(out.denseLayers.size());
+    }
+    if (const Napi::Value value = object.Get("layerDensity"); !value.IsUndefined()) {
+        out.layerDensity = copied<Napi::Float32Array, float>(value, napi_float32_array);
+        if (out.layerDensity.size() != static_cast<size_t>(layers)) {
+            throw Napi::RangeError::New(object.Env(), "layerDensity must have one element a layer");
+        }
+        out.settings.layer_density = out.layerDensity.data();
+    }
+    if (const Napi::Value value = object.Get("decay"); !value.IsUndefined()) {
+        out.settings.decay = value.ToNumber().FloatValue();
+    }
+    if (const Napi::Value value = object.Get("hold"); !value.IsUndefined()) {
+        out.settings.hold = value.ToBoolean();
+    }
+}
+
+// attach(context, engine)
+void attach(const Napi::CallbackInfo & info) { attachSparseContext(info, 0, engineArgument(info, 1)); }
+
+// detach(context): nothing happens when nothing is attached
+void detach(const Napi::CallbackInfo & info) { detachSparseContext(info, 0); }
+
+// select(context, sequence)
+void select(const Napi::CallbackInfo & info) {
+    const SparseContextPtr sparse = requireSparseContext(info, 0);
+    sparse->select(sequenceArgument(info, 1, *sparse));
+}
+
+// setPass(context, sparse: boolean)
+void setPass(const Napi::CallbackInfo & info) {
+    requireSparseContext(info, 0)->setPass(info[1].ToBoolean() ? Pass::sparse : Pass::dense);
+}
+
+// configure(context, sequence, {selector, density, denseLayers?, layerDensity?, decay?, hold?})
+void configure(const Napi::CallbackInfo & info) {
+    const SparseContextPtr sparse = requireSparseContext(info, 0);
+    const int32_t sequence = sequenceArgument(info, 1, *sparse);
+    if (!info[2].IsObject()) {
+        throw Napi::TypeError::New(info.Env(), "settings are expected");
+    }
+    OwnedSettings owned;
+    readSettings(info[2].As<Napi::Object>(), sparse->layers(), owned);
+    if (std::string why; !sparse->configure(sequence, owned.settings, why)) {
+        throw Napi::RangeError::New(info.Env(), why);
+    }
+}
+
+// reset(context, sequence)
+void reset(const Napi::CallbackInfo & info) {
+    const SparseContextPtr sparse = requireSparseContext(info, 0);
+    sparse->reset(sequenceArgument(info, 1, *sparse));
+}
+
+// counters(context, sequence) -> {passes, density, bytes, skippedEnergy: Float64Array; denseReasons; risk}
+Napi::Value counters(const Napi::CallbackInfo & info) {
+    const Napi::Env env = info.Env();
+    const SparseContextPtr sparse = requireSparseContext(info, 0);
+    const sp_session * session = sparse->session(sequenceArgument(info, 1, *sparse));
+    const auto layers = static_cast<size_t>(sparse->layers());
+    Napi::Float64Array passes = Napi::Float64Array::New(env, layers);
+    Napi::Float64Array density = Napi::Float64Array::New(env, layers);
+    Napi::Float64Array bytes = Napi::Float64Array::New(env, layers);
+    Napi::Float64Array energy = Napi::Float64Array::New(env, layers);
+    Napi::Array reasons = Napi::Array::New(env, layers);
+    for (size_t i = 0; i < layers; ++i) {
+        sp_layer_counters layer;
+        sp_session_counters(session, static_cast<int>(i), &layer);
+        passes.Data()[i] = static_cast<double>(layer.passes);
+        density.Data()[i] = layer.density;
+        bytes.Data()[i] = layer.bytes;
+        energy.Data()[i] = layer.skipped_energy;
+        const std::string & reason = sparse->denseReason(static_cast<int>(i));
+        reasons.Set(static_cast<uint32_t>(i), reason.empty() ? env.Null() : Napi::String::New(env, reason));
+    }
+    Napi::Object result = Napi::Object::New(env);
+    result.Set("passes", passes);
+    result.Set("density", density);
+    result.Set("bytes", bytes);
+    result.Set("skippedEnergy", energy);
+    result.Set("denseReasons", reasons);
+    result.Set("risk", sp_session_last_risk(session));
+    return result;
+}
+
+// clearCounters(context, sequence)
+void clearCounters(const Napi::CallbackInfo & info) {
+    const SparseContextPtr sparse = requireSparseContext(info, 0);
+    sp_session_clear_counters(sparse->session(sequenceArgument(info, 1, *sparse)));
+}
+
+} // namespace
+
+void registerSparsity(Napi::Env env, Napi::Object exports) {
+    exports.Set("spAttach", Napi::Function::New(env, attach, "spAttach"));
+    exports.Set("spDetach", Napi::Function::New(env, detach, "spDetach"));
+    exports.Set("spSelect", Napi::Function::New(env, select, "spSelect"));
+    exports.Set("spSetPass", Napi::Function::New(env, setPass, "spSetPass"));
+    exports.Set("spConfigure", Napi::Function::New(env, configure, "spConfigure"));
+    exports.Set("spReset", Napi::Function::New(env, reset, "spReset"));
+    exports.Set("spCounters", Napi::Function::New(env, counters, "spCounters"));
+    exports.Set("spClearCounters", Napi::Function::New(env, clearCounters, "spClearCounters"));
+}
+
+} // namespace sparse_pilot::addon
