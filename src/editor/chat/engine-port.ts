@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { requests, settings, type ChatMessage, type ChatRequest, type ModelInfo } from '../../contract/index.js';
+import { EngineError } from '../../engine/client/index.js';
+import type { Ctx } from '../ctx.js';
+import { NoModelError } from '../engine/service.js';
+import { correctionRequest, sparsityRequest } from '../settings/requests.js';
+import type { Trouble } from './core/failure.js';
+import type { ChatEngine } from './ports.js';
+
+/** The engine as the settings of this moment want it used for chat. */
+export function chatEngine(ctx: Ctx): ChatEngine {
+  const { engine } = ctx;
+  return {
+    get state() {
+      return engine.state;
+    },
+    get mode() {
+      return ctx.settings.get(settings.mode);
+    },
+    async answer(messages, onDelta, signal) {
+      const model = await engine.ready();
+      signal.throwIfAborted();
+      return await engine.client.stream(requests.chat, chatRequest(ctx, model, messages), onDelta, signal);
+    },
+    async usage(messages) {
+      return engine.model ? await engine.client.request(requests.chatUsage, { messages }) : null;
+    },
+    async warmUp() {
+      try {
+        await engine.ready();
+        return undefined;
+      } catch (error) {
+        return error instanceof NoModelError ? error.message : undefined;
+      }
+    },
+    explain: troubleOf,
+  };
+}
+
+/** A chat turn with the mode, sparsity, length and temperature of the settings. */
+export function chatRequest(ctx: Ctx, model: ModelInfo, messages: readonly ChatMessage[]): ChatRequest {
+  return {
+    id: randomUUID(),
+    messages,
+    sampling: { temperature: ctx.settings.get(settings.chat.temperature) },
+    stop: { maxTokens: ctx.settings.get(settings.chat.maxTokens) },
+    sparsity: sparsityRequest(ctx.settings, model.selectors),
+    correction: correctionRequest(ctx.settings),
+    provisional: true,
+  };
+}
+
+/** Whatever was thrown on the way to an answer, as a code with words. */
+export function troubleOf(error: unknown): Trouble {
+  if (error instanceof NoModelError) return { code: 'no-model', message: error.message };
+  if (error instanceof EngineError) {
+    return { code: error.code, message: error.message, nextStep: error.nextStep };
+  }
+  if (error instanceof Error && error.name === 'AbortError') return { code: 'cancelled', message: '' };
+  return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
+}

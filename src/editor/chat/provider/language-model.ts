@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { modelVendor } from '../../../contract/contributions/index.js';
+import { requests, settings, type ChatMessage, type ChatRequest, type ModelInfo } from '../../../contract/index.js';
+import type { Ctx } from '../../ctx.js';
+import { NoModelError } from '../../engine/service.js';
+import { chatRequest } from '../engine-port.js';
+import { textOfParts } from './parts.js';
+import { signalOf } from './signal.js';
+
+/** Context taken to be there while no model is loaded and the settings leave the size to the model. */
+const assumedContext = 4096;
+
+/** The chosen local model as one of VS Code's own language models. Asking for it loads it; looking at the list does not. */
+export class LocalLanguageModel implements vscode.LanguageModelChatProvider {
+  readonly #ctx: Ctx;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeLanguageModelChatInformation = this.#changed.event;
+  #known: string | undefined;
+
+  constructor(ctx: Ctx) {
+    this.#ctx = ctx;
+    const listener = ctx.engine.onState(() => this.#noticeModel());
+    ctx.extension.subscriptions.push(this.#changed, listener);
+  }
+
+  provideLanguageModelChatInformation(): vscode.LanguageModelChatInformation[] {
+    const { engine, settings: reader } = this.#ctx;
+    const { model } = engine;
+    const context = model?.contextSize ?? (reader.get(settings.chat.contextSize) || assumedContext);
+    const output = Math.min(reader.get(settings.chat.maxTokens), Math.floor(context / 2));
+    return [
+      {
+        id: 'chosen',
+        name: model?.name ?? vscode.l10n.t('Local model'),
+        family: model?.identity.architecture ?? 'local',
+        version: model?.identity.quantisation ?? '1',
+        tooltip: vscode.l10n.t('Runs on this machine; nothing is sent anywhere.'),
+        maxInputTokens: context - output,
+        maxOutputTokens: output,
+        capabilities: { toolCalling: false, imageInput: false },
+      },
+    ];
+  }
+
+  async provideLanguageModelChatResponse(
+    _model: vscode.LanguageModelChatInformation,
+    messages: readonly vscode.LanguageModelChatRequestMessage[],
+    options: vscode.ProvideLanguageModelChatResponseOptions,
+    progress: vscode.Progress<vscode.LanguageModelResponsePart>,
+    token: vscode.CancellationToken,
+  ): Promise<void> {
+    const model = await this.#ready();
+    const request = withOptions(chatRequest(this.#ctx, model, messages.map(toMessage)), options.modelOptions);
+    await this.#ctx.engine.client.stream(
+      requests.chat,
+      // VS Code's stream cannot take text back: only verified text goes into it.
+      { ...request, id: randomUUID(), provisional: false },
+      ({ text }) => {
+        if (text !== '') progress.report(new vscode.LanguageModelTextPart(text));
+      },
+      signalOf(token),
+    );
+  }
+
+  /** Exact: the engine's own tokeniser counts. */
+  async provideTokenCount(
+    _model: vscode.LanguageModelChatInformation,
+    text: string | vscode.LanguageModelChatRequestMessage,
+    token: vscode.CancellationToken,
+  ): Promise<number> {
+    await this.#ready();
+    const content = typeof text === 'string' ? text : textOfParts(text.content);
+    const counted = await this.#ctx.engine.client.request(
+      requests.tokenize,
+      { text: content },
+      signalOf(token),
+    );
+    return counted.ids.length;
+  }
+
+  async #ready(): Promise<ModelInfo> {
+    try {
+      return await this.#ctx.engine.ready();
+    } catch (error) {
+      throw error instanceof NoModelError ? vscode.LanguageModelError.NotFound(error.message) : error;
+    }
+  }
+
+  #noticeModel(): void {
+    const name = this.#ctx.engine.model?.name;
+    if (name === this.#known) return;
+    this.#known = name;
+    this.#changed.fire();
+  }
+}
+
+/** Puts the model into VS Code's list. */
+export function registerLanguageModel(ctx: Ctx): void {
+  const registration = vscode.lm.registerLanguageModelChatProvider(modelVendor, new LocalLanguageModel(ctx));
+  ctx.extension.subscriptions.push(registration);
+  // Without one look at the list VS Code's picker stays empty and the first @participant request fails.
+  void vscode.lm.selectChatModels({ vendor: modelVendor }).then(undefined, (error: unknown) => {
+    ctx.log.debug(`The model list could not be read: ${String(error)}`);
+  });
+}
+
+function toMessage({ role, content }: vscode.LanguageModelChatRequestMessage): ChatMessage {
+  const fromModel = role === vscode.LanguageModelChatMessageRole.Assistant;
+  return { role: fromModel ? 'assistant' : 'user', text: textOfParts(content) };
+}
+
+/** What a caller may ask for: temperature and length; anything else, and nonsense, is left out. */
+function withOptions(request: ChatRequest, asked: Readonly<Record<string, unknown>> | undefined): ChatRequest {
+  const { temperature, maxTokens } = asked ?? {};
+  const validTemperature = typeof temperature === 'number' && temperature >= 0 && temperature <= 2;
+  const validLength = typeof maxTokens === 'number' && Number.isInteger(maxTokens) && maxTokens > 0;
+  return {
+    ...request,
+    sampling: { ...request.sampling, ...(validTemperature && { temperature }) },
+    stop: { ...request.stop, ...(validLength && { maxTokens }) },
+  };
+}
