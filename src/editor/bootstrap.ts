@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { requests } from '../contract/protocol.js';
+import { registerChat } from './chat/register.js';
 import { registerEngineCommands } from './commands/engine.js';
 import { registerCompletion } from './completion/register.js';
 import { Switches } from './completion/switches.js';
@@ -29,6 +30,7 @@ export function bootstrap(extension: vscode.ExtensionContext): Ctx {
   registerMenu(ctx, switches);
   registerEngineCommands(ctx);
   registerCompletion(ctx, switches);
+  registerChat(ctx);
   log.info(`Activated in ${(performance.now() - startedAt).toFixed(1)} ms`);
   return ctx;
 }
