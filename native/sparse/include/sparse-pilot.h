@@ -120,6 +120,8 @@ bool sp_session_set_profile(sp_session * session, const sp_profile * profile, ch
 bool sp_layer_active(const sp_session * session, int layer);
 /** Whether the selector decides after ggml's gate is known; then `gate_pre` may be given instead of our own gate rows. */
 bool sp_layer_takes_gate(const sp_session * session, int layer);
+/** Whether `gate_pre` must be given, because the engine was built without own_gate. */
+bool sp_layer_needs_gate(const sp_session * session, int layer);
 /** Whether sp_observe must be called in dense passes (statistics are wanted by the selector or by a calibration). */
 bool sp_wants_observation(const sp_session * session, int layer);
 
@@ -133,7 +135,9 @@ typedef struct sp_ffn_args {
     int nth; /**< every thread of 0..nth-1 must make the call at the same time (barriers inside), nth <= 64 */
 } sp_ffn_args;
 
-/** One token through one layer. Never fails: without mask or threshold it computes every neuron. */
+/**
+ * One token through one layer. A call must have ended on every thread before the next one begins (ggml's barrier between
+ * nodes sees to that). Never fails: without mask or threshold it computes every neuron. */
 void sp_ffn_forward(sp_session * session, const sp_ffn_args * args);
 
 typedef struct sp_observe_args {
@@ -153,6 +157,9 @@ void sp_observe(sp_session * session, const sp_observe_args * args);
 
 /** A new sequence: forgets masks, statistics and on-the-fly thresholds (settings and profile stay). */
 void sp_session_reset(sp_session * session);
+
+/** A new request on the same sequence: a fixed mask may be drawn anew from its prompt; statistics go on. */
+void sp_session_begin_request(sp_session * session);
 
 /** Measured over the sparse passes since the last sp_session_clear_counters. */
 typedef struct sp_layer_counters {

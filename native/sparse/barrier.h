@@ -1,0 +1,44 @@
+/** A barrier for threads that are known to be running: spins, and gives way when it takes long. */
+#pragma once
+
+#include <atomic>
+#include <thread>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace sparse_pilot {
+
+class SpinBarrier {
+public:
+    void wait(int threads) {
+        if (threads == 1) return;
+        const int generation = generation_.load(std::memory_order_acquire);
+        if (arrived_.fetch_add(1, std::memory_order_acq_rel) == threads - 1) {
+            arrived_.store(0, std::memory_order_relaxed);
+            generation_.fetch_add(1, std::memory_order_release);
+            return;
+        }
+        for (int spins = 0; generation_.load(std::memory_order_acquire) == generation; ++spins) {
+            if (spins < 20000) {
+                pause();
+            } else {
+                std::this_thread::yield(); // more threads than free cores
+            }
+        }
+    }
+
+private:
+    static void pause() {
+#if defined(__x86_64__)
+        _mm_pause();
+#elif defined(__aarch64__)
+        __asm__ volatile("yield");
+#endif
+    }
+    alignas(64) std::atomic<int> arrived_{0};
+    alignas(64) std::atomic<int> generation_{0};
+};
+
+} // namespace sparse_pilot

@@ -1,0 +1,185 @@
+/** The plain C API over the C++ classes: no exception leaves it. */
+#include "sparse-pilot.h"
+
+#include "layout/gguf-source.h"
+#include "linear.h"
+#include "profile/calibration.h"
+#include "session.h"
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+
+using namespace sparse_pilot;
+
+struct sp_engine {
+    Engine engine;
+};
+struct sp_session {
+    Session session;
+};
+struct sp_profile {
+    Profile profile;
+};
+struct sp_linear {
+    Linear linear;
+};
+
+namespace {
+
+void explain(char * why, size_t size, const char * text) {
+    if (why == nullptr || size == 0) return;
+    const size_t n = std::min(size - 1, std::strlen(text));
+    std::memcpy(why, text, n);
+    why[n] = 0;
+}
+
+/** Runs fn; on an exception leaves its sentence and returns `failed`. */
+template <typename Result, typename Fn> Result guarded(char * why, size_t size, Result failed, Fn fn) {
+    try {
+        explain(why, size, "");
+        return fn();
+    } catch (const std::bad_alloc &) {
+        explain(why, size, "not enough memory");
+    } catch (const std::exception & error) {
+        explain(why, size, error.what());
+    }
+    return failed;
+}
+
+} // namespace
+
+sp_engine_options sp_engine_default_options(void) { return {1, true, nullptr, nullptr}; }
+
+sp_engine * sp_engine_open(const char * path, const sp_engine_options * options, char * why, size_t size) {
+    return guarded<sp_engine *>(why, size, nullptr, [&] {
+        const GgufSource source(path);
+        return new sp_engine{Engine(source.layers(), [&](int layer) { return source.load(layer); }, *options)};
+    });
+}
+
+sp_engine * sp_engine_create(const sp_ffn_weights * layers, int count, const sp_engine_options * options, char * why,
+                             size_t size) {
+    return guarded<sp_engine *>(why, size, nullptr, [&] {
+        const auto load = [&](int layer) {
+            LoadedFfn loaded;
+            loaded.weights = layers[layer];
+            return loaded;
+        };
+        return new sp_engine{Engine(count, load, *options)};
+    });
+}
+
+void sp_engine_free(sp_engine * engine) { delete engine; }
+int sp_engine_n_layer(const sp_engine * engine) { return engine->engine.layers(); }
+
+const char * sp_engine_layer_reason(const sp_engine * engine, int layer) {
+    if (layer < 0 || layer >= engine->engine.layers()) return "there is no such layer";
+    return engine->engine.layer(layer) ? nullptr : engine->engine.reason(layer).c_str();
+}
+
+int sp_engine_n_embd(const sp_engine * engine, int layer) {
+    const FfnLayout * layout = engine->engine.layer(layer);
+    return layout ? layout->d : 0;
+}
+
+int sp_engine_n_ff(const sp_engine * engine, int layer) {
+    const FfnLayout * layout = engine->engine.layer(layer);
+    return layout ? layout->f : 0;
+}
+
+uint64_t sp_engine_extra_bytes(const sp_engine * engine) { return engine->engine.extraBytes(); }
+uint64_t sp_engine_ffn_bytes(const sp_engine * engine) { return engine->engine.sourceBytes(); }
+const char * sp_simd_name(void) { return kernels().name; }
+
+sp_session * sp_session_create(const sp_engine * engine) {
+    return guarded<sp_session *>(nullptr, 0, nullptr, [&] { return new sp_session{Session(engine->engine)}; });
+}
+
+void sp_session_free(sp_session * session) { delete session; }
+
+sp_settings sp_default_settings(void) { return {SP_NONE, 1.0f, nullptr, nullptr, 0, 0.98f, true}; }
+
+bool sp_session_configure(sp_session * session, const sp_settings * settings, char * why, size_t size) {
+    return guarded(why, size, false, [&] {
+        session->session.configure(*settings);
+        return true;
+    });
+}
+
+bool sp_session_set_profile(sp_session * session, const sp_profile * profile, char * why, size_t size) {
+    return guarded(why, size, false, [&] {
+        session->session.setProfile(profile ? &profile->profile : nullptr);
+        return true;
+    });
+}
+
+bool sp_layer_active(const sp_session * session, int layer) { return session->session.active(layer); }
+bool sp_layer_takes_gate(const sp_session * session, int layer) { return session->session.takesGate(layer); }
+bool sp_layer_needs_gate(const sp_session * session, int layer) {
+    const FfnLayout * layout = session->session.engine().layer(layer);
+    return layout && layout->selecting.size() == 0;
+}
+bool sp_wants_observation(const sp_session * session, int layer) {
+    return session->session.wantsObservation(layer);
+}
+
+void sp_ffn_forward(sp_session * session, const sp_ffn_args * args) { session->session.forward(*args); }
+void sp_observe(sp_session * session, const sp_observe_args * args) { session->session.observe(*args); }
+void sp_session_reset(sp_session * session) { session->session.reset(); }
+void sp_session_begin_request(sp_session * session) { session->session.beginRequest(); }
+
+void sp_session_counters(const sp_session * session, int layer, sp_layer_counters * out) {
+    *out = {};
+    if (layer < 0 || layer >= session->session.engine().layers()) return;
+    const LayerTotals & t = session->session.totals(layer);
+    if (t.passes == 0) return;
+    const double n = static_cast<double>(t.passes);
+    *out = {t.passes, t.density / n, t.bytes / n, t.skippedEnergy / n, t.lastDensity, t.lastSkippedEnergy};
+}
+
+void sp_session_clear_counters(sp_session * session) { session->session.clearTotals(); }
+double sp_session_last_risk(const sp_session * session) { return session->session.lastRisk(); }
+
+bool sp_calibration_begin(sp_session * session, char * why, size_t size) {
+    return guarded(why, size, false, [&] {
+        session->session.beginCalibration();
+        return true;
+    });
+}
+
+uint64_t sp_calibration_tokens(const sp_session * session) { return calibrationTokens(session->session); }
+
+bool sp_calibration_write(const sp_session * session, const char * path, const char * sha256,
+                          const sp_calibration_extra * extra, char * why, size_t size) {
+    return guarded(why, size, false, [&] {
+        writeProfile(makeProfile(session->session, sha256, extra), path);
+        return true;
+    });
+}
+
+sp_profile * sp_profile_open(const char * path, const char * sha256, char * why, size_t size) {
+    return guarded<sp_profile *>(why, size, nullptr,
+                                 [&] { return new sp_profile{readProfile(path, sha256 ? sha256 : "")}; });
+}
+
+void sp_profile_free(sp_profile * profile) { delete profile; }
+int sp_profile_n_layer(const sp_profile * profile) { return static_cast<int>(profile->profile.layers.size()); }
+uint64_t sp_profile_tokens(const sp_profile * profile) { return profile->profile.tokens; }
+
+int sp_profile_curve(const sp_profile * profile, sp_quality_point * out, int n) {
+    const auto & curve = profile->profile.curve;
+    std::copy_n(curve.begin(), std::min<size_t>(curve.size(), static_cast<size_t>(std::max(n, 0))), out);
+    return static_cast<int>(curve.size());
+}
+
+sp_linear * sp_linear_create(const sp_tensor * weights, char * why, size_t size) {
+    return guarded<sp_linear *>(why, size, nullptr, [&] { return new sp_linear{Linear(*weights)}; });
+}
+
+void sp_linear_free(sp_linear * linear) { delete linear; }
+uint64_t sp_linear_bytes(const sp_linear * linear) { return linear->linear.bytes(); }
+
+float sp_linear_forward(sp_linear * linear, const sp_linear_rule * rule, const sp_linear_args * args) {
+    return linear->linear.forward(*rule, *args);
+}

@@ -1,0 +1,43 @@
+#include "kernels/tables.h"
+
+#include <vector>
+
+namespace sparse_pilot {
+
+namespace {
+
+std::vector<const KernelTable *> findTables() {
+    std::vector<const KernelTable *> found;
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c") &&
+                      __builtin_cpu_supports("bmi2");
+    const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+                        __builtin_cpu_supports("avx512cd");
+    if (avx512 && __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vbmi"))
+        found.push_back(&tableAvx512Vnni());
+    if (avx512) found.push_back(&tableAvx512());
+    if (avx2) found.push_back(&tableAvx2());
+#elif defined(__aarch64__)
+    found.push_back(&tableNeon());
+#endif
+    found.push_back(&tableScalar());
+    return found;
+}
+
+const std::vector<const KernelTable *> & allTables() {
+    static const std::vector<const KernelTable *> tables = findTables();
+    return tables;
+}
+
+} // namespace
+
+const KernelTable & kernels() { return *allTables().front(); }
+
+int availableKernels(const KernelTable * const ** tables) {
+    *tables = allTables().data();
+    return static_cast<int>(allTables().size());
+}
+
+} // namespace sparse_pilot

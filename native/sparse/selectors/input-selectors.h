@@ -1,0 +1,27 @@
+/** Selectors of a linear's input channels. Each leaves the kept channels, ascending, in `ids`. */
+#pragma once
+
+#include "sparse-pilot.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace sparse_pilot {
+
+struct InputSelection {
+    std::vector<int32_t> ids;
+    std::vector<float> scores; /**< |x_i|, or WINA's |x_i| * ||W[:,i]|| */
+};
+
+/** TEAL (section 3): score >= threshold. */
+void selectTeal(const sp_linear_rule & rule, InputSelection & selection);
+/** Q-Sparse (section 2): the K = round(density * n) largest of the int8-quantised scores; ties: the lower index. */
+void selectQSparse(const sp_linear_rule & rule, InputSelection & selection);
+/** Block Q-Sparse: the round(32 * density) largest of every block of 32 channels. */
+void selectBlockQSparse(const sp_linear_rule & rule, InputSelection & selection);
+
+/** Fills scores from x (and, for WINA, the column norms) and applies the rule; SP_NONE keeps everything. */
+void selectInputs(const sp_linear_rule & rule, const float * x, const std::vector<float> & norms,
+                  InputSelection & selection);
+
+} // namespace sparse_pilot
