@@ -27,6 +27,8 @@ export interface LoadModelRequest {
   readonly expectedSha256?: string;
   /** Extra memory for the sparse layouts may be used. Default true. */
   readonly sparseLayouts?: boolean;
+  /** Minutes without a request after which the weights leave memory (the next request loads them again). 0 or absent: never. */
+  readonly idleUnloadMinutes?: number;
 }
 
 /** What the engine knows of the loaded model. */

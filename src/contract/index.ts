@@ -1,3 +1,4 @@
+export * from './catalogue.js';
 export * from './chat.js';
 export * from './completion.js';
 export * from './conversation.js';
@@ -13,5 +14,6 @@ export * from './protocol.js';
 export * from './quality.js';
 export * from './settings/index.js';
 export * from './sparsity.js';
+export * from './statistics.js';
 export * from './webview-chat.js';
 export * from './webview-panel.js';

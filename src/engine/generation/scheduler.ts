@@ -25,7 +25,6 @@ export class Scheduler {
   readonly #waiting = new Map<Priority, Entry[]>(priorities.map((priority) => [priority, []]));
   readonly #onChange: (running: Priority | null) => void;
   #running: Entry | null = null;
-  #idle: (() => void)[] = [];
 
   /** @param onChange told which kind of work has the context, null for none */
   constructor(onChange: (running: Priority | null) => void = () => undefined) {
@@ -55,12 +54,6 @@ export class Scheduler {
     return entry !== undefined;
   }
 
-  /** Resolves when nothing runs and nothing waits. */
-  whenIdle(): Promise<void> {
-    if (this.#running === null) return Promise.resolve();
-    return new Promise((resolve) => this.#idle.push(resolve));
-  }
-
   async #drain(): Promise<void> {
     for (let entry = this.#next(); entry !== null; entry = this.#next()) {
       this.#running = entry;
@@ -74,9 +67,6 @@ export class Scheduler {
     }
     this.#running = null;
     this.#onChange(null);
-    const idle = this.#idle;
-    this.#idle = [];
-    for (const resolve of idle) resolve();
   }
 
   #next(): Entry | null {

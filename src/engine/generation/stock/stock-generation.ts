@@ -20,6 +20,7 @@ import { TextStream } from './text-stream.js';
 
 const defaultMaxTokens = 128;
 const defaultChunk = 256;
+const noLoop = 'The native generation loop is missing: every mode runs dense.';
 
 /** One dense generation on node-llama-cpp's `evaluate`. */
 export class StockGeneration implements Generation {
@@ -178,6 +179,7 @@ export class StockGeneration implements Generation {
   }
 
   #result(): GenerationResult {
+    const mode = this.#options.correction?.mode;
     return {
       stopReason: this.#stopReason ?? 'eos',
       text: this.#text,
@@ -189,7 +191,13 @@ export class StockGeneration implements Generation {
         firstTokenMs: this.#firstTokenMs,
         decodeMs: this.#decodeMs,
       },
-      speculation: { drafted: 0, accepted: 0, verifies: 0, rollbacks: 0 },
+      speculation: {
+        drafted: 0,
+        accepted: 0,
+        verifies: 0,
+        rollbacks: 0,
+        ...(mode === undefined || mode === 'dense' ? {} : { off: noLoop }),
+      },
       drift: { probes: 0, kl: null, top1: null },
     };
   }

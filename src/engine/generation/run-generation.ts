@@ -1,0 +1,163 @@
+import type {
+  CompletionOutcome,
+  CorrectionRequest,
+  GenerateDelta,
+  GenerateResult,
+  SamplingRequest,
+  SequenceName,
+  SparsityRequest,
+  StopReason,
+  StopRequest,
+} from '../../contract/index.js';
+import type { GenerationResult, TokenBatch } from '../correction/native-loop.js';
+import type { LoadedModel } from '../host/loaded-model.js';
+import { EngineError } from '../engine-error.js';
+import { GenerationTask } from './generation-task.js';
+import { LineLimit } from './line-limit.js';
+import type { LiveMeter } from './live-meter.js';
+import { checkSettings } from './request-checks.js';
+import type { Scheduler } from './scheduler.js';
+
+/** What a request asks for once its prompt is a token array. */
+export interface GenerationOrder {
+  readonly id: string;
+  readonly sequence: SequenceName;
+  readonly prompt: readonly number[];
+  readonly sampling?: SamplingRequest;
+  readonly stop?: StopRequest;
+  readonly sparsity?: SparsityRequest;
+  readonly correction?: CorrectionRequest;
+  /** Ends the generation; the token itself gives no text. */
+  readonly stopTokens?: ReadonlySet<number>;
+  /** Lines of text at most. */
+  readonly maxLines?: number;
+  /** Token arrays in which n-gram drafts are looked up, besides the prompt. */
+  readonly draftSources?: readonly (readonly number[])[];
+}
+
+/** What generations share in this process. */
+export interface GenerationServices {
+  readonly scheduler: Scheduler;
+  readonly meter: LiveMeter;
+  readonly onDelta: (delta: GenerateDelta) => void;
+}
+
+const defaultMaxTokens = 128;
+
+/**
+ * Runs one generation to its end, streaming it, and reports it.
+ * @throws EngineError `bad-request`, `context-full` when the prompt itself does not fit
+ */
+export async function runGeneration(
+  services: GenerationServices,
+  model: LoadedModel,
+  order: GenerationOrder,
+  signal: AbortSignal,
+): Promise<GenerateResult> {
+  checkSettings(order);
+  const sequence = model.sequences[order.sequence];
+  const room = sequence.capacity - order.prompt.length;
+  if (room < 0)
+    throw new EngineError(
+      'context-full',
+      `The prompt has ${order.prompt.length} tokens; the context holds ${sequence.capacity}.`,
+      'Use a larger context or a shorter prompt.',
+    );
+  const limit = new LineLimit(order.maxLines ?? Infinity);
+  const started = performance.now();
+  let firstTokenMs: number | null = null;
+  const task = new GenerationTask({
+    priority: order.sequence,
+    sequence,
+    sparsityControl: model.sparsity,
+    prompt: order.prompt,
+    sparsity: order.sparsity,
+    generation: {
+      ...(order.sampling === undefined ? {} : { sampling: order.sampling }),
+      ...(order.correction === undefined ? {} : { correction: order.correction }),
+      ...(order.draftSources === undefined ? {} : { draftSources: order.draftSources }),
+      stop: { ...order.stop, maxTokens: Math.min(order.stop?.maxTokens ?? defaultMaxTokens, room) },
+      density: order.sparsity?.density ?? 1,
+    },
+    onTokens: (batch) => {
+      firstTokenMs ??= performance.now() - started;
+      if (batch.tokens.some(({ id }) => order.stopTokens?.has(id) === true)) task.end('stop-rule');
+      const text = limit.push(batch.text);
+      if (limit.reached) task.end('stop-rule');
+      if (text !== '' || batch.retract > 0) services.onDelta(delta(order.id, text, batch));
+      services.meter.count(batch.tokens.length, () => ({
+        firstTokenMs,
+        sparsity: task.sparsity,
+        speculation: { drafted: 0, accepted: 0, rollbacks: 0 },
+        drift: null,
+        threads: model.threads,
+      }));
+    },
+  });
+  const cancel = (): void => {
+    task.end('cancelled');
+    services.scheduler.withdraw(task);
+  };
+  if (signal.aborted) task.end('cancelled');
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    await services.scheduler.run(task);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+  return report(model, order, task);
+}
+
+function delta(id: string, text: string, { tokens, verified, retract }: TokenBatch): GenerateDelta {
+  const base = { id, text, tokens: tokens.map((token) => token.id), verified };
+  return retract === 0 ? base : { ...base, retract };
+}
+
+function report(model: LoadedModel, order: GenerationOrder, task: GenerationTask): GenerateResult {
+  const result = task.result ?? neverStarted(order);
+  const text = new LineLimit(order.maxLines ?? Infinity).push(result.text);
+  const stopReason = text.length < result.text.length ? 'stop-rule' : result.stopReason;
+  const generated = result.tokens.length;
+  const { prefillMs, firstTokenMs, decodeMs } = result.timings;
+  const logProbs = result.tokens.map(({ logProb }) => logProb).filter((value) => Number.isFinite(value));
+  return {
+    text,
+    outcome: outcomeOf(text, stopReason),
+    stopReason,
+    tokens: { prompt: result.promptTokens, reused: result.reusedTokens, generated },
+    timings: {
+      loadMs: model.takeLoadMs(),
+      prefillMs,
+      firstTokenMs,
+      decodeMs,
+      tokensPerSecond: generated > 1 && decodeMs > 0 ? ((generated - 1) * 1000) / decodeMs : 0,
+    },
+    sparsity: task.sparsity,
+    speculation: result.speculation,
+    model: model.info.identity,
+    ...(logProbs.length === 0
+      ? {}
+      : { meanLogProb: logProbs.reduce((sum, value) => sum + value, 0) / logProbs.length }),
+    tokenIds: result.tokens.map(({ id }) => id),
+  };
+}
+
+/** The result of a request that was cancelled while it waited. */
+function neverStarted(order: GenerationOrder): GenerationResult {
+  return {
+    stopReason: 'cancelled',
+    text: '',
+    tokens: [],
+    promptTokens: order.prompt.length,
+    reusedTokens: 0,
+    timings: { prefillMs: 0, firstTokenMs: 0, decodeMs: 0 },
+    speculation: { drafted: 0, accepted: 0, verifies: 0, rollbacks: 0 },
+    drift: { probes: 0, kl: null, top1: null },
+  };
+}
+
+function outcomeOf(text: string, stopReason: StopReason): CompletionOutcome {
+  if (stopReason === 'cancelled') return 'cancelled';
+  if (text !== '') return 'shown';
+  return stopReason === 'context-full' ? 'context-full' : 'empty';
+}

@@ -1,0 +1,35 @@
+import type { Llama, LlamaContext } from 'node-llama-cpp';
+import type { NativeBuild, SelectorAvailability } from '../../contract/index.js';
+import type { NativeSequence } from '../correction/native-loop.js';
+import type { SparsityControl } from './sparsity-control.js';
+
+/** The native build of this process. Chosen once, at the first load of a model; it never changes afterwards. */
+export interface Backend {
+  readonly llama: Llama;
+  readonly build: NativeBuild;
+  /** Opens the sequence `index` of a context for our generation loop. */
+  openSequence(context: LlamaContext, index: number): NativeSequence;
+  /**
+   * The sparse engine on a context.
+   * @param modelPath the GGUF file whose layouts are built or mapped
+   */
+  openSparsity(context: LlamaContext, modelPath: string, options: SparsityOptions): Promise<SparsityControl>;
+}
+
+export interface SparsityOptions {
+  /** False: no extra memory for layouts, so everything stays dense. */
+  readonly layouts: boolean;
+  readonly threads: number;
+  readonly onProgress: (done: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** All selectors off for one reason. */
+export function unavailable(
+  selectors: readonly SelectorAvailability['selector'][],
+  reason: string,
+): readonly SelectorAvailability[] {
+  return selectors.map((selector) =>
+    selector === 'none' ? { selector, available: true } : { selector, available: false, reason },
+  );
+}

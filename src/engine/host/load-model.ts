@@ -1,0 +1,222 @@
+import { basename } from 'node:path';
+import { freemem, totalmem } from 'node:os';
+import { InsufficientMemoryError, type LlamaContext, type LlamaModel } from 'node-llama-cpp';
+import type { LoadModelRequest, ModelInfo } from '../../contract/index.js';
+import { EngineError } from '../engine-error.js';
+import { toTokens } from '../generation/token-ids.js';
+import { checkModelFile } from '../models/gguf/check.js';
+import type { GgufHeader } from '../models/gguf/header.js';
+import { detectFim } from '../prompt/fim/detect.js';
+import { completionRefusal, knownArchitectures } from './architectures.js';
+import type { Backend } from './backend.js';
+import { ChatTemplate } from './chat-template.js';
+import type { HashCache } from './file-hash.js';
+import { loadPlan, type LoadAttempt } from './load-plan.js';
+import type { LoadedModel } from './loaded-model.js';
+import { modelVocabulary } from './vocabulary.js';
+
+export interface LoadOptions {
+  readonly signal: AbortSignal;
+  /** 0..1 over hashing, weights and layouts. */
+  readonly onProgress: (progress: number) => void;
+  readonly hashes: HashCache;
+  /** The last lines llama.cpp logged, for words about a failure. */
+  readonly nativeWords: () => string;
+}
+
+const weightsShare = 0.7;
+const batchSize = 512;
+
+/**
+ * Loads a model, giving up GPU layers and context step by step when memory runs out.
+ * @throws EngineError `model-*`, `out-of-memory`, `cancelled`
+ */
+export async function loadModel(
+  backend: Backend,
+  request: LoadModelRequest,
+  options: LoadOptions,
+): Promise<LoadedModel> {
+  const startedAt = performance.now();
+  const header = checkModelFile(request.path, knownArchitectures);
+  refuseTooLarge(header, request.path, backend.llama.gpu !== false);
+  const sha256 = await options.hashes.sha256(request.path, options.signal);
+  refuseWrongHash(request, sha256);
+  const weights = await loadWeights(backend, request, header, options);
+  const { model, context, attempt, steps } = weights;
+  try {
+    const sparsity = await backend.openSparsity(context, request.path, {
+      layouts: request.sparseLayouts ?? true,
+      threads: context.idealThreads,
+      onProgress: (done) => options.onProgress(weightsShare + (1 - weightsShare) * done),
+      signal: options.signal,
+    });
+    const vocabulary = modelVocabulary(model);
+    const name = `${header.name} ${basename(request.path)} ${header.architecture}`;
+    const fim = detectFim(vocabulary, name);
+    const chat = ChatTemplate.of(model);
+    const refusal = completionRefusal(header.architecture);
+    const info: ModelInfo = {
+      identity: {
+        id: request.id,
+        path: request.path,
+        sha256,
+        architecture: header.architecture,
+        quantisation: header.quantisation,
+      },
+      name: header.name === '' ? basename(request.path) : header.name,
+      parameters: header.parameters,
+      layers: layerCount(header),
+      contextSize: attempt.contextSize,
+      trainedContextSize: model.trainContextSize,
+      weightBytes: model.size,
+      extraMemoryBytes: sparsity.extraMemoryBytes,
+      gpuLayers: model.gpuLayers,
+      fim: fim !== null,
+      chat: chat !== null,
+      ...(refusal === undefined ? {} : { completionRefused: refusal }),
+      selectors: sparsity.selectors,
+      stepDowns: steps,
+    };
+    return {
+      info,
+      threads: context.idealThreads,
+      takeLoadMs: once(performance.now() - startedAt),
+      vocabulary,
+      fim,
+      chat,
+      sequences: { completion: backend.openSequence(context, 0), chat: backend.openSequence(context, 1) },
+      sparsity,
+      detokenize: (ids) => model.detokenize(toTokens(ids)),
+      dispose: async () => {
+        sparsity.dispose();
+        await context.dispose();
+        await model.dispose();
+      },
+    };
+  } catch (error) {
+    await context.dispose();
+    await model.dispose();
+    throw error;
+  }
+}
+
+function once(value: number): () => number {
+  let left = value;
+  return () => {
+    const told = left;
+    left = 0;
+    return told;
+  };
+}
+
+interface Weights {
+  readonly model: LlamaModel;
+  readonly context: LlamaContext;
+  readonly attempt: LoadAttempt;
+  readonly steps: readonly string[];
+}
+
+async function loadWeights(
+  backend: Backend,
+  request: LoadModelRequest,
+  header: GgufHeader,
+  options: LoadOptions,
+): Promise<Weights> {
+  const trained = header.metadata.get(`${header.architecture}.context_length`);
+  const plan = loadPlan(
+    request,
+    layerCount(header),
+    typeof trained === 'number' ? trained : 0,
+    backend.llama.gpu !== false,
+  );
+  const steps: string[] = [];
+  for (const attempt of plan) {
+    if (attempt.step !== null) steps.push(attempt.step);
+    try {
+      return { ...(await tryLoad(backend, request, attempt, options)), attempt, steps: steps.slice(-2) };
+    } catch (error) {
+      if (options.signal.aborted) throw new EngineError('cancelled', 'Loading was cancelled.');
+      if (!isOutOfMemory(error, options.nativeWords()))
+        throw loadFailure(request.path, error, options.nativeWords());
+    }
+  }
+  throw new EngineError(
+    'out-of-memory',
+    `${basename(request.path)} does not fit into memory, not even with the smallest context.`,
+    'Close other programs or choose a smaller model.',
+  );
+}
+
+async function tryLoad(
+  { llama }: Backend,
+  request: LoadModelRequest,
+  attempt: LoadAttempt,
+  options: LoadOptions,
+): Promise<{ readonly model: LlamaModel; readonly context: LlamaContext }> {
+  const model = await llama.loadModel({
+    modelPath: request.path,
+    ...(attempt.gpuLayers === null ? {} : { gpuLayers: attempt.gpuLayers }),
+    loadSignal: options.signal,
+    onLoadProgress: (progress) => options.onProgress(progress * weightsShare),
+  });
+  try {
+    const context = await model.createContext({
+      sequences: 2,
+      contextSize: attempt.contextSize,
+      batchSize: Math.min(batchSize, attempt.contextSize),
+      swaFullCache: true,
+      threads: request.threads === undefined || request.threads <= 0 ? llama.cpuMathCores : request.threads,
+      createSignal: options.signal,
+    });
+    return { model, context };
+  } catch (error) {
+    await model.dispose();
+    throw error;
+  }
+}
+
+const layerCount = (header: GgufHeader): number => {
+  const count = header.metadata.get(`${header.architecture}.block_count`);
+  return typeof count === 'number' ? count : 0;
+};
+
+function refuseTooLarge(header: GgufHeader, path: string, hasGpu: boolean): void {
+  if (hasGpu || header.fileSize < totalmem() * 0.95) return;
+  throw new EngineError(
+    'model-too-large',
+    `${basename(path)} has ${gigabytes(header.fileSize)}, this machine ${gigabytes(totalmem())} of memory (${gigabytes(freemem())} free).`,
+    'Choose a smaller model or a stronger quantisation.',
+  );
+}
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+
+function refuseWrongHash(request: LoadModelRequest, sha256: string): void {
+  const expected = request.expectedSha256?.toLowerCase();
+  if (expected === undefined || expected === sha256) return;
+  throw new EngineError(
+    'model-hash-mismatch',
+    `${basename(request.path)} is not the file it should be: its SHA-256 is ${sha256}, expected ${expected}.`,
+    'Delete it and download the model again.',
+  );
+}
+
+const memoryWords =
+  /insufficient memory|not enough (v?ram|memory)|failed to allocate|out of memory|unable to allocate/i;
+
+function isOutOfMemory(error: unknown, nativeWords: string): boolean {
+  if (error instanceof InsufficientMemoryError) return true;
+  const message = error instanceof Error ? error.message : String(error);
+  return memoryWords.test(message) || memoryWords.test(nativeWords);
+}
+
+function loadFailure(path: string, error: unknown, nativeWords: string): EngineError {
+  if (error instanceof EngineError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const words = nativeWords === '' ? message : `${message} (${nativeWords})`;
+  return new EngineError(
+    'model-unsupported',
+    `${basename(path)} cannot be loaded: ${words}`,
+    'Choose another model.',
+  );
+}

@@ -1,0 +1,63 @@
+import type { LoadModelRequest } from '../../contract/engine-info.js';
+
+/** One way to load a model, and what it gives up, in words. */
+export interface LoadAttempt {
+  /** Null: as many layers as fit. */
+  readonly gpuLayers: number | null;
+  readonly contextSize: number;
+  readonly step: string | null;
+}
+
+export const defaultContextSize = 8192;
+const smallestContext = 512;
+
+/**
+ * The order in which loading is tried when memory runs out: as asked, half of the GPU layers, the CPU alone, then smaller contexts.
+ * @param layers layers of the model
+ * @param hasGpu whether a GPU backend is loaded
+ */
+export function loadPlan(
+  request: Pick<LoadModelRequest, 'contextSize' | 'gpuLayers'>,
+  layers: number,
+  trainedContext: number,
+  hasGpu: boolean,
+): readonly LoadAttempt[] {
+  const asked = request.gpuLayers ?? -1;
+  const contextSize = Math.max(
+    smallestContext,
+    Math.min(request.contextSize ?? defaultContextSize, trainedContext > 0 ? trainedContext : Infinity),
+  );
+  const gpuLayers = !hasGpu ? 0 : asked < 0 ? null : Math.min(asked, layers + 1);
+  const first: LoadAttempt = { gpuLayers, contextSize, step: null };
+  return [first, ...fewerLayers(first, layers), ...smallerContexts(contextSize)];
+}
+
+function fewerLayers(first: LoadAttempt, layers: number): readonly LoadAttempt[] {
+  if (first.gpuLayers === 0) return [];
+  const half = Math.floor((first.gpuLayers ?? layers) / 2);
+  const onCpu: LoadAttempt = {
+    gpuLayers: 0,
+    contextSize: first.contextSize,
+    step: 'the GPU has too little memory: the model runs on the CPU',
+  };
+  if (half === 0) return [onCpu];
+  return [
+    {
+      gpuLayers: half,
+      contextSize: first.contextSize,
+      step: `the GPU has too little memory: only ${half} of ${layers} layers run on it`,
+    },
+    onCpu,
+  ];
+}
+
+function smallerContexts(contextSize: number): readonly LoadAttempt[] {
+  const attempts: LoadAttempt[] = [];
+  for (let size = Math.floor(contextSize / 2); size >= smallestContext; size = Math.floor(size / 2))
+    attempts.push({
+      gpuLayers: 0,
+      contextSize: size,
+      step: `too little memory: the context was reduced from ${contextSize} to ${size} tokens`,
+    });
+  return attempts;
+}

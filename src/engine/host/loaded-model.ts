@@ -1,0 +1,23 @@
+import type { ModelInfo, SequenceName } from '../../contract/index.js';
+import type { NativeSequence } from '../correction/native-loop.js';
+import type { DetectedFim } from '../prompt/fim/detect.js';
+import type { Vocabulary } from '../prompt/vocabulary.js';
+import type { ChatTemplate } from './chat-template.js';
+import type { SparsityControl } from './sparsity-control.js';
+
+/** A model in memory: one load of the weights, one context, a sequence for completion and one for chat. */
+export interface LoadedModel {
+  readonly info: ModelInfo;
+  /** Threads that decode. */
+  readonly threads: number;
+  /** Milliseconds the load took, told once: 0 from the second call on. */
+  takeLoadMs(): number;
+  readonly vocabulary: Vocabulary;
+  readonly fim: DetectedFim | null;
+  readonly chat: ChatTemplate | null;
+  readonly sequences: Readonly<Record<SequenceName, NativeSequence>>;
+  readonly sparsity: SparsityControl;
+  detokenize(ids: readonly number[]): string;
+  /** Frees everything. No generation may be running. */
+  dispose(): Promise<void>;
+}

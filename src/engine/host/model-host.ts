@@ -1,0 +1,199 @@
+import { cpus } from 'node:os';
+import type { EngineState, LoadModelRequest, ModelInfo, NativeBuild } from '../../contract/index.js';
+import { EngineError } from '../engine-error.js';
+import type { Backend } from './backend.js';
+import type { EngineLog } from './engine-log.js';
+import type { HashCache } from './file-hash.js';
+import { IdleTimer } from './idle-timer.js';
+import { loadModel } from './load-model.js';
+import type { LoadedModel } from './loaded-model.js';
+import { NativeLog } from './native-log.js';
+import { openBackend } from './open-backend.js';
+
+export interface ModelHostOptions {
+  readonly hashes: HashCache;
+  readonly log: EngineLog;
+  readonly onState: (state: EngineState) => void;
+  readonly prefer: 'own' | 'stock';
+}
+
+interface User {
+  readonly stop: AbortController;
+  readonly done: Promise<void>;
+}
+
+/** Owns the native build and the one loaded model: loads, reloads after an idle unload, unloads, and tells its state. */
+export class ModelHost {
+  readonly #options: ModelHostOptions;
+  readonly #nativeLog: NativeLog;
+  readonly #idle: IdleTimer;
+  readonly #users = new Set<User>();
+  #backend: Promise<Backend> | null = null;
+  #model: LoadedModel | null = null;
+  #request: LoadModelRequest | null = null;
+  #state: EngineState = { kind: 'no-model' };
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ModelHostOptions) {
+    this.#options = options;
+    this.#nativeLog = new NativeLog(options.log);
+    this.#idle = new IdleTimer(() => void this.#unloadIdle());
+  }
+
+  get state(): EngineState {
+    return this.#state;
+  }
+
+  get loaded(): LoadedModel | null {
+    return this.#model;
+  }
+
+  /** Loads the native build when it is not loaded yet, and says which it is. */
+  async build(threads?: number): Promise<NativeBuild> {
+    return (await this.#open(threads)).build;
+  }
+
+  /** Processor threads that the native build may use. */
+  async threads(): Promise<number> {
+    return (await this.#open(undefined)).llama.maxThreads;
+  }
+
+  /**
+   * Loads a model in place of the one loaded now, once its requests are done. The same request again answers at once.
+   * @throws EngineError; the engine then has no model
+   */
+  load(request: LoadModelRequest, signal: AbortSignal): Promise<ModelInfo> {
+    return this.#exclusive(async () => {
+      if (this.#model !== null && sameModel(this.#request, request)) {
+        this.#idle.set(request.idleUnloadMinutes ?? 0);
+        return this.#model.info;
+      }
+      await this.#release();
+      this.#request = request;
+      this.#idle.set(request.idleUnloadMinutes ?? 0);
+      return (await this.#load(request, signal)).info;
+    });
+  }
+
+  /**
+   * Gives the loaded model to `work`, loaded again first when it was unloaded for idleness. When the model is changed or unloaded
+   * meanwhile, the signal handed to `work` is aborted, and the change waits for it.
+   * @throws EngineError `no-model` when none was asked for
+   */
+  async use<T>(
+    signal: AbortSignal,
+    work: (model: LoadedModel, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    this.#idle.touch();
+    const stop = new AbortController();
+    const model = this.#model ?? (await this.#reload(signal));
+    const result = work(model, AbortSignal.any([signal, stop.signal]));
+    const user = { stop, done: result.then(ignore, ignore) };
+    this.#users.add(user);
+    try {
+      return await result;
+    } finally {
+      this.#users.delete(user);
+      this.#idle.touch();
+    }
+  }
+
+  unload(): Promise<void> {
+    return this.#exclusive(async () => {
+      this.#request = null;
+      await this.#release();
+      this.#setState({ kind: 'unloaded', reason: 'asked' });
+    });
+  }
+
+  /** Tells which sequence works now; null: none. */
+  working(sequence: 'completion' | 'chat' | 'measurement' | null): void {
+    if (this.#model === null) return;
+    const model = this.#model.info;
+    this.#setState(sequence === null ? { kind: 'ready', model } : { kind: 'working', model, sequence });
+    this.#idle.touch();
+  }
+
+  async #reload(signal: AbortSignal): Promise<LoadedModel> {
+    return await this.#exclusive(async () => {
+      if (this.#model !== null) return this.#model;
+      if (this.#request === null)
+        throw new EngineError('no-model', 'No model is loaded.', 'Choose a model first.');
+      return await this.#load(this.#request, signal);
+    });
+  }
+
+  async #load(request: LoadModelRequest, signal: AbortSignal): Promise<LoadedModel> {
+    const { path } = request;
+    this.#setState({ kind: 'loading', path, progress: 0 });
+    this.#nativeLog.begin();
+    try {
+      const backend = await this.#open(request.threads);
+      const model = await loadModel(backend, request, {
+        signal,
+        hashes: this.#options.hashes,
+        nativeWords: () => this.#nativeLog.words(),
+        onProgress: (progress) => this.#setState({ kind: 'loading', path, progress }),
+      });
+      this.#model = model;
+      for (const step of model.info.stepDowns) this.#options.log('warn', step);
+      this.#setState({ kind: 'ready', model: model.info });
+      return model;
+    } catch (error) {
+      this.#request = null;
+      this.#setState(errorState(error));
+      throw error;
+    }
+  }
+
+  #open(threads: number | undefined): Promise<Backend> {
+    this.#backend ??= openBackend({
+      maxThreads: threads === undefined || threads <= 0 ? cpus().length : threads,
+      prefer: this.#options.prefer,
+      log: this.#nativeLog.write,
+    });
+    return this.#backend;
+  }
+
+  async #release(): Promise<void> {
+    const model = this.#model;
+    this.#model = null;
+    for (const { stop } of this.#users) stop.abort();
+    await Promise.all([...this.#users].map(({ done }) => done));
+    await model?.dispose();
+  }
+
+  async #unloadIdle(): Promise<void> {
+    await this.#exclusive(async () => {
+      if (this.#model === null || this.#users.size > 0) return this.#idle.touch();
+      await this.#release();
+      this.#setState({ kind: 'unloaded', reason: 'idle' });
+    });
+  }
+
+  #setState(state: EngineState): void {
+    this.#state = state;
+    this.#options.onState(state);
+  }
+
+  #exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work);
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+}
+
+const ignore = (): void => undefined;
+
+function sameModel(left: LoadModelRequest | null, right: LoadModelRequest): boolean {
+  if (left === null) return false;
+  const { idleUnloadMinutes: _left, ...a } = left;
+  const { idleUnloadMinutes: _right, ...b } = right;
+  return JSON.stringify(a, Object.keys(a).sort()) === JSON.stringify(b, Object.keys(b).sort());
+}
+
+function errorState(error: unknown): EngineState {
+  const message = error instanceof Error ? error.message : String(error);
+  const nextStep = error instanceof EngineError ? error.nextStep : undefined;
+  return nextStep === undefined ? { kind: 'error', message } : { kind: 'error', message, nextStep };
+}

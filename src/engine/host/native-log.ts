@@ -1,0 +1,46 @@
+import { LlamaLogLevel } from 'node-llama-cpp';
+import type { EngineLog } from './engine-log.js';
+
+const keptLines = 4;
+
+/** Passes llama.cpp's log on and keeps its last complaints, for words about a failed load. */
+export class NativeLog {
+  readonly #log: EngineLog;
+  #complaints: string[] = [];
+
+  constructor(log: EngineLog) {
+    this.#log = log;
+  }
+
+  readonly write = (level: LlamaLogLevel, message: string): void => {
+    const text = message.trim();
+    if (text === '') return;
+    const mapped = mapLevel(level);
+    if (mapped === 'error') this.#complaints = [...this.#complaints, text].slice(-keptLines);
+    this.#log(mapped, text);
+  };
+
+  /** Forgets former complaints. */
+  begin(): void {
+    this.#complaints = [];
+  }
+
+  words(): string {
+    return this.#complaints.join('; ');
+  }
+}
+
+function mapLevel(level: LlamaLogLevel): 'debug' | 'info' | 'warn' | 'error' {
+  switch (level) {
+    case LlamaLogLevel.fatal:
+    case LlamaLogLevel.error:
+      return 'error';
+    case LlamaLogLevel.warn:
+      return 'warn';
+    case LlamaLogLevel.info:
+    case LlamaLogLevel.log:
+      return 'info';
+    default:
+      return 'debug';
+  }
+}

@@ -1,0 +1,179 @@
+import { mkdir, rename, rm, statfs } from 'node:fs/promises';
+import path from 'node:path';
+import type {
+  CatalogueModel,
+  DownloadedModel,
+  DownloadProgress,
+  ModelSource,
+} from '../../../contract/index.js';
+import { EngineError } from '../../engine-error.js';
+import { checkModelFile } from '../gguf/check.js';
+import { assemble, type FetchedPart } from './assemble.js';
+import { fetchFile, SourceFailed, sizeOf } from './fetch-file.js';
+import { fileError } from './file-errors.js';
+import type { Http } from './http.js';
+import { acquireLock } from './lock.js';
+import { ProgressMeter } from './progress.js';
+import { resolveSource, sourceName, type Part } from './sources.js';
+
+export interface DownloadOptions {
+  readonly folder: string;
+  readonly http: Http;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: DownloadProgress) => void;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Bytes free for this user in a folder. */
+  readonly freeSpace?: (folder: string) => Promise<number>;
+}
+
+const attemptsPerSource = 4;
+const spareBytes = 64 << 20;
+
+/** Where unfinished downloads of a model lie. */
+export const partialFolder = (folder: string, model: CatalogueModel): string =>
+  path.join(folder, '.partial', model.id);
+
+/**
+ * Downloads a catalogue model: free space first, then one source after the other until one delivers the right bytes, going on where
+ * an earlier attempt stopped; the file appears under its name only when it is complete and has the right hash.
+ * @throws EngineError `disk-full`, `read-only`, `download-failed`, `model-hash-mismatch`, `cancelled`
+ */
+export async function downloadModel(
+  model: CatalogueModel,
+  options: DownloadOptions,
+): Promise<DownloadedModel> {
+  const partial = partialFolder(options.folder, model);
+  try {
+    await mkdir(partial, { recursive: true });
+    const release = await acquireLock(path.join(partial, 'lock'), options.signal);
+    try {
+      return await fromAnySource(model, partial, options);
+    } finally {
+      await release();
+    }
+  } catch (error) {
+    if (options.signal.aborted)
+      throw new EngineError('cancelled', 'The download was cancelled; it can be resumed later.');
+    throw fileError(error, options.folder);
+  }
+}
+
+async function fromAnySource(
+  model: CatalogueModel,
+  partial: string,
+  options: DownloadOptions,
+): Promise<DownloadedModel> {
+  const target = path.join(options.folder, model.fileName);
+  const meter = new ProgressMeter(options.onProgress);
+  meter.phase('checking', 0, model.size);
+  await refuseFullDisk(model, partial, options);
+  const failures: string[] = [];
+  for (const source of model.sources) {
+    meter.begin(sourceName(source));
+    try {
+      const sha256 = await fromSource(model, source, partial, target, meter, options);
+      await rm(partial, { recursive: true, force: true });
+      meter.phase('done', model.size, model.size);
+      return { id: model.id, path: target, sha256 };
+    } catch (error) {
+      if (!(error instanceof SourceFailed)) throw error;
+      failures.push(`${sourceName(source)}: ${error.message}`);
+    }
+  }
+  throw new EngineError(
+    failures.some((words) => words.includes(wrongBytes)) ? 'model-hash-mismatch' : 'download-failed',
+    `${model.name} could not be downloaded. ${failures.join('; ')}.`,
+    'Check the network and try again: what has arrived is kept.',
+  );
+}
+
+const wrongBytes = 'other bytes than expected';
+
+async function fromSource(
+  model: CatalogueModel,
+  source: ModelSource,
+  partial: string,
+  target: string,
+  meter: ProgressMeter,
+  options: DownloadOptions,
+): Promise<string> {
+  const parts = await resolveSource(source, options.http, options.environment, options.signal);
+  const fetched: FetchedPart[] = [];
+  let earlier = 0;
+  for (const [index, part] of parts.entries()) {
+    const file = path.join(partial, partName(part, index));
+    const known = parts.length > 1 ? model.size : null;
+    await fetchPersistently(part.url, file, options, (received, total) =>
+      meter.bytes(earlier + received, known ?? total ?? model.size),
+    );
+    earlier += await sizeOf(file);
+    fetched.push({ path: file, member: part.member });
+  }
+  meter.phase('verifying', 0, model.size);
+  const built = await assemble(
+    fetched,
+    path.join(partial, 'model.gguf'),
+    model.size * 2,
+    () => undefined,
+    options.signal,
+  );
+  await refuseWrongBytes(model, built, fetched);
+  await rename(built.path, target);
+  return built.sha256;
+}
+
+/** Files of one source are told apart from another's, so that a resumed file never mixes two. */
+function partName(part: Part, index: number): string {
+  const name = path.posix.basename(new URL(part.url).pathname).replace(/[^\w.-]/g, '_');
+  return `${part.member === null ? 'file' : 'wheel'}-${index}-${name}.part`;
+}
+
+async function fetchPersistently(
+  url: string,
+  file: string,
+  { http, signal }: DownloadOptions,
+  onBytes: (received: number, total: number | null) => void,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await fetchFile(url, file, { http, signal, onBytes });
+    } catch (error) {
+      if (!(error instanceof SourceFailed) || !error.progressed || attempt >= attemptsPerSource) throw error;
+    }
+  }
+}
+
+async function refuseFullDisk(
+  model: CatalogueModel,
+  partial: string,
+  { folder, freeSpace = systemFreeSpace }: DownloadOptions,
+): Promise<void> {
+  const packed = model.sources.some(({ kind }) => kind !== 'huggingface');
+  const needed = model.size * (packed ? 2 : 1) + spareBytes;
+  const free = await freeSpace(partial);
+  if (free >= needed) return;
+  throw new EngineError(
+    'disk-full',
+    `${model.name} needs ${megabytes(needed)} in ${folder}, where ${megabytes(free)} are free.`,
+    'Free some space or choose another folder.',
+  );
+}
+
+async function systemFreeSpace(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+
+async function refuseWrongBytes(
+  model: CatalogueModel,
+  built: { readonly path: string; readonly sha256: string },
+  fetched: readonly FetchedPart[],
+): Promise<void> {
+  if (model.sha256 === null) checkModelFile(built.path);
+  else if (built.sha256 !== model.sha256) {
+    await Promise.all([built, ...fetched].map(({ path: file }) => rm(file, { force: true })));
+    throw new SourceFailed(`it delivered ${wrongBytes} (SHA-256 ${built.sha256})`, false);
+  }
+}

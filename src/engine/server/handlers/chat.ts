@@ -1,0 +1,59 @@
+import type { ChatRequest, ChatUsage, GenerateResult } from '../../../contract/index.js';
+import { EngineError } from '../../engine-error.js';
+import { runGeneration } from '../../generation/run-generation.js';
+import type { ChatTemplate } from '../../host/chat-template.js';
+import type { LoadedModel } from '../../host/loaded-model.js';
+import { fitHistory } from '../../prompt/chat-history.js';
+import type { Handler } from '../register.js';
+import type { Services } from '../services.js';
+
+const defaultMaxTokens = 1024;
+const leastAnswer = 64;
+
+/** Answers a conversation under the model's own template; too long ones lose their oldest turns, never the system message. */
+export const chat =
+  (services: Services): Handler<ChatRequest, GenerateResult> =>
+  (request, signal) =>
+    services.host.use(signal, (model, ended) => {
+      const template = templateOf(model);
+      const { capacity } = model.sequences.chat;
+      const wanted = request.stop?.maxTokens ?? defaultMaxTokens;
+      const reserved = Math.min(wanted, Math.max(leastAnswer, Math.floor(capacity / 4)));
+      const kept = fitHistory(
+        request.messages,
+        (messages) => template.encode(messages).ids.length,
+        capacity - reserved,
+      );
+      if (kept === null)
+        throw new EngineError(
+          'context-full',
+          `The last message does not fit into the context of ${capacity} tokens.`,
+          'Attach less, or load the model with a larger context.',
+        );
+      const { ids, stopStrings } = template.encode(kept);
+      const { messages: _messages, ...settings } = request;
+      const stop = {
+        ...request.stop,
+        maxTokens: wanted,
+        stopStrings: [...(request.stop?.stopStrings ?? []), ...stopStrings],
+      };
+      return runGeneration(services, model, { ...settings, sequence: 'chat', prompt: ids, stop }, ended);
+    });
+
+/** How many tokens a conversation has under the model's template. */
+export const chatUsage =
+  ({ host }: Services): Handler<Pick<ChatRequest, 'messages'>, ChatUsage> =>
+  ({ messages }, signal) =>
+    host.use(signal, (model) => {
+      const tokens = templateOf(model).encode(messages).ids.length;
+      return Promise.resolve({ tokens, contextSize: model.sequences.chat.capacity });
+    });
+
+function templateOf(model: LoadedModel): ChatTemplate {
+  if (model.chat !== null) return model.chat;
+  throw new EngineError(
+    'model-unsupported',
+    `${model.info.name} has no chat template: it can complete, but not chat.`,
+    'Choose an "instruct" model for chat.',
+  );
+}

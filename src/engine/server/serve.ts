@@ -1,0 +1,32 @@
+import path from 'node:path';
+import type { MessageConnection } from 'vscode-jsonrpc/node.js';
+import { notifications } from '../../contract/index.js';
+import { LiveMeter } from '../generation/live-meter.js';
+import { Scheduler } from '../generation/scheduler.js';
+import type { EngineLog } from '../host/engine-log.js';
+import { HashCache } from '../host/file-hash.js';
+import { ModelHost } from '../host/model-host.js';
+import { modelFolder } from '../models/folder.js';
+import { ModelStore } from '../models/store.js';
+import { registerHandlers } from './handlers/index.js';
+import { notify } from './register.js';
+
+/** Puts an engine behind a connection. */
+export function serve(connection: MessageConnection, environment: NodeJS.ProcessEnv): void {
+  const log: EngineLog = (level, message) => notify(connection, notifications.log, { level, message });
+  const folder = modelFolder(environment);
+  const host = new ModelHost({
+    hashes: new HashCache(path.join(folder, 'hashes.json')),
+    log,
+    onState: (state) => notify(connection, notifications.state, state),
+    prefer: environment['SPARSE_PILOT_NATIVE'] === 'stock' ? 'stock' : 'own',
+  });
+  registerHandlers(connection, {
+    host,
+    store: new ModelStore(folder),
+    scheduler: new Scheduler((running) => host.working(running)),
+    meter: new LiveMeter((sample) => notify(connection, notifications.live, sample)),
+    onDelta: (delta) => notify(connection, notifications.delta, delta),
+    onDownload: (event) => notify(connection, notifications.download, event),
+  });
+}

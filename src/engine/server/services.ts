@@ -1,0 +1,11 @@
+import type { ModelDownloadEvent } from '../../contract/index.js';
+import type { ModelHost } from '../host/model-host.js';
+import type { GenerationServices } from '../generation/run-generation.js';
+import type { ModelStore } from '../models/store.js';
+
+/** What the handlers share. */
+export interface Services extends GenerationServices {
+  readonly host: ModelHost;
+  readonly store: ModelStore;
+  readonly onDownload: (event: ModelDownloadEvent) => void;
+}
