@@ -21,3 +21,19 @@ export const fileFacts = (document: vscode.TextDocument): FileFacts => ({
 });
 
 export const cursorOf = ({ line, character }: vscode.Position): Cursor => ({ line, character });
+
+/** Documents that look like text and are no code: logs, commit messages, old versions. */
+const otherSchemes = new Set([
+  'output',
+  'vscode-scm',
+  'git',
+  'debug',
+  'walkThrough',
+  'vscode-terminal',
+  'comment',
+]);
+
+/** Whether a person writes code here. */
+export const isWritable = (document: vscode.TextDocument): boolean =>
+  !otherSchemes.has(document.uri.scheme) &&
+  vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) !== false;

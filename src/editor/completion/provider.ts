@@ -3,7 +3,7 @@ import { commandId, completionCommands } from '../../contract/contributions/inde
 import type { Ctx } from '../ctx.js';
 import type { Ask, SelectedItem, Suggestion } from './core/ask.js';
 import type { CompletionPipeline } from './core/pipeline.js';
-import { cursorOf, fileFacts, linesOfDocument } from './document.js';
+import { cursorOf, fileFacts, isWritable, linesOfDocument } from './document.js';
 import { completionOptions } from './options.js';
 import type { Switches } from './switches.js';
 import type { ContextSources } from './context/sources.js';
@@ -64,6 +64,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     context: vscode.InlineCompletionContext,
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
+    if (!isWritable(document)) return [];
     const invoked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
     const refusal = invoked ? undefined : this.switches.refusal(document);
     const selected = selectedItem(document, position, context);

@@ -1,27 +1,83 @@
 import * as vscode from 'vscode';
 import { completionCommands } from '../../contract/contributions/index.js';
-import type { Ctx } from '../ctx.js';
+import { settings } from '../../contract/settings/index.js';
 import { register } from '../commands/register.js';
+import type { Ctx } from '../ctx.js';
+import { exportRequest, openJson } from './commands/export.js';
+import { snooze, toggle, toggleLanguage } from './commands/switching.js';
+import { pickRecord } from './commands/why.js';
 import { CompletionPipeline } from './core/pipeline.js';
+import { windowLimits } from './core/situation.js';
+import { placeAfter } from './edits.js';
 import { ServiceEngine } from './engine.js';
 import { InlineProvider } from './provider.js';
+import { StatisticsStore } from './statistics/store.js';
+import { AcceptanceTracker } from './statistics/tracker.js';
 import type { Switches } from './switches.js';
 
-/** Inline completion: provider, change tracking and commands. */
-export function registerCompletion(ctx: Ctx, switches: Switches): void {
+function registerCommands(
+  ctx: Ctx,
+  pipeline: CompletionPipeline,
+  switches: Switches,
+  statistics: StatisticsStore,
+  tracker: AcceptanceTracker,
+): void {
+  register(ctx, completionCommands.trigger, () =>
+    vscode.commands.executeCommand('editor.action.inlineSuggest.trigger'),
+  );
+  register(ctx, completionCommands.toggle, () => toggle(ctx));
+  register(ctx, completionCommands.toggleLanguage, () => toggleLanguage(ctx));
+  register(ctx, completionCommands.snooze, () => snooze(switches));
+  register(ctx, completionCommands.wakeUp, () => switches.wakeUp());
+  register(ctx, completionCommands.why, () =>
+    pickRecord(pipeline.records.all, vscode.l10n.t('Why No Suggestion?')),
+  );
+  register(ctx, completionCommands.exportRequest, () => exportRequest(pipeline.records.all));
+  register(ctx, completionCommands.exportStatistics, () => openJson(statistics.statistics));
+  register(ctx, completionCommands.eraseStatistics, () => statistics.erase());
+  register(ctx, completionCommands.accepted, (id) => {
+    if (typeof id === 'string') tracker.accepted(id);
+  });
+}
+
+/** Tells the pipeline and the statistics of every change in the file that is being edited. */
+function watchEdits(ctx: Ctx, pipeline: CompletionPipeline, tracker: AcceptanceTracker): vscode.Disposable {
+  return vscode.workspace.onDidChangeTextDocument((event) => {
+    if (event.contentChanges.length === 0) return;
+    if (event.document !== vscode.window.activeTextEditor?.document) return;
+    tracker.edited(event);
+    const here = ctx.settings.at(event.document);
+    const limits = windowLimits({
+      promptTokens: here.get(settings.completion.promptTokens),
+      suffixTokens: here.get(settings.completion.suffixTokens),
+    });
+    const place = placeAfter(event, limits);
+    if (place === undefined) pipeline.stop();
+    else pipeline.edited(place);
+  });
+}
+
+/** Inline completion: the provider, what it watches, and its commands. */
+export function registerCompletion(ctx: Ctx, switches: Switches): StatisticsStore {
   const pipeline = new CompletionPipeline({ engine: new ServiceEngine(ctx.engine) });
+  const statistics = new StatisticsStore(ctx.extension.globalState);
+  const tracker = new AcceptanceTracker(statistics);
   const provider = new InlineProvider(
     ctx,
     pipeline,
     switches,
     { gather: () => Promise.resolve([]) },
-    () => undefined,
+    (...shown) => tracker.show(...shown),
   );
   ctx.extension.subscriptions.push(
     switches,
+    statistics,
+    tracker,
     vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
+    watchEdits(ctx, pipeline, tracker),
+    vscode.window.onDidChangeActiveTextEditor(() => pipeline.stop()),
+    switches.onChange(() => pipeline.stop()),
   );
-  register(ctx, completionCommands.trigger, () =>
-    vscode.commands.executeCommand('editor.action.inlineSuggest.trigger'),
-  );
+  registerCommands(ctx, pipeline, switches, statistics, tracker);
+  return statistics;
 }

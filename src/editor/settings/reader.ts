@@ -28,19 +28,14 @@ export class SettingsReader implements SettingsHere {
   }
 
   /** Writes a setting where it is set already, otherwise for the user. */
-  public async set<T>(
-    setting: Setting<T>,
-    value: T,
-    scope?: vscode.ConfigurationScope,
-    language?: 'for-language',
-  ): Promise<void> {
-    const configuration = vscode.workspace.getConfiguration(prefix, scope);
+  public async set<T>(setting: Setting<T>, value: T): Promise<void> {
+    const configuration = vscode.workspace.getConfiguration(prefix);
     const found = configuration.inspect(setting.id);
     const target =
       setting.scope !== 'machine' && found?.workspaceValue !== undefined
         ? vscode.ConfigurationTarget.Workspace
         : vscode.ConfigurationTarget.Global;
-    await configuration.update(setting.id, value, target, language === 'for-language');
+    await configuration.update(setting.id, value, target);
   }
 
   /** Calls `listener` after one of these settings has changed anywhere. */

@@ -1,5 +1,6 @@
 import type { CheckPolicy, CorrectionRequest } from '../../contract/correction.js';
 import type { SelectorId } from '../../contract/modes.js';
+import type { QualityTarget } from '../../contract/quality.js';
 import { settings } from '../../contract/settings/index.js';
 import type { SelectorAvailability, SparsityRequest } from '../../contract/sparsity.js';
 import type { SettingsHere } from './reader.js';
@@ -15,6 +16,17 @@ export function bestSelector(known: readonly SelectorAvailability[]): SelectorId
   return gaining[0]?.selector ?? 'none';
 }
 
+/** The smallest limit a controller can be given; an agreement of 1 asks for it. */
+const smallestLimit = 1e-4;
+
+/** What "quality first" holds while it is on. */
+export function qualityTarget(here: SettingsHere): QualityTarget {
+  const { quality } = settings;
+  if (here.get(quality.measure) === 'kl') return { metric: 'kl', limit: here.get(quality.maxKl) };
+  const limit = Math.max(1 - here.get(quality.minAgreement), smallestLimit);
+  return { metric: 'disagreement', limit: Number(limit.toPrecision(6)) };
+}
+
 /** What the settings ask of the sparse engine. */
 export function sparsityRequest(
   here: SettingsHere,
@@ -26,6 +38,7 @@ export function sparsityRequest(
     density: here.get(settings.sparsity.density),
     denseLayers: here.get(settings.sparsity.denseLayers),
     denseFirstTokens: here.get(settings.sparsity.denseFirstTokens),
+    ...(here.get(settings.quality.hold) && { quality: qualityTarget(here) }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Ask, CompletionOptions, FileFacts } from './ask.js';
 import { shapeAt, type Shape } from './shape.js';
 import type { Syntax } from './syntax-port.js';
 import { clampCursor } from './text.js';
-import { nextFilledLines, textWindow } from './window.js';
+import { nextFilledLines, textWindow, type WindowLimits } from './window.js';
 
 /** Characters a token is taken to stand for when windows are cut; generous, the engine cuts to exact budgets. */
 const charactersPerToken = 5;
@@ -26,16 +26,21 @@ export interface Situation {
   readonly given: { readonly text: string; readonly before: number };
 }
 
+/** How much text around the cursor is sent, from the token budgets. */
+export const windowLimits = (
+  options: Pick<CompletionOptions, 'promptTokens' | 'suffixTokens'>,
+): WindowLimits => ({
+  prefix: options.promptTokens * charactersPerToken,
+  suffix: options.suffixTokens * charactersPerToken,
+});
+
 /** Reads what is needed around the cursor; the only look at the document that a request takes. */
 export function situate(ask: Ask, syntax: Syntax): Situation {
   const { lines, file, options, trigger } = ask;
   const cursor = clampCursor(lines, ask.cursor);
   const line = lines.lineAt(cursor.line);
   const given = ask.selected ?? { text: '', before: 0 };
-  const window = textWindow(lines, cursor, {
-    prefix: options.promptTokens * charactersPerToken,
-    suffix: options.suffixTokens * charactersPerToken,
-  });
+  const window = textWindow(lines, cursor, windowLimits(options));
   const withGiven = (text: string) => text.slice(0, text.length - given.before) + given.text;
   const prefix = withGiven(window.prefix);
   const { suffix } = window;
