@@ -19,8 +19,8 @@ export function blockNode(source: BlockSource): HTMLElement {
   node.dir = 'auto';
   node.append(source.kind === 'plain' ? plainText(source.text) : rendered(source.text));
   if (source.verified < source.text.length) markProvisional(node, visibleLength(source));
-  showBidiControls(node);
   frameCode(node);
+  showBidiControls(node);
   for (const link of node.querySelectorAll('a')) link.title = link.href;
   return node;
 }

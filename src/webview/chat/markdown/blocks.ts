@@ -8,8 +8,10 @@ export interface BlockSpan {
   readonly kind: 'markdown' | 'plain';
 }
 
-/** Text longer than this is not parsed as markdown. A page of code is 4,000 characters. */
-export const longestParsed = 60_000;
+/** Text longer than this is not even cut into blocks. Characters; a page of code is 4,000. */
+const longestText = 400_000;
+/** A single block longer than this is shown as it is. */
+const longestBlock = 20_000;
 
 /**
  * Cuts a text into its top-level blocks, without parsing what is inside them. Blocks follow each other without gaps;
@@ -17,10 +19,14 @@ export const longestParsed = 60_000;
  */
 export function splitBlocks(text: string): readonly BlockSpan[] {
   if (text.length === 0) return [];
-  if (text.length > longestParsed) return [{ start: 0, end: text.length, kind: 'plain' }];
-  const starts = blockLines(text).map((line) => lineOffset(text, line));
+  if (text.length > longestText) return [{ start: 0, end: text.length, kind: 'plain' }];
+  const offsets = lineOffsets(text);
+  const starts = blockLines(text).map((line) => offsets[line] ?? text.length);
   const edges = [...new Set([0, ...starts.slice(1)])];
-  return edges.map((start, index) => ({ start, end: edges[index + 1] ?? text.length, kind: 'markdown' }));
+  return edges.map((start, index) => {
+    const end = edges[index + 1] ?? text.length;
+    return { start, end, kind: end - start > longestBlock ? 'plain' : 'markdown' };
+  });
 }
 
 function blockLines(text: string): readonly number[] {
@@ -31,8 +37,8 @@ function blockLines(text: string): readonly number[] {
     .flatMap((token) => (token.map ? [token.map[0]] : []));
 }
 
-function lineOffset(text: string, line: number): number {
-  let offset = 0;
-  for (let n = 0; n < line; n += 1) offset = text.indexOf('\n', offset) + 1;
-  return offset;
+function lineOffsets(text: string): readonly number[] {
+  const offsets = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) offsets.push(at + 1);
+  return offsets;
 }
