@@ -1,0 +1,37 @@
+// The CUDA backend's side of a sparse node: patches/0001 sends GGML_OP_CUSTOM here.
+
+#include "include/sparse-pilot-cuda.h"
+
+#include "ggml-impl.h"
+#include "ggml.h"
+
+#include <cstring>
+
+namespace {
+
+const sp_cuda_node * node_of(const ggml_tensor * tensor) {
+    ggml_custom_op_params params;
+    std::memcpy(&params, tensor->op_params, sizeof params);
+    const auto * node = static_cast<const sp_cuda_node *>(params.userdata);
+    return node && node->magic == SP_CUDA_NODE_MAGIC ? node : nullptr;
+}
+
+} // namespace
+
+bool sp_cuda_node_supported(const ggml_tensor * tensor) {
+    return tensor->op == GGML_OP_CUSTOM && node_of(tensor) && tensor->type == GGML_TYPE_F32 &&
+           tensor->src[0] && tensor->src[0]->type == GGML_TYPE_F32 && ggml_nrows(tensor) == 1 &&
+           ggml_is_contiguous(tensor) && ggml_is_contiguous(tensor->src[0]);
+}
+
+void sp_cuda_node_compute(ggml_tensor * tensor, void * stream) {
+    const sp_cuda_node * node = node_of(tensor);
+    sp_cuda_layer_forward(node->layer, static_cast<const float *>(tensor->src[0]->data),
+                          static_cast<float *>(tensor->data), stream);
+}
+
+const sp_cuda_api * sp_cuda_get_api() {
+    static const sp_cuda_api api = {sp_cuda_layer_create,    sp_cuda_layer_free,   sp_cuda_layer_extra_bytes,
+                                    sp_cuda_layer_configure, sp_cuda_layer_active, sp_cuda_layer_counts};
+    return &api;
+}

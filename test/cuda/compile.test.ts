@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { architectures, compileKernels, objectOf, type CompiledKernel } from '../../scripts/cuda/compile.js';
+import { findToolkit, type CudaToolkit } from '../../scripts/cuda/toolkit.js';
+import { nativeFolder, treeOf } from '../../scripts/native/paths.js';
+import { runCommand } from '../../scripts/native/run-command.js';
+
+/** Kernels of native/cuda/kernels, and in how many weight types (or pairs of them) each is built. */
+const expected: Readonly<Record<string, number>> = {
+  quantize_input: 1,
+  input_scores: 1,
+  select_above: 1,
+  select_block_top: 1,
+  compact_list: 1,
+  gather_rows: 1,
+  gate_select: 6,
+  gate_scores: 6,
+  find_kth_key: 1,
+  count_ties: 1,
+  select_top: 1,
+  up_rows: 6,
+  held_rows: 36,
+  column_product: 6,
+  relayout: 6,
+};
+
+function countByName(kernels: readonly CompiledKernel[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { name } of kernels) {
+    const bare = name.replace(/^sp::cuda::/, '').replace(/<.*$/, '');
+    counts[bare] = (counts[bare] ?? 0) + 1;
+  }
+  return counts;
+}
+
+describe('CUDA kernels compile', () => {
+  let toolkit: CudaToolkit;
+
+  before(async () => {
+    toolkit = await findToolkit('compile', (line) => console.log(`    ${line}`));
+  });
+
+  for (const architecture of architectures) {
+    it(`for sm_${architecture}, without spilling registers`, async () => {
+      const kernels = await compileKernels(toolkit, architecture, objectOf(architecture));
+      for (const { name, registers } of kernels)
+        console.log(`      sm_${architecture} ${name}: ${registers} registers`);
+      assert.deepEqual(countByName(kernels), expected);
+      assert.deepEqual(
+        kernels.filter((kernel) => kernel.spillBytes > 0),
+        [],
+      );
+    });
+  }
+
+  it('and the hook of the CUDA backend applies to the packaged source', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'sp-cuda-patch-'));
+    try {
+      const file = path.join('ggml', 'src', 'ggml-cuda', 'ggml-cuda.cu');
+      await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
+      await cp(path.join(treeOf('patched').llama, file), path.join(folder, file));
+      await runCommand(
+        'git',
+        ['apply', '--check', path.join(nativeFolder, 'patches', 'cuda-0001-custom-node.diff')],
+        {
+          cwd: folder,
+          env: { GIT_CEILING_DIRECTORIES: path.dirname(folder) },
+        },
+      );
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
