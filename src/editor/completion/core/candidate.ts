@@ -1,7 +1,7 @@
 import type { Candidate } from './filters/filter.js';
 import type { GenerationEnd } from './generation.js';
 import type { Situation } from './situation.js';
-import type { Syntax } from './syntax-port.js';
+import type { Syntax } from './syntax/syntax.js';
 
 /** What the filters look at. */
 export function candidateOf(

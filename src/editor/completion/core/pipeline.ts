@@ -14,7 +14,7 @@ import { replacedAfter } from './replaced.js';
 import { completionRequest, samplingOf } from './request.js';
 import { untilAborted } from './abort.js';
 import { situate, type Situation } from './situation.js';
-import { noSyntax, type Syntax } from './syntax-port.js';
+import { noSyntax, type Syntax } from './syntax/syntax.js';
 
 /** What a pipeline is built on. */
 export interface PipelineParts {

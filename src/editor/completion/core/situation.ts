@@ -1,6 +1,6 @@
 import type { Ask, CompletionOptions, FileFacts } from './ask.js';
 import { shapeAt, type Shape } from './shape.js';
-import type { Syntax } from './syntax-port.js';
+import type { Syntax } from './syntax/syntax.js';
 import { clampCursor } from './text.js';
 import { nextFilledLines, textWindow, type WindowLimits } from './window.js';
 

@@ -1,4 +1,4 @@
-import type { CursorSyntax } from './shape.js';
+import type { CursorSyntax } from '../shape.js';
 
 /** A place in the source as the parser sees it. */
 export interface SyntaxPlace {
