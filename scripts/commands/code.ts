@@ -24,7 +24,7 @@ export async function main([folder = root]: readonly string[]): Promise<number> 
   const server = await startServer(install, {
     name: 'code',
     extensionsFolder,
-    machineSettings: await machineSettings(),
+    machineSettings: machineSettings(),
     port: preferredPort,
     home: path.join(cacheFolder, 'code-home'),
   });

@@ -31,6 +31,11 @@ export const requirements = {
     { anyOf: ['make'], debian: 'make', homebrew: 'make' },
     { anyOf: ['python3'], debian: 'python3', homebrew: 'python3' },
   ],
+  cuda: [
+    ...compiler,
+    { anyOf: ['python3'], debian: 'python3', homebrew: 'python3' },
+    { anyOf: ['pip3', 'pip'], debian: 'python3-pip', homebrew: 'python3' },
+  ],
   browser: [
     { anyOf: ['chromium', 'chromium-browser', 'google-chrome'], debian: 'chromium', homebrew: 'chromium' },
     { anyOf: ['/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf'], debian: 'fonts-dejavu-core' },

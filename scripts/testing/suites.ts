@@ -39,6 +39,15 @@ export const suites: readonly Suite[] = [
     timeoutMs: 20 * minute,
   },
   {
+    name: 'cuda-compile',
+    prepare: async () => {
+      await need('cuda');
+      await buildNativePart();
+    },
+    nodeArguments: mocha(20 * minute, 'test/cuda'),
+    timeoutMs: 30 * minute,
+  },
+  {
     name: 'engine',
     prepare: engine,
     nodeArguments: mocha(2 * minute, 'test/engine'),

@@ -27,7 +27,7 @@ async function inCodeServer(): Promise<boolean> {
     testsModule,
     extension: root,
     workspace,
-    machineSettings: await machineSettings(),
+    machineSettings: machineSettings(),
     env: {},
     timeoutMs: 8 * 60_000,
   }).catch((error: unknown) => {

@@ -1,13 +1,9 @@
-import path from 'node:path';
-import { cacheFolder } from '../../setup/paths.js';
-
-/** Where set-up keeps the default model. */
-export const modelFolder = path.join(cacheFolder, 'models');
+import { modelFolder } from '../../../src/engine/models/folder.js';
 
 /** The machine settings that every test in an editor starts from: the model that set-up fetched, and few threads. */
-export async function machineSettings(): Promise<Readonly<Record<string, unknown>>> {
-  return Promise.resolve({
-    'sparsePilot.models.folder': modelFolder,
+export function machineSettings(): Readonly<Record<string, unknown>> {
+  return {
+    'sparsePilot.models.folder': modelFolder(process.env),
     'sparsePilot.engine.threads': 2,
-  });
+  };
 }

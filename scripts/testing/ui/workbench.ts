@@ -39,7 +39,7 @@ export class Workbench {
       name: options.name,
       extensionsFolder,
       ...(options.settings === undefined ? {} : { settings: options.settings }),
-      machineSettings: { ...(await machineSettings()), ...options.machineSettings },
+      machineSettings: { ...machineSettings(), ...options.machineSettings },
     });
     let browser: Browser | null = null;
     try {
