@@ -6,12 +6,7 @@ import type {
   NativeSequence,
   TokenBatch,
 } from '../correction/native-loop.js';
-import {
-  denseRequest,
-  sparsityReport,
-  type SparsityControl,
-  type SparsityMeasurement,
-} from '../host/sparsity-control.js';
+import { denseReport, denseRequest, type SparsityControl } from '../host/sparsity-control.js';
 import type { Priority, Task } from './scheduler.js';
 
 export interface GenerationTaskOptions {
@@ -29,7 +24,7 @@ export interface GenerationTaskOptions {
 export class GenerationTask implements Task {
   readonly priority: Priority;
   readonly #options: GenerationTaskOptions;
-  readonly #measurements: SparsityMeasurement[] = [];
+  #sparsity: SparsityReport = denseReport;
   #generation: Generation | null = null;
   #result: GenerationResult | null = null;
   #off: string | null = null;
@@ -45,28 +40,36 @@ export class GenerationTask implements Task {
     return this.#result;
   }
 
+  /** As of the end of the last step. */
   get sparsity(): SparsityReport {
-    return sparsityReport(this.#options.sparsity ?? denseRequest, this.#measurements, this.#off);
+    return this.#off === null ? this.#sparsity : { ...denseReport, off: this.#off };
   }
 
   async step(): Promise<'paused' | 'done'> {
+    const { sequence, sparsityControl } = this.#options;
     if (this.#generation === null && this.#ended === 'cancelled') return 'done';
-    const { sequence, prompt, generation: options, sparsityControl, sparsity } = this.#options;
-    this.#off = sparsityControl.configure(sparsity ?? denseRequest);
-    this.#generation ??= sequence.start(prompt, options);
-    if (this.#ended !== null) this.#generation.end(this.#ended);
+    const generation = this.#generation ?? (await this.#start());
+    await sparsityControl.select(sequence.id);
+    if (this.#ended !== null) generation.end(this.#ended);
     try {
-      const outcome = await this.#generation.run(this.#options.onTokens);
+      const outcome = await generation.run(this.#options.onTokens);
+      this.#sparsity = await sparsityControl.report(sequence.id);
       if (outcome.kind === 'paused') return 'paused';
       this.#result = outcome.result;
     } catch (error) {
-      this.#generation.dispose();
+      generation.dispose();
       throw error;
-    } finally {
-      this.#measurements.push(sparsityControl.take());
     }
-    this.#generation.dispose();
+    generation.dispose();
     return 'done';
+  }
+
+  async #start(): Promise<Generation> {
+    const { sequence, prompt, generation, sparsityControl, sparsity } = this.#options;
+    this.#off = await sparsityControl.begin(sequence.id, sparsity ?? denseRequest);
+    await sparsityControl.select(sequence.id);
+    this.#generation = sequence.start(prompt, generation);
+    return this.#generation;
   }
 
   pause(): void {

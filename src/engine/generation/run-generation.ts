@@ -12,6 +12,7 @@ import type {
 import type { GenerationResult, TokenBatch } from '../correction/native-loop.js';
 import type { LoadedModel } from '../host/loaded-model.js';
 import { EngineError } from '../engine-error.js';
+import { wantsSparsity } from '../host/sparsity-control.js';
 import { GenerationTask } from './generation-task.js';
 import { LineLimit } from './line-limit.js';
 import type { LiveMeter } from './live-meter.js';
@@ -74,10 +75,13 @@ export async function runGeneration(
     sparsity: order.sparsity,
     generation: {
       ...(order.sampling === undefined ? {} : { sampling: order.sampling }),
-      ...(order.correction === undefined ? {} : { correction: order.correction }),
+      correction: correctionOf(order),
       ...(order.draftSources === undefined ? {} : { draftSources: order.draftSources }),
       stop: { ...order.stop, maxTokens: Math.min(order.stop?.maxTokens ?? defaultMaxTokens, room) },
       density: order.sparsity?.density ?? 1,
+      ...(order.sparsity?.denseFirstTokens === undefined
+        ? {}
+        : { denseFirstTokens: order.sparsity.denseFirstTokens }),
     },
     onTokens: (batch) => {
       firstTokenMs ??= performance.now() - started;
@@ -106,6 +110,11 @@ export async function runGeneration(
     signal.removeEventListener('abort', cancel);
   }
   return report(model, order, task);
+}
+
+/** A sparse selector without a mode is Fast: what was asked for, unchecked. Nothing asked is Dense. */
+function correctionOf({ correction, sparsity }: GenerationOrder): CorrectionRequest {
+  return correction ?? { mode: wantsSparsity(sparsity) ? 'fast' : 'dense' };
 }
 
 function delta(id: string, text: string, { tokens, verified, retract }: TokenBatch): GenerateDelta {

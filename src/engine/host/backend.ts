@@ -1,5 +1,5 @@
 import type { Llama, LlamaContext } from 'node-llama-cpp';
-import type { NativeBuild, SelectorAvailability } from '../../contract/index.js';
+import type { NativeBuild, SelectorAvailability, SequenceName } from '../../contract/index.js';
 import type { NativeSequence } from '../correction/native-loop.js';
 import type { SparsityControl } from './sparsity-control.js';
 
@@ -7,13 +7,16 @@ import type { SparsityControl } from './sparsity-control.js';
 export interface Backend {
   readonly llama: Llama;
   readonly build: NativeBuild;
-  /** Opens the sequence `index` of a context for our generation loop. */
-  openSequence(context: LlamaContext, index: number): NativeSequence;
   /**
-   * The sparse engine on a context.
-   * @param modelPath the GGUF file whose layouts are built or mapped
+   * Puts the generation loop and the sparse engine on a context. node-llama-cpp's own evaluation must not be used on it afterwards.
+   * @param modelPath the GGUF file whose layouts are built
    */
-  openSparsity(context: LlamaContext, modelPath: string, options: SparsityOptions): Promise<SparsityControl>;
+  openContext(context: LlamaContext, modelPath: string, options: SparsityOptions): Promise<OpenContext>;
+}
+
+export interface OpenContext {
+  readonly sequences: Readonly<Record<SequenceName, NativeSequence>>;
+  readonly sparsity: SparsityControl;
 }
 
 export interface SparsityOptions {

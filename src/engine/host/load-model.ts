@@ -44,7 +44,7 @@ export async function loadModel(
   const weights = await loadWeights(backend, request, header, options);
   const { model, context, attempt, steps } = weights;
   try {
-    const sparsity = await backend.openSparsity(context, request.path, {
+    const { sequences, sparsity } = await backend.openContext(context, request.path, {
       layouts: request.sparseLayouts ?? true,
       threads: context.idealThreads,
       onProgress: (done) => options.onProgress(weightsShare + (1 - weightsShare) * done),
@@ -84,11 +84,11 @@ export async function loadModel(
       vocabulary,
       fim,
       chat,
-      sequences: { completion: backend.openSequence(context, 0), chat: backend.openSequence(context, 1) },
+      sequences,
       sparsity,
       detokenize: (ids) => model.detokenize(toTokens(ids)),
       dispose: async () => {
-        sparsity.dispose();
+        await sparsity.dispose();
         await context.dispose();
         await model.dispose();
       },

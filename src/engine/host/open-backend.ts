@@ -1,9 +1,11 @@
 import { LlamaLogLevel } from 'node-llama-cpp';
 import { selectorIds } from '../../contract/index.js';
+import { LoopContext } from '../correction/context.js';
 import { EngineError } from '../engine-error.js';
 import { StockSequence } from '../generation/stock/stock-sequence.js';
 import { loadNative, NativeBuildUnusable, type LoadedNative } from '../native/index.js';
 import { unavailable, type Backend } from './backend.js';
+import { openNativeSparsity } from './native-sparsity.js';
 import { denseControl } from './sparsity-control.js';
 
 export interface BackendOptions {
@@ -19,16 +21,36 @@ export interface BackendOptions {
  */
 export async function openBackend(options: BackendOptions): Promise<Backend> {
   const native = await load(options);
-  const off =
-    native.binding === null ? `The stock native build is loaded (${native.build.reason}): dense only.` : null;
+  return native.binding === null ? stockBackend(native) : ownBackend(native);
+}
+
+function ownBackend({ llama, build, binding }: Exclude<LoadedNative, { readonly binding: null }>): Backend {
   return {
-    llama: native.llama,
-    build: native.build,
-    openSequence: (context, index) => new StockSequence(context.getSequence(), index),
-    openSparsity: () => {
-      const reason = off ?? 'The sparse engine is not connected.';
-      return Promise.resolve(denseControl(unavailable(selectorIds, reason), reason));
+    llama,
+    build,
+    openContext: async (context, modelPath, options) => {
+      const loop = new LoopContext(context, binding);
+      return {
+        sequences: { completion: loop.sequence(0), chat: loop.sequence(1) },
+        sparsity: await openNativeSparsity(binding, context, loop, modelPath, options),
+      };
     },
+  };
+}
+
+function stockBackend({ llama, build }: Extract<LoadedNative, { readonly binding: null }>): Backend {
+  const reason = `The stock native build is loaded (${build.reason}): dense only.`;
+  return {
+    llama,
+    build,
+    openContext: (context) =>
+      Promise.resolve({
+        sequences: {
+          completion: new StockSequence(context.getSequence(), 0),
+          chat: new StockSequence(context.getSequence(), 1),
+        },
+        sparsity: denseControl(unavailable(selectorIds, reason), reason),
+      }),
   };
 }
 

@@ -1,0 +1,103 @@
+import type { LlamaContext } from 'node-llama-cpp';
+import {
+  selectorIds,
+  type SelectorAvailability,
+  type SelectorId,
+  type SparsityReport,
+  type SparsityRequest,
+} from '../../contract/index.js';
+import type { LoopContext } from '../correction/context.js';
+import { SparseContext, SparseEngine, type NativeBinding } from '../native/index.js';
+import {
+  denseControl,
+  denseReport,
+  denseRequest,
+  wantsSparsity,
+  type SparsityControl,
+} from './sparsity-control.js';
+import { unavailable, type SparsityOptions } from './backend.js';
+
+const probedSequence = 0;
+const probedDensity = 0.5;
+
+/** The sparse engine of our native build on a context. A model that cannot be sparse runs dense, with the reason. */
+export async function openNativeSparsity(
+  binding: NativeBinding,
+  context: LlamaContext,
+  loop: LoopContext,
+  modelPath: string,
+  { layouts, threads, onProgress, signal }: SparsityOptions,
+): Promise<SparsityControl> {
+  if (!layouts) return off('Sparse layouts are switched off in the settings.');
+  try {
+    const engine = await SparseEngine.open(binding, modelPath, { threads, onProgress, signal });
+    const sparse = await SparseContext.attach(context, engine);
+    return new NativeSparsity(sparse, loop, await availability(sparse));
+  } catch (error) {
+    signal.throwIfAborted();
+    return off(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const off = (reason: string): SparsityControl => denseControl(unavailable(selectorIds, reason), reason);
+
+class NativeSparsity implements SparsityControl {
+  readonly selectors: readonly SelectorAvailability[];
+  readonly #sparse: SparseContext;
+  readonly #loop: LoopContext;
+  readonly #requests = new Map<number, SparsityRequest>();
+
+  constructor(sparse: SparseContext, loop: LoopContext, selectors: readonly SelectorAvailability[]) {
+    this.#sparse = sparse;
+    this.#loop = loop;
+    this.selectors = selectors;
+  }
+
+  get extraMemoryBytes(): number {
+    return this.#sparse.engine.info.extraBytes;
+  }
+
+  async begin(sequence: number, request: SparsityRequest): Promise<string | null> {
+    const reason = wantsSparsity(request) ? this.#refusal(request.selector) : null;
+    const effective = reason === null && wantsSparsity(request) ? request : denseRequest;
+    this.#requests.set(sequence, effective);
+    await this.#sparse.configure(sequence, effective);
+    await this.#sparse.clearCounters(sequence);
+    return reason;
+  }
+
+  async select(sequence: number): Promise<void> {
+    const { selector, density, denseLayers = [] } = this.#requests.get(sequence) ?? denseRequest;
+    this.#loop.sparsityKey = selector === 'none' ? '' : `${selector} ${density} ${denseLayers.join(',')}`;
+    await this.#sparse.select(sequence);
+  }
+
+  async report(sequence: number): Promise<SparsityReport> {
+    return wantsSparsity(this.#requests.get(sequence)) ? await this.#sparse.report(sequence) : denseReport;
+  }
+
+  async dispose(): Promise<void> {
+    await this.#sparse.dispose();
+  }
+
+  #refusal(selector: SelectorId): string | null {
+    const found = this.selectors.find((candidate) => candidate.selector === selector);
+    return found?.available === true ? null : (found?.reason ?? `There is no selector ${selector}.`);
+  }
+}
+
+/** Asks the sparse engine about each selector. */
+async function availability(sparse: SparseContext): Promise<readonly SelectorAvailability[]> {
+  const answers: SelectorAvailability[] = [];
+  for (const selector of selectorIds) {
+    try {
+      await sparse.configure(probedSequence, { selector, density: probedDensity });
+      answers.push({ selector, available: true });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      answers.push({ selector, available: false, reason });
+    }
+  }
+  await sparse.configure(probedSequence, denseRequest);
+  return answers;
+}
