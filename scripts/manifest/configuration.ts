@@ -33,6 +33,8 @@ function valueSchema(setting: Setting<unknown>, strings: Strings): object {
       };
     case 'strings':
       return { type: 'array', items: { type: 'string' } };
+    case 'profiles':
+      return { type: 'object', additionalProperties: { type: 'object' } };
     case 'integers':
       return {
         type: 'array',

@@ -14,6 +14,8 @@ function allowed({ schema }: Setting<unknown>): string {
       return `${schema.minimum} to ${schema.maximum}`;
     case 'integers':
       return `list of ${schema.minimum} to ${schema.maximum}`;
+    case 'profiles':
+      return 'object';
     case 'strings':
       return 'list of texts';
     case 'string':

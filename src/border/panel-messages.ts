@@ -13,7 +13,16 @@ import {
 import { nextStep } from './chat-shared.js';
 import { number, text, type Schema } from './check.js';
 import { calibration, comparison, measurement, plan } from './panel-results.js';
-import { availability, compareSetting, metric, mode, selectorChoice, selectorId, strength, target } from './panel-shared.js';
+import {
+  availability,
+  compareSetting,
+  metric,
+  mode,
+  selectorChoice,
+  selectorId,
+  strength,
+  target,
+} from './panel-shared.js';
 
 const quality: Schema<QualityStatus> = v.object({
   target,

@@ -8,6 +8,7 @@ import { Switches } from './completion/switches.js';
 import type { Ctx } from './ctx.js';
 import { EngineService } from './engine/service.js';
 import { SettingsModelLocator } from './models/locator.js';
+import { registerPanel } from './panel/register.js';
 import { SettingsReader } from './settings/reader.js';
 import { registerStatusItem } from './status/item.js';
 import { registerMenu } from './status/menu.js';
@@ -30,6 +31,7 @@ export function bootstrap(extension: vscode.ExtensionContext): Ctx {
   registerMenu(ctx, switches);
   registerEngineCommands(ctx);
   registerCompletion(ctx, switches);
+  registerPanel(ctx);
   registerChat(ctx);
   log.info(`Activated in ${(performance.now() - startedAt).toFixed(1)} ms`);
   return ctx;

@@ -12,7 +12,8 @@ export type ValueSchema =
   | { readonly type: 'choice'; readonly choices: readonly Choice[] }
   | { readonly type: 'strings' }
   | { readonly type: 'choices'; readonly choices: readonly Choice[] }
-  | { readonly type: 'integers'; readonly minimum: number; readonly maximum: number };
+  | { readonly type: 'integers'; readonly minimum: number; readonly maximum: number }
+  | { readonly type: 'profiles' };
 
 export interface Choice {
   readonly value: string;

@@ -3,11 +3,13 @@ import {
   commandId,
   completionCommands,
   engineCommands,
+  panelCommands,
   type Command,
 } from '../../contract/contributions/index.js';
 import { settings } from '../../contract/settings/index.js';
 import { register } from '../commands/register.js';
 import type { Ctx } from '../ctx.js';
+import { activeProfileName } from '../profiles/active.js';
 import type { CompletionSwitch } from './item.js';
 import { statusKind } from './view.js';
 import { statusWords } from './words.js';
@@ -39,6 +41,11 @@ function entries(ctx: Ctx, completion: CompletionSwitch): readonly MenuEntry[] {
       label: `$(dashboard) ${t('Mode: {0}', ctx.settings.get(settings.mode))}`,
       command: engineCommands.chooseMode,
     },
+    {
+      label: `$(settings) ${t('Profile: {0}', activeProfileName(ctx.settings) ?? t('none'))}`,
+      command: panelCommands.chooseProfile,
+    },
+    { label: `$(graph-scatter) ${t('Speed and quality')}`, command: panelCommands.open },
     {
       label: `$(package) ${t('Choose model…')}`,
       description: ctx.engine.model?.name ?? '',

@@ -1,6 +1,14 @@
 import type { DenseProbe, QualityStatus, QualityTarget } from '../../contract/index.js';
 import { addGain, gainIsKnown, noGain, type GainEstimate } from './gain.js';
-import { addLoss, carryLoss, lossBounds, lossOf, memoryFor, noLoss, type LossEstimate } from './loss-estimate.js';
+import {
+  addLoss,
+  carryLoss,
+  lossBounds,
+  lossOf,
+  memoryFor,
+  noLoss,
+  type LossEstimate,
+} from './loss-estimate.js';
 import { raisedDensity, loweredDensity, expectedLossFactor, verdict } from './step.js';
 
 /** Fixed choices of the controller; {@link defaultTuning} suits token probes every 16-64 tokens. */
@@ -146,7 +154,10 @@ function decide(state: ControllerState): ControllerState {
         state.tuning.minDensity,
         state.avoid ? (state.avoid.density + state.density) / 2 : 0,
       );
-      const density = Math.max(loweredDensity(state.target.metric, state.density, bounds.upper / state.target.limit), floor);
+      const density = Math.max(
+        loweredDensity(state.target.metric, state.density, bounds.upper / state.target.limit),
+        floor,
+      );
       return state.density - density < smallestLowering ? state : move(state, density);
     }
   }

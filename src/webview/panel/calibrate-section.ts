@@ -15,23 +15,27 @@ export function calibrateSection({ state, columnWidth, actions }: Shown): Templa
   return html`<section aria-labelledby="calibrate-title">
     <header>
       <h2 id="calibrate-title">${t('Calibrate on my code')}</h2>
-      ${ready
-        ? button({
-            text: t('Choose Folder…'),
-            icon: 'folder-opened',
-            kind: 'secondary',
-            onPress: () => actions.post({ type: 'chooseFolder' }),
-          })
-        : nothing}
+      ${
+        ready
+          ? button({
+              text: t('Choose Folder…'),
+              icon: 'folder-opened',
+              kind: 'secondary',
+              onPress: () => actions.post({ type: 'chooseFolder' }),
+            })
+          : nothing
+      }
     </header>
     <p class="meaning quiet">
       ${t('Learns from your own files which weights matter, so that the same density loses less. The files are read here and go nowhere.')}
     </p>
     ${state.plan === null || task.kind === 'running' ? nothing : planView(state.plan, ready, () => actions.post({ type: 'calibrate' }))}
     ${taskView(task, t('Calibrating'), () => actions.post({ type: 'cancel', task: 'calibrate' }))}
-    ${state.calibration === null
-      ? nothing
-      : html`${outcomeView(state.calibration, columnWidth)} ${exportButtons('calibration', actions)}`}
+    ${
+      state.calibration === null
+        ? nothing
+        : html`${outcomeView(state.calibration, columnWidth)} ${exportButtons('calibration', actions)}`
+    }
   </section>`;
 }
 

@@ -1,5 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { modes, selectorIds, type ComparedSide, type Comparison, type CompareSetting, type SelectorChoice } from '../../contract/index.js';
+import {
+  modes,
+  selectorIds,
+  type ComparedSide,
+  type Comparison,
+  type CompareSetting,
+  type SelectorChoice,
+} from '../../contract/index.js';
 import { t } from '../shared/l10n.js';
 import { button } from './controls/button.js';
 import { exportButtons } from './controls/export-buttons.js';
@@ -17,22 +24,26 @@ export function compareSection({ state, kept, actions }: Shown): TemplateResult 
   return html`<section aria-labelledby="compare-title" class="wide">
     <header>
       <h2 id="compare-title">${t('Compare at the cursor')}</h2>
-      ${state.engine.kind === 'ready' && task.kind !== 'running'
-        ? button({
-            text: t('Compare'),
-            icon: 'split-horizontal',
-            onPress: () => actions.post({ type: 'compare', left: kept.left, right: kept.right }),
-          })
-        : nothing}
+      ${
+        state.engine.kind === 'ready' && task.kind !== 'running'
+          ? button({
+              text: t('Compare'),
+              icon: 'split-horizontal',
+              onPress: () => actions.post({ type: 'compare', left: kept.left, right: kept.right }),
+            })
+          : nothing
+      }
     </header>
     <div class="sides">
       ${settingView(t('Left'), kept.left, (setting) => actions.setCompared('left', setting))}
       ${settingView(t('Right'), kept.right, (setting) => actions.setCompared('right', setting))}
     </div>
     ${taskView(task, t('Comparing'), () => actions.post({ type: 'cancel', task: 'compare' }))}
-    ${state.comparison === null
-      ? html`<p class="quiet">${t('Put the cursor where a completion is wanted, then compare.')}</p>`
-      : comparisonView(state.comparison)}
+    ${
+      state.comparison === null
+        ? html`<p class="quiet">${t('Put the cursor where a completion is wanted, then compare.')}</p>`
+        : comparisonView(state.comparison)
+    }
     ${state.comparison === null ? nothing : exportButtons('comparison', actions)}
   </section>`;
 }
@@ -52,23 +63,25 @@ function settingView(
       options: modes.map((mode) => ({ value: mode, label: modeName(mode) })),
       onPick: (mode) => onChange({ ...setting, mode }),
     })}
-    ${sparse
-      ? html`${select({
-          label: t('{0}: selector', side),
-          value: setting.selector,
-          options: selectorChoices.map((value) => ({ value, label: selectorName(value) })),
-          onPick: (selector) => onChange({ ...setting, selector }),
-        })}
-        ${slider({
-          label: t('{0}: density', side),
-          value: setting.density,
-          minimum: 0.05,
-          maximum: 1,
-          step: 0.05,
-          text: density(setting.density),
-          onSet: (value) => onChange({ ...setting, density: Math.round(value * 100) / 100 }),
-        })}`
-      : nothing}
+    ${
+      sparse
+        ? html`${select({
+            label: t('{0}: selector', side),
+            value: setting.selector,
+            options: selectorChoices.map((value) => ({ value, label: selectorName(value) })),
+            onPick: (selector) => onChange({ ...setting, selector }),
+          })}
+          ${slider({
+            label: t('{0}: density', side),
+            value: setting.density,
+            minimum: 0.05,
+            maximum: 1,
+            step: 0.05,
+            text: density(setting.density),
+            onSet: (value) => onChange({ ...setting, density: Math.round(value * 100) / 100 }),
+          })}`
+        : nothing
+    }
   </div>`;
 }
 
@@ -78,16 +91,22 @@ function comparisonView(comparison: Comparison): TemplateResult {
       ${t('{0}, line {1}. Medians of {2} interleaved runs.', comparison.path, comparison.line, comparison.runs)}
       ${differs ? nothing : t('Both sides wrote the same tokens.')}
     </p>
-    <div class="sides">${sideView(t('Left'), comparison.left)} ${sideView(t('Right'), comparison.right)}</div>`;
+    <div class="sides">
+      ${sideView(t('Left'), comparison.left)} ${sideView(t('Right'), comparison.right)}
+    </div>`;
 }
 
 function sideView(name: string, side: ComparedSide): TemplateResult {
   const { mode, selector } = side.setting;
-  const title = mode === 'dense' ? modeName(mode) : `${modeName(mode)}, ${selectorName(selector)}, ${density(side.setting.density)}`;
+  const title =
+    mode === 'dense'
+      ? modeName(mode)
+      : `${modeName(mode)}, ${selectorName(selector)}, ${density(side.setting.density)}`;
   const text = side.pieces.map((piece) => (piece.differs ? html`<mark>${piece.text}</mark>` : piece.text));
   return html`<figure class="side">
     <figcaption><span class="visually-hidden">${name}: </span>${title}</figcaption>
-    <pre tabindex="0" role="region" aria-label=${t('{0}: {1}', name, title)}>${side.tokens === 0 ? t('(no text)') : text}</pre>
+    <pre tabindex="0" role="region" aria-label=${t('{0}: {1}', name, title)}>
+${side.tokens === 0 ? t('(no text)') : text}</pre>
     <p>
       ${duration(side.totalMs)}
       <span class="quiet"

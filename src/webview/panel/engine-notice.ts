@@ -53,7 +53,11 @@ export function engineNotice(engine: PanelEngineView, actions: Actions): Templat
       return modelFacts(engine.model);
     case 'asleep':
       return notice(
-        { icon: 'zap', text: t('The model left memory. It comes back with the next request.'), steps: ['retry'] },
+        {
+          icon: 'zap',
+          text: t('The model left memory. It comes back with the next request.'),
+          steps: ['retry'],
+        },
         actions,
       );
     case 'starting':
@@ -82,7 +86,8 @@ export function engineNotice(engine: PanelEngineView, actions: Actions): Templat
 }
 
 function modelFacts(model: PanelModel): TemplateResult {
-  const place = model.gpuLayers > 0 ? t('{0} of {1} layers on the GPU', model.gpuLayers, model.layers) : t('CPU');
+  const place =
+    model.gpuLayers > 0 ? t('{0} of {1} layers on the GPU', model.gpuLayers, model.layers) : t('CPU');
   const facts = [
     model.quantisation,
     t('{0} layers', model.layers),

@@ -54,7 +54,11 @@ export function knobsSection({ state, actions }: Shown): TemplateResult {
       select({
         label: t('Mode'),
         value: knobs.mode,
-        options: modes.map((mode) => ({ value: mode, label: modeName(mode), description: modeMeaning(mode) })),
+        options: modes.map((mode) => ({
+          value: mode,
+          label: modeName(mode),
+          description: modeMeaning(mode),
+        })),
         onPick: (value) => turn({ knob: 'mode', value }),
       }),
       modeMeaning(knobs.mode),
@@ -131,7 +135,9 @@ function offList(known: readonly SelectorAvailability[]): TemplateResult | typeo
   const off = known.filter(({ available: on }) => !on);
   if (off.length === 0) return nothing;
   return html`<details>
-    <summary>${t('Off on this machine: {0}', off.map(({ selector }) => selectorName(selector)).join(', '))}</summary>
+    <summary>
+      ${t('Off on this machine: {0}', off.map(({ selector }) => selectorName(selector)).join(', '))}
+    </summary>
     <dl class="off">
       ${off.map(
         ({ selector, reason, measuredRatio }) =>

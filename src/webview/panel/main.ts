@@ -1,6 +1,12 @@
 import { render } from 'lit';
 import { panelMessage, panelPageState } from '../../border/panel-messages.js';
-import type { LiveSample, PanelAction, PanelMessage, PanelPageState, TaskState } from '../../contract/index.js';
+import type {
+  LiveSample,
+  PanelAction,
+  PanelMessage,
+  PanelPageState,
+  TaskState,
+} from '../../contract/index.js';
 import { Announcer } from '../shared/announcer.js';
 import { openChannel } from '../shared/channel.js';
 import { FrameScheduler } from '../shared/frames.js';

@@ -19,13 +19,15 @@ export function measureSection(shown: Shown): TemplateResult {
   return html`<section aria-labelledby="measure-title" class="wide">
     <header>
       <h2 id="measure-title">${t('Measured on this machine')}</h2>
-      ${running || !ready
-        ? nothing
-        : button({
-            text: state.measurement === null ? t('Measure') : t('Measure Again'),
-            icon: 'beaker',
-            onPress: () => actions.post({ type: 'measure' }),
-          })}
+      ${
+        running || !ready
+          ? nothing
+          : button({
+              text: state.measurement === null ? t('Measure') : t('Measure Again'),
+              icon: 'beaker',
+              onPress: () => actions.post({ type: 'measure' }),
+            })
+      }
     </header>
     ${taskView(state.tasks.measure, t('Measuring'), () => actions.post({ type: 'cancel', task: 'measure' }))}
     ${state.measurement === null ? (running ? nothing : explanation()) : results(shown, state.measurement)}

@@ -1,4 +1,10 @@
-import type { CompareSetting, PanelAction, PanelPageState, PanelState, QualityMetric } from '../../contract/index.js';
+import type {
+  CompareSetting,
+  PanelAction,
+  PanelPageState,
+  PanelState,
+  QualityMetric,
+} from '../../contract/index.js';
 
 /** What the page shows besides the live plots. */
 export interface Page {

@@ -3,7 +3,12 @@ import { VscodeCheckbox } from '@vscode-elements/elements/dist/vscode-checkbox/i
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { VscodeTextfield } from '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
-import { qualityMetrics, type QualityMetric, type QualityStatus, type QualityTarget } from '../../contract/index.js';
+import {
+  qualityMetrics,
+  type QualityMetric,
+  type QualityStatus,
+  type QualityTarget,
+} from '../../contract/index.js';
 import { t } from '../shared/l10n.js';
 import { select } from './controls/select.js';
 import type { Shown } from './page.js';
@@ -18,7 +23,8 @@ const largest: Readonly<Record<QualityMetric, number>> = { kl: 10, disagreement:
 /** "Lose no more than …" and what the controller does about it. */
 export function qualitySection({ state, actions }: Shown, status: QualityStatus | undefined): TemplateResult {
   const { hold, target, mode } = state.knobs;
-  const turnTarget = (value: QualityTarget) => actions.post({ type: 'turn', change: { knob: 'target', value } });
+  const turnTarget = (value: QualityTarget) =>
+    actions.post({ type: 'turn', change: { knob: 'target', value } });
   const onHold = ({ currentTarget }: Event) => {
     if (currentTarget instanceof VscodeCheckbox)
       actions.post({ type: 'turn', change: { knob: 'hold', value: currentTarget.checked } });
@@ -88,7 +94,9 @@ function statusView(status: QualityStatus | undefined, losesNothing: boolean): T
 }
 
 function phaseText({ phase, off }: QualityStatus): string {
-  if (off === 'no-gain') return t('Off: it gained less than 3% over Dense here. Dense runs; it tries again later.');
-  if (off === 'unreachable') return t('Off: the limit needs nearly every weight. Dense runs; it tries again later.');
+  if (off === 'no-gain')
+    return t('Off: it gained less than 3% over Dense here. Dense runs; it tries again later.');
+  if (off === 'unreachable')
+    return t('Off: the limit needs nearly every weight. Dense runs; it tries again later.');
   return phase === 'holding' ? t('Holding the limit.') : t('Gathering probes.');
 }

@@ -42,9 +42,7 @@ export function pageView(
           ${live}
         </section>
       </div>
-      <div class="column">
-        ${measureSection(shown)} ${compareSection(shown)} ${calibrateSection(shown)}
-      </div>
+      <div class="column">${measureSection(shown)} ${compareSection(shown)} ${calibrateSection(shown)}</div>
     </div>
   </main>`;
 }

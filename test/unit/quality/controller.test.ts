@@ -10,7 +10,15 @@ import {
   type ControllerEvent,
   type ControllerState,
 } from '../../../src/engine/quality/controller.js';
-import { disagreement, idealDensity, meanKl, probeOf, randomSource, speedRatio, type Plant } from './plant.js';
+import {
+  disagreement,
+  idealDensity,
+  meanKl,
+  probeOf,
+  randomSource,
+  speedRatio,
+  type Plant,
+} from './plant.js';
 
 const kl: QualityTarget = { metric: 'kl', limit: 0.02 };
 const calm: Plant = { scale: 0.002, slope: 6, spread: 1, skippable: 0.6 };

@@ -1,4 +1,10 @@
-import type { CalibrationOutcome, ComparedSide, Comparison, LiveSample, Measurement } from '../../../contract/index.js';
+import type {
+  CalibrationOutcome,
+  ComparedSide,
+  Comparison,
+  LiveSample,
+  Measurement,
+} from '../../../contract/index.js';
 import type { CsvTable } from './csv.js';
 
 /** A row a measured point, dense first. */
@@ -12,7 +18,16 @@ export function measurementTable(measurement: Measurement): CsvTable {
   return {
     columns: [
       ...['model', 'machine', 'time', 'threads', 'selector', 'form', 'density', 'tokensPerSecond', 'ratio'],
-      ...['ratioSpread', 'bytesPerToken', 'ceilingShare', 'kl', 'top1', 'perplexity', 'extraMemoryBytes', 'off'],
+      ...[
+        'ratioSpread',
+        'bytesPerToken',
+        'ceilingShare',
+        'kl',
+        'top1',
+        'perplexity',
+        'extraMemoryBytes',
+        'off',
+      ],
       ...['frontierKl', 'frontierDisagreement'],
     ],
     rows: [
@@ -69,7 +84,17 @@ export function comparisonTable({ path, line, runs, left, right }: Comparison): 
   ];
   return {
     columns: [
-      ...['path', 'line', 'runs', 'mode', 'selector', 'requestedDensity', 'tokens', 'firstTokenMs', 'totalMs'],
+      ...[
+        'path',
+        'line',
+        'runs',
+        'mode',
+        'selector',
+        'requestedDensity',
+        'tokens',
+        'firstTokenMs',
+        'totalMs',
+      ],
       ...['tokensPerSecond', 'density', 'off', 'text'],
     ],
     rows: [row(left), row(right)],

@@ -20,7 +20,13 @@ export function meanChange(before: readonly CurvePoint[], after: readonly CurveP
 export function curves({ before, after }: CalibrationOutcome, width: number): TemplateResult {
   const all = [...before, ...after];
   const densities = all.map((point) => point.density);
-  const x = linearScale(Math.min(...densities, 1), Math.max(...densities, 0), margin.left, width - margin.right, 5);
+  const x = linearScale(
+    Math.min(...densities, 1),
+    Math.max(...densities, 0),
+    margin.left,
+    width - margin.right,
+    5,
+  );
   const y = rootScale(Math.max(...all.map(({ kl }) => kl), 0), height - margin.bottom, margin.top);
   const change = meanChange(before, after);
   const words =
@@ -28,8 +34,17 @@ export function curves({ before, after }: CalibrationOutcome, width: number): Te
       ? t('No density was measured both before and after.')
       : change < 0
         ? t('At the same density it loses {0}% less on average.', Math.round(-change * 100))
-        : t('At the same density it loses {0}% more on average: the profile before was better.', Math.round(change * 100));
-  return html`<svg class="curves" role="img" aria-label=${describe(before, after)} width=${width} height=${height}>
+        : t(
+            'At the same density it loses {0}% more on average: the profile before was better.',
+            Math.round(change * 100),
+          );
+  return html`<svg
+      class="curves"
+      role="img"
+      aria-label=${describe(before, after)}
+      width=${width}
+      height=${height}
+    >
       ${axes(x, y, width)} ${line(before, x, y, 'before')} ${line(after, x, y, 'after')}
     </svg>
     <ul class="legend">
@@ -49,7 +64,9 @@ function axes(x: Scale, y: Scale, width: number): SVGTemplateResult {
   const bottom = height - margin.bottom;
   return svg`<g class="axes">
     ${y.ticks.map(
-      (tick) => svg`<line x1=${margin.left} x2=${width - margin.right} y1=${y.toPixel(tick)} y2=${y.toPixel(tick)} />
+      (
+        tick,
+      ) => svg`<line x1=${margin.left} x2=${width - margin.right} y1=${y.toPixel(tick)} y2=${y.toPixel(tick)} />
       <text x=${margin.left - 6} y=${y.toPixel(tick) + 3} text-anchor="end">${plain(tick)}</text>`,
     )}
     ${x.ticks.map((tick) => svg`<text x=${x.toPixel(tick)} y=${bottom + 14} text-anchor="middle">${density(tick)}</text>`)}

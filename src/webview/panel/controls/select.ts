@@ -18,7 +18,12 @@ export interface Select<Value extends string> {
 }
 
 /** A drop-down list in VS Code's style with an accessible name. */
-export function select<Value extends string>({ label, value, options, onPick }: Select<Value>): TemplateResult {
+export function select<Value extends string>({
+  label,
+  value,
+  options,
+  onPick,
+}: Select<Value>): TemplateResult {
   const shown = options.map((option) => ({
     label: option.label,
     value: option.value,

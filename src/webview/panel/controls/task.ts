@@ -5,7 +5,11 @@ import { t } from '../../shared/l10n.js';
 import { button } from './button.js';
 
 /** The progress of a running task with its cancel button, or why it failed; nothing while idle. */
-export function taskView(task: TaskState, name: string, onCancel: () => void): TemplateResult | typeof nothing {
+export function taskView(
+  task: TaskState,
+  name: string,
+  onCancel: () => void,
+): TemplateResult | typeof nothing {
   switch (task.kind) {
     case 'idle':
       return nothing;

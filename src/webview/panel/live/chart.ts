@@ -48,7 +48,13 @@ function options(plot: Plot, width: number): uPlot.Options {
       y: { range: (_self, _low, high) => [0, (Number.isFinite(high) && high > 0 ? high : 1) * 1.1] },
     },
     axes: [
-      { ...axis, size: 22, gap: 6, splits: () => [-300, -240, -180, -120, -60, 0], values: (_self, at) => at.map(clock) },
+      {
+        ...axis,
+        size: 22,
+        gap: 6,
+        splits: () => [-300, -240, -180, -120, -60, 0],
+        values: (_self, at) => at.map(clock),
+      },
       { ...axis, size: 40, gap: 4, space: 24, values: (_self, at) => at.map(plot.tick) },
     ],
     series: [

@@ -60,7 +60,10 @@ export function livePlots(): readonly Plot[] {
       title: t('Memory, MiB'),
       series: [
         { label: t('main'), pick: (sample) => sample.residentBytes / mebibyte },
-        { label: t('graphics'), pick: ({ vramBytes }) => (vramBytes === undefined ? null : vramBytes / mebibyte) },
+        {
+          label: t('graphics'),
+          pick: ({ vramBytes }) => (vramBytes === undefined ? null : vramBytes / mebibyte),
+        },
       ],
       reading: memoryReading,
       tick,

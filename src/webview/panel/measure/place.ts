@@ -26,7 +26,11 @@ function between(below: Place, above: Place, share: number): Place {
  * Where the setting in force stands: at dense in the modes that lose nothing; otherwise between the measured points of its
  * selector that lie on either side of its density. Null when that selector was not measured.
  */
-export function placeInForce(measurement: Measurement, knobs: KnobValues, metric: QualityMetric): Place | null {
+export function placeInForce(
+  measurement: Measurement,
+  knobs: KnobValues,
+  metric: QualityMetric,
+): Place | null {
   const dense = { tokensPerSecond: measurement.denseTokensPerSecond, loss: 0 };
   if (knobs.mode === 'dense' || knobs.mode === 'exact' || knobs.selectorInForce === 'none') return dense;
   const own = measurement.points
@@ -39,6 +43,7 @@ export function placeInForce(measurement: Measurement, knobs: KnobValues, metric
     const share = span > 0 ? (knobs.density - below.density) / span : 0;
     return between(placeOf(metric, below), placeOf(metric, above), share);
   }
-  if (below) return between(placeOf(metric, below), dense, (knobs.density - below.density) / (1 - below.density));
+  if (below)
+    return between(placeOf(metric, below), dense, (knobs.density - below.density) / (1 - below.density));
   return above ? placeOf(metric, above) : null;
 }

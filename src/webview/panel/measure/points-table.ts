@@ -44,9 +44,11 @@ function row(point: MeasuredPoint, onUse: (pointId: string) => void): TemplateRe
     <td>${bytes(point.bytesPerToken)}</td>
     <td>${bytes(point.extraMemoryBytes)}</td>
     <td>
-      ${point.off === null
-        ? button({ text: t('Use'), kind: 'secondary', onPress: () => onUse(point.id) })
-        : html`<span class="quiet">${t('off: {0}', point.off)}</span>`}
+      ${
+        point.off === null
+          ? button({ text: t('Use'), kind: 'secondary', onPress: () => onUse(point.id) })
+          : html`<span class="quiet">${t('off: {0}', point.off)}</span>`
+      }
     </td>
   </tr>`;
 }

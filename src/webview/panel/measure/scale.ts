@@ -12,7 +12,9 @@ export function roundTicks(low: number, high: number, wanted: number): readonly 
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? rough;
   const first = Math.ceil(low / step);
   const count = Math.floor(high / step + 1e-9) - first + 1;
-  return Array.from({ length: Math.max(count, 1) }, (_, index) => Number(((first + index) * step).toPrecision(6)));
+  return Array.from({ length: Math.max(count, 1) }, (_, index) =>
+    Number(((first + index) * step).toPrecision(6)),
+  );
 }
 
 /** Straight from `low` at `start` to `high` at `end`, in pixels. */

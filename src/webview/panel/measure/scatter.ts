@@ -29,7 +29,10 @@ interface Plane {
 
 function planeOf({ measurement, metric, width }: Scatter): Plane {
   const height = Math.round(Math.min(Math.max(width * 0.5, 200), 320));
-  const speeds = [measurement.denseTokensPerSecond, ...measurement.points.map((point) => point.tokensPerSecond)];
+  const speeds = [
+    measurement.denseTokensPerSecond,
+    ...measurement.points.map((point) => point.tokensPerSecond),
+  ];
   const losses = measurement.points.map((point) => lossOf(metric, point));
   const low = Math.min(...speeds);
   const high = Math.max(...speeds);
@@ -53,7 +56,9 @@ export function pointText(point: MeasuredPoint, metric: QualityMetric): string {
     lossText(metric, lossOf(metric, point)),
   );
   const onFrontier = point.frontier.includes(metric) ? ` ${t('On the frontier.')}` : '';
-  return point.off === null ? `${place}.${onFrontier}` : `${place}. ${t('Off on this machine: {0}', point.off)}`;
+  return point.off === null
+    ? `${place}.${onFrontier}`
+    : `${place}. ${t('Off on this machine: {0}', point.off)}`;
 }
 
 /** The measured points as speed over loss, with the frontier, dense, and the setting in force. */
@@ -82,7 +87,9 @@ function axes({ x, y, width, height }: Plane, metric: QualityMetric): SVGTemplat
   const bottom = height - margin.bottom;
   return svg`<g class="axes" aria-hidden="true">
     ${y.ticks.map(
-      (tick) => svg`<line x1=${margin.left} x2=${width - margin.right} y1=${y.toPixel(tick)} y2=${y.toPixel(tick)} />
+      (
+        tick,
+      ) => svg`<line x1=${margin.left} x2=${width - margin.right} y1=${y.toPixel(tick)} y2=${y.toPixel(tick)} />
         <text x=${margin.left - 6} y=${y.toPixel(tick) + 3} text-anchor="end">${tick}</text>`,
     )}
     ${x.ticks.map(
@@ -102,7 +109,9 @@ function frontierLine({ measurement, metric }: Scatter, { x, y }: Plane): SVGTem
     { loss: 0, tokensPerSecond: measurement.denseTokensPerSecond },
     ...members.map((point) => ({ loss: lossOf(metric, point), tokensPerSecond: point.tokensPerSecond })),
   ];
-  const points = corners.map((corner) => `${x.toPixel(corner.loss)},${y.toPixel(corner.tokensPerSecond)}`).join(' ');
+  const points = corners
+    .map((corner) => `${x.toPixel(corner.loss)},${y.toPixel(corner.tokensPerSecond)}`)
+    .join(' ');
   return svg`<polyline class="frontier" points=${points} aria-hidden="true" />`;
 }
 
@@ -150,7 +159,10 @@ function pointMark(
   </g>`;
 }
 
-function hereMark({ measurement, knobs, metric }: Scatter, { x, y }: Plane): SVGTemplateResult | typeof nothing {
+function hereMark(
+  { measurement, knobs, metric }: Scatter,
+  { x, y }: Plane,
+): SVGTemplateResult | typeof nothing {
   const place = placeInForce(measurement, knobs, metric);
   if (place === null) return nothing;
   const centre = { x: x.toPixel(place.loss), y: y.toPixel(place.tokensPerSecond) };

@@ -1,0 +1,91 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import type { CalibrationPlan } from '../../../contract/index.js';
+
+/** Tokens calibration reads at most (contract: CalibrateRequest.tokens). */
+export const calibrationTokens = 20_000;
+
+/** Bytes of source code a token stands for, about; only an estimate is made of it. */
+const bytesPerToken = 3.4;
+
+const largestFile = 1 << 20;
+const mostFiles = 5000;
+const skippedFolders = new Set([
+  'node_modules',
+  'dist',
+  'build',
+  'out',
+  'target',
+  'vendor',
+  '__pycache__',
+  'venv',
+]);
+const sourceExtensions = new Set([
+  ...['.c', '.cc', '.cpp', '.h', '.hpp', '.cs', '.go', '.java', '.js', '.jsx', '.kt', '.lua', '.mjs', '.php'],
+  ...[
+    '.py',
+    '.rb',
+    '.rs',
+    '.scala',
+    '.sh',
+    '.sql',
+    '.swift',
+    '.ts',
+    '.tsx',
+    '.vue',
+    '.css',
+    '.html',
+    '.dart',
+  ],
+]);
+
+interface Found {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/**
+ * Looks through a folder for source code. Hidden folders, dependencies and build outputs are left out, links are not
+ * followed, and it stops at 5000 files: more than calibration can use.
+ *
+ * @param tokensPerSecond how fast this machine reads a prompt; null when that is not known
+ */
+export async function planCalibration(
+  folder: string,
+  tokensPerSecond: number | null,
+  signal: AbortSignal,
+): Promise<CalibrationPlan> {
+  const { files, bytes } = await look([folder], signal);
+  const tokens = Math.min(Math.round(bytes / bytesPerToken), calibrationTokens);
+  return {
+    folder: basename(folder),
+    files,
+    bytes,
+    tokens,
+    seconds: tokensPerSecond === null ? null : tokens / tokensPerSecond,
+  };
+}
+
+async function look(start: readonly string[], signal: AbortSignal): Promise<Found> {
+  const waiting = [...start];
+  let files = 0;
+  let bytes = 0;
+  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
+    signal.throwIfAborted();
+    for (const entry of await entriesOf(folder)) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory() && !entry.name.startsWith('.') && !skippedFolders.has(entry.name))
+        waiting.push(path);
+      if (!entry.isFile() || !sourceExtensions.has(extname(entry.name))) continue;
+      const { size } = await stat(path);
+      if (size === 0 || size > largestFile) continue;
+      files += 1;
+      bytes += size;
+      if (files >= mostFiles) return { files, bytes };
+    }
+  }
+  return { files, bytes };
+}
+
+/** A folder that cannot be read counts as empty. */
+const entriesOf = (folder: string) => readdir(folder, { withFileTypes: true }).catch(() => []);

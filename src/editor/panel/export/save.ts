@@ -1,0 +1,53 @@
+import * as vscode from 'vscode';
+import type { ExportFormat, PanelExport } from '../../../contract/index.js';
+import type { Desk } from '../desk.js';
+import { toCsv, type CsvTable } from './csv.js';
+import { calibrationTable, comparisonTable, liveTable, measurementTable } from './tables.js';
+
+interface Exported {
+  readonly value: object;
+  readonly table: CsvTable;
+}
+
+function exported(desk: Desk, what: PanelExport): Exported | null {
+  const { measurement, calibration, comparison } = desk.results;
+  switch (what) {
+    case 'measurement':
+      return measurement && { value: measurement, table: measurementTable(measurement) };
+    case 'calibration':
+      return calibration && { value: calibration, table: calibrationTable(calibration) };
+    case 'comparison':
+      return comparison && { value: comparison, table: comparisonTable(comparison) };
+    case 'live': {
+      const { samples } = desk.history;
+      return samples.length === 0 ? null : { value: { samples }, table: liveTable(samples) };
+    }
+  }
+}
+
+/** The file's text; null when there is nothing to export yet. */
+export function exportText(desk: Desk, what: PanelExport, format: ExportFormat): string | null {
+  const found = exported(desk, what);
+  if (found === null) return null;
+  return format === 'json' ? `${JSON.stringify(found.value, null, 2)}\n` : toCsv(found.table);
+}
+
+/** Asks where to save and writes the file. @returns what to tell the user, or null when they cancelled */
+export async function saveExport(
+  desk: Desk,
+  what: PanelExport,
+  format: ExportFormat,
+): Promise<string | null> {
+  const text = exportText(desk, what, format);
+  if (text === null) return vscode.l10n.t('There is nothing to export yet.');
+  const [open] = vscode.workspace.workspaceFolders ?? [];
+  const name = `sparse-pilot-${what}.${format}`;
+  const target = await vscode.window.showSaveDialog({
+    title: vscode.l10n.t('Export'),
+    filters: { [format.toUpperCase()]: [format] },
+    ...(open !== undefined && { defaultUri: vscode.Uri.joinPath(open.uri, name) }),
+  });
+  if (target === undefined) return null;
+  await vscode.workspace.fs.writeFile(target, Buffer.from(text));
+  return vscode.l10n.t('Exported to {0}', vscode.workspace.asRelativePath(target));
+}

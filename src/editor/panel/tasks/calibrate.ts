@@ -1,0 +1,98 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import * as vscode from 'vscode';
+import { requests } from '../../../contract/index.js';
+import type { Ctx } from '../../ctx.js';
+import { calibrationTokens, planCalibration } from '../calibrate/plan.js';
+import type { Desk } from '../desk.js';
+import { withEngineProgress } from './measure.js';
+
+/** Characters read aloud to the model to learn how fast it reads. */
+const sampleLength = 1500;
+
+/** Asks for a folder and shows what calibrating on it would read and take. */
+export async function chooseFolder(ctx: Ctx, desk: Desk): Promise<void> {
+  const [open] = vscode.workspace.workspaceFolders ?? [];
+  const [picked] =
+    (await vscode.window.showOpenDialog({
+      canSelectFiles: false,
+      canSelectFolders: true,
+      title: vscode.l10n.t('Calibrate on the Code in This Folder'),
+      openLabel: vscode.l10n.t('Use This Folder'),
+      ...(open?.uri.scheme === 'file' && { defaultUri: open.uri }),
+    })) ?? [];
+  if (picked === undefined) return;
+  if (picked.scheme !== 'file') {
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t('Only a folder on the machine of the engine can be read.'),
+    );
+    return;
+  }
+  await desk.tasks.run('calibrate', async (signal, onProgress) => {
+    onProgress(0, 0, vscode.l10n.t('Looking through {0}', basename(picked.fsPath)));
+    const speed = await readingSpeed(ctx, picked.fsPath, signal);
+    const plan = await planCalibration(picked.fsPath, speed, signal);
+    await desk.keep({ plan, planFolder: picked.fsPath });
+  });
+}
+
+/** "Calibrate on my code": runs the planned calibration and keeps its curve. */
+export async function calibrate(ctx: Ctx, desk: Desk): Promise<void> {
+  const { planFolder, plan } = desk.results;
+  if (planFolder === null || plan === null) return await chooseFolder(ctx, desk);
+  await desk.tasks.run('calibrate', async (signal, onProgress) => {
+    await ctx.engine.ready();
+    onProgress(0, 0, vscode.l10n.t('Reading {0}', plan.folder));
+    const result = await withEngineProgress(ctx, onProgress, () =>
+      ctx.engine.client.request(
+        requests.calibrate,
+        { folder: planFolder, tokens: calibrationTokens },
+        signal,
+      ),
+    );
+    await desk.keep({
+      calibration: {
+        folder: plan.folder,
+        files: result.files,
+        tokens: result.tokens,
+        time: Date.now(),
+        before: result.before,
+        after: result.after,
+      },
+    });
+  });
+}
+
+/** Prompt tokens a second on this machine, measured on some text of the folder; null where it cannot be told. */
+async function readingSpeed(ctx: Ctx, folder: string, signal: AbortSignal): Promise<number | null> {
+  if (ctx.engine.model === undefined) return null;
+  const { ids } = await ctx.engine.client.request(
+    requests.tokenize,
+    { text: await someText(folder) },
+    signal,
+  );
+  if (ids.length < 16) return null;
+  const { timings, tokens } = await ctx.engine.client.request(
+    requests.generate,
+    {
+      id: `reading-speed-${Date.now()}`,
+      sequence: 'completion',
+      prompt: [{ kind: 'tokens', ids: ids.slice(0, 384) }],
+      stop: { maxTokens: 1 },
+    },
+    signal,
+  );
+  const evaluated = tokens.prompt - tokens.reused;
+  return timings.prefillMs > 0 && evaluated > 0 ? (evaluated * 1000) / timings.prefillMs : null;
+}
+
+/** The beginning of the first readable files of a folder. */
+async function someText(folder: string): Promise<string> {
+  const names = await readdir(folder);
+  let text = '';
+  for (const name of names.slice(0, 50)) {
+    if (text.length >= sampleLength) break;
+    text += (await readFile(join(folder, name), 'utf8').catch(() => '')).slice(0, sampleLength);
+  }
+  return text.padEnd(sampleLength, 'const value = compute(input);\n').slice(0, sampleLength);
+}

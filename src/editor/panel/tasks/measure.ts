@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import { notifications, requests } from '../../../contract/index.js';
+import type { Ctx } from '../../ctx.js';
+import type { Desk } from '../desk.js';
+import { toMeasurement } from '../measure/measurement.js';
+import type { OnProgress } from './tasks.js';
+
+/** Hands the engine's measuring progress on while `job` runs. */
+export async function withEngineProgress<T>(
+  ctx: Ctx,
+  onProgress: OnProgress,
+  job: () => Promise<T>,
+): Promise<T> {
+  const stop = ctx.engine.client.on(notifications.progress, ({ done, total, message }) =>
+    onProgress(done, total, message),
+  );
+  try {
+    return await job();
+  } finally {
+    stop();
+  }
+}
+
+/** "Measure on this machine": sweeps methods and densities in the background and keeps the result. */
+export async function measure(ctx: Ctx, desk: Desk): Promise<void> {
+  await desk.tasks.run('measure', async (signal, onProgress) => {
+    await ctx.engine.ready();
+    onProgress(0, 0, vscode.l10n.t('Measuring Dense first'));
+    const report = await withEngineProgress(ctx, onProgress, () =>
+      ctx.engine.client.request(requests.sweep, {}, signal),
+    );
+    const key = desk.key();
+    if (key === null) return;
+    await desk.keep({ measurement: toMeasurement(report, { ...key, time: Date.now() }) });
+  });
+}
