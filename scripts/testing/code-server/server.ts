@@ -46,6 +46,8 @@ const quietSettings = {
   'chat.disableAIFeatures': false,
   'extensions.ignoreRecommendations': true,
   'update.mode': 'none',
+  'extensions.autoCheckUpdates': false,
+  'extensions.autoUpdate': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
 };
 
