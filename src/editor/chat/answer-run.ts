@@ -67,8 +67,15 @@ export class AnswerRun {
   /** Stops without another word to page or disk; the conversation as it stood, its answer marked as stopped. */
   abandon(): Conversation {
     this.#dropped = true;
+    this.#posting.drop();
+    this.#saving.drop();
     this.stop();
-    return end(this.#conversation, this.#options.answerId, { state: { kind: 'stopped' } }, this.#options.world.now());
+    return end(
+      this.#conversation,
+      this.#options.answerId,
+      { state: { kind: 'stopped' } },
+      this.#options.world.now(),
+    );
   }
 
   async #answer(): Promise<Ending> {
@@ -108,7 +115,8 @@ export class AnswerRun {
 
   #postAnswer(): void {
     const message = answerOf(this.#conversation, this.#options.answerId);
-    if (message) this.#options.world.post({ type: 'message', conversationId: this.#conversation.id, message });
+    if (message)
+      this.#options.world.post({ type: 'message', conversationId: this.#conversation.id, message });
   }
 }
 

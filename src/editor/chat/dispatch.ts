@@ -1,4 +1,10 @@
-import type { AttachSource, ChatAction, ChatViewMessage, FileChoice, NextStep } from '../../contract/index.js';
+import type {
+  AttachSource,
+  ChatAction,
+  ChatViewMessage,
+  FileChoice,
+  NextStep,
+} from '../../contract/index.js';
 import type { CodeUses } from './apply/code-uses.js';
 import type { ChatController } from './controller.js';
 
@@ -15,7 +21,11 @@ export interface Surroundings {
 }
 
 /** Carries out what a person did on the page. */
-export async function dispatch(action: ChatAction, chat: ChatController, around: Surroundings): Promise<void> {
+export async function dispatch(
+  action: ChatAction,
+  chat: ChatController,
+  around: Surroundings,
+): Promise<void> {
   const notice = async (word: Promise<string>) => around.post({ type: 'notice', text: await word });
   switch (action.type) {
     case 'ready':

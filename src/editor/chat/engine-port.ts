@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { requests, settings, type ChatMessage, type ChatRequest, type ModelInfo } from '../../contract/index.js';
+import {
+  requests,
+  settings,
+  type ChatMessage,
+  type ChatRequest,
+  type ModelInfo,
+} from '../../contract/index.js';
 import { EngineError } from '../../engine/client/index.js';
 import type { Ctx } from '../ctx.js';
 import { NoModelError } from '../engine/service.js';

@@ -22,11 +22,15 @@ import { ChatView } from './view.js';
 export function registerChat(ctx: Ctx): void {
   const { extension, log } = ctx;
   const folder = vscode.Uri.joinPath(extension.storageUri ?? extension.globalStorageUri, 'conversations');
-  const store = new ConversationStore(workspaceFiles(folder), (complaint) => log.warn(`Conversations: ${complaint}`));
+  const store = new ConversationStore(workspaceFiles(folder), (complaint) =>
+    log.warn(`Conversations: ${complaint}`),
+  );
   const proposals = new Proposals();
   const view = new ChatView(extension.extensionUri, log, (action) => {
     dispatch(action, chat, around).catch((error: unknown) => {
-      log.error(`Chat ${action.type}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      log.error(
+        `Chat ${action.type}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
       view.post({ type: 'notice', text: error instanceof Error ? error.message : String(error) });
     });
   });

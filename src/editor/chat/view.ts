@@ -11,7 +11,11 @@ export class ChatView implements vscode.WebviewViewProvider {
   readonly #onAction: (action: ChatAction) => void;
   #channel: EditorChannel<ChatViewMessage> | undefined;
 
-  constructor(extensionUri: vscode.Uri, log: vscode.LogOutputChannel, onAction: (action: ChatAction) => void) {
+  constructor(
+    extensionUri: vscode.Uri,
+    log: vscode.LogOutputChannel,
+    onAction: (action: ChatAction) => void,
+  ) {
     this.#extensionUri = extensionUri;
     this.#log = log;
     this.#onAction = onAction;

@@ -20,7 +20,11 @@ export function reportDetails(report: AnswerReport): readonly string[] {
     t('Model: {0}', report.model),
     t('Mode: {0}, selector: {1}', report.mode, report.selector),
     t('{0} tokens in the answer', number(report.tokens, 0)),
-    t('{0} tokens in the prompt, {1} of them reused', number(report.promptTokens, 0), number(report.reusedTokens, 0)),
+    t(
+      '{0} tokens in the prompt, {1} of them reused',
+      number(report.promptTokens, 0),
+      number(report.reusedTokens, 0),
+    ),
     t('First token after {0} ms', number(report.firstTokenMs, 0)),
     ...report.notes,
   ];

@@ -47,7 +47,8 @@ export class ChatPage implements Intents {
   act(action: ChatAction): void {
     this.#channel.post(action);
     if (action.type === 'open' || action.type === 'new') this.#change({ list: null, editing: null });
-    if (action.type === 'open' || action.type === 'new' || action.type === 'regenerate') this.#follow.follow();
+    if (action.type === 'open' || action.type === 'new' || action.type === 'regenerate')
+      this.#follow.follow();
   }
 
   draft(text: string, caret: number): void {
@@ -140,7 +141,12 @@ export class ChatPage implements Intents {
     const { list, picker } = this.#local;
     if (message.type === 'files' && picker?.query === message.query) {
       this.#change({ picker: { ...picker, files: message.files, index: 0 } });
-    } else if (message.type === 'conversations' && list && message.query === list.query && message.query !== '') {
+    } else if (
+      message.type === 'conversations' &&
+      list &&
+      message.query === list.query &&
+      message.query !== ''
+    ) {
       this.#change({ list: { ...list, found: message.conversations } });
     } else if (message.type === 'showList') {
       if (!list) this.toggleList();

@@ -12,7 +12,9 @@ export class FollowEnd {
     if (!scroller || scroller === this.#scroller) return;
     this.#resized.disconnect();
     this.#scroller = scroller;
-    scroller.addEventListener('scroll', () => (this.#following = this.fromBottom < nearEnd), { passive: true });
+    scroller.addEventListener('scroll', () => (this.#following = this.fromBottom < nearEnd), {
+      passive: true,
+    });
     for (const child of scroller.children) this.#resized.observe(child);
     this.settle();
   }

@@ -5,7 +5,10 @@ import type { ChatViewMessage, ChatViewState, ConversationView, MessageView } fr
  *
  * @param state undefined before the first snapshot; until then only a snapshot has an effect.
  */
-export function reduce(state: ChatViewState | undefined, message: ChatViewMessage): ChatViewState | undefined {
+export function reduce(
+  state: ChatViewState | undefined,
+  message: ChatViewMessage,
+): ChatViewState | undefined {
   if (message.type === 'snapshot') return message.state;
   return state && reduceKnown(state, message);
 }

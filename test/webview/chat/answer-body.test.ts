@@ -72,11 +72,14 @@ describe('an answer as it grows', () => {
 
   it('cuts into blocks without gaps', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('a', '\n', '\n\n', '- b', '```', '> ', '    ', '| x |', '# h')), (parts) => {
-        const text = parts.join('');
-        const spans = splitBlocks(text);
-        assert.equal(spans.map(({ start, end }) => text.slice(start, end)).join(''), text);
-      }),
+      fc.property(
+        fc.array(fc.constantFrom('a', '\n', '\n\n', '- b', '```', '> ', '    ', '| x |', '# h')),
+        (parts) => {
+          const text = parts.join('');
+          const spans = splitBlocks(text);
+          assert.equal(spans.map(({ start, end }) => text.slice(start, end)).join(''), text);
+        },
+      ),
     );
   });
 });

@@ -37,11 +37,14 @@ describe('hostile answers', () => {
     iframe: '<iframe srcdoc="<script>parent.harmed = true</script>"></iframe>',
     style: '<style>* { display: none }</style><p style="position:fixed">over everything</p>',
     form: '<form action="https://evil.example"><input name="password"></form>',
-    'mutation XSS': '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
+    'mutation XSS':
+      '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
     'javascript link': '[click](javascript:window.harmed=true)',
-    'javascript link, disguised': '[click](java\tscript:window.harmed=true) [b](JaVaScRiPt:1) [c](&#106;avascript:1)',
+    'javascript link, disguised':
+      '[click](java\tscript:window.harmed=true) [b](JaVaScRiPt:1) [c](&#106;avascript:1)',
     'command link': '[run](command:workbench.action.terminal.new)',
-    'file and vscode links': '[a](file:///etc/passwd) [b](vscode://x/y) [c](data:text/html,<script>1</script>)',
+    'file and vscode links':
+      '[a](file:///etc/passwd) [b](vscode://x/y) [c](data:text/html,<script>1</script>)',
     'reference link': '[a][x]\n\n[x]: javascript:alert(1)',
     'remote image': '![pixel](https://evil.example/pixel.png)',
     'fence language': '```"><img src=x onerror=alert(1)>\ncode\n```',
@@ -93,7 +96,23 @@ describe('hostile answers', () => {
 
   it('any text is harmless, in whatever pieces it comes', () => {
     const fragment = fc.constantFrom(
-      ...['<', '>', '"', "'", '`', '```', '[', '](', ')', 'javascript:', 'onerror=', '<img ', '<a href=', '\n', ' '],
+      ...[
+        '<',
+        '>',
+        '"',
+        "'",
+        '`',
+        '```',
+        '[',
+        '](',
+        ')',
+        'javascript:',
+        'onerror=',
+        '<img ',
+        '<a href=',
+        '\n',
+        ' ',
+      ],
       ...['**', '_', '|', '---', '&#x', '&lt;', '\u202E', '\0', '\r\n', 'a'],
     );
     fc.assert(

@@ -52,32 +52,54 @@ describe('the page’s state', () => {
   });
 
   it('ignores an answer that grows in another conversation', () => {
-    const elsewhere = { type: 'append', conversationId: 'other', messageId: 'a', retract: 0, text: 'x', verifiedLength: 0 } as const;
+    const elsewhere = {
+      type: 'append',
+      conversationId: 'other',
+      messageId: 'a',
+      retract: 0,
+      text: 'x',
+      verifiedLength: 0,
+    } as const;
     assert.equal(after(elsewhere).active, state.active);
   });
 
   it('replaces a message with the same id and adds a new one', () => {
-    const done = { role: 'assistant', id: 'a', text: 'Because.', verifiedLength: 8, state: { kind: 'complete' } } as const;
+    const done = {
+      role: 'assistant',
+      id: 'a',
+      text: 'Because.',
+      verifiedLength: 8,
+      state: { kind: 'complete' },
+    } as const;
     const next = { role: 'user', id: 'q2', text: 'And?', attachments: [] } as const;
     const { messages } = after(
       { type: 'message', conversationId: 'c', message: done },
       { type: 'message', conversationId: 'c', message: next },
     ).active;
-    assert.deepEqual(messages.map(({ id, text }) => [id, text]), [
-      ['q', 'Why?'],
-      ['a', 'Because.'],
-      ['q2', 'And?'],
-    ]);
+    assert.deepEqual(
+      messages.map(({ id, text }) => [id, text]),
+      [
+        ['q', 'Why?'],
+        ['a', 'Because.'],
+        ['q2', 'And?'],
+      ],
+    );
   });
 
   it('a search result does not replace the list of all', () => {
-    assert.equal(after({ type: 'conversations', query: 'x', conversations: [] }).conversations, state.conversations);
+    assert.equal(
+      after({ type: 'conversations', query: 'x', conversations: [] }).conversations,
+      state.conversations,
+    );
   });
 });
 
 describe('messages from the editor', () => {
   it('pass when they fit the contract', () => {
-    assert.deepEqual(check(chatViewMessage, { type: 'snapshot', state }), { ok: true, value: { type: 'snapshot', state } });
+    assert.deepEqual(check(chatViewMessage, { type: 'snapshot', state }), {
+      ok: true,
+      value: { type: 'snapshot', state },
+    });
   });
 
   it('are refused with the place of the fault', () => {

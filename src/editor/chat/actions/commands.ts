@@ -71,5 +71,6 @@ function explain(accepted: Accepted): void {
   const { showWarningMessage } = vscode.window;
   if (accepted === 'changed-meanwhile')
     void showWarningMessage(t('The file has changed since. Apply the code again.'));
-  if (accepted === 'refused') void showWarningMessage(t('The file could not be changed; it may be read-only.'));
+  if (accepted === 'refused')
+    void showWarningMessage(t('The file could not be changed; it may be read-only.'));
 }

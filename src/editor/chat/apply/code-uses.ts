@@ -23,7 +23,10 @@ export function codeUses(proposals: Proposals): CodeUses {
       return done ? t('Inserted.') : t('This editor is read-only.');
     },
     async newFile(text, language) {
-      const document = await vscode.workspace.openTextDocument({ content: text, language: await languageId(language) });
+      const document = await vscode.workspace.openTextDocument({
+        content: text,
+        language: await languageId(language),
+      });
       await vscode.window.showTextDocument(document);
       return t('Opened as a new file.');
     },
@@ -38,7 +41,9 @@ export function codeUses(proposals: Proposals): CodeUses {
 
 /** The text editor last used: while the chat has the focus, none is "active" on some hosts. */
 function lastEditor(): vscode.TextEditor | undefined {
-  return vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors.find(({ viewColumn }) => viewColumn);
+  return (
+    vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors.find(({ viewColumn }) => viewColumn)
+  );
 }
 
 const aliases: Readonly<Record<string, string>> = {

@@ -21,7 +21,8 @@ const wholeFileShare = 0.5;
  */
 export function placeCode(code: string, place: Place): LineChange {
   const text = code.replace(/\n+$/u, '');
-  if (place.selection) return { ...place.selection, text: indented(text, place.lines[place.selection.first] ?? '') };
+  if (place.selection)
+    return { ...place.selection, text: indented(text, place.lines[place.selection.first] ?? '') };
   const region = sameRegion(text.split('\n'), place.lines);
   if (region) return { ...region, text: indented(text, place.lines[region.first] ?? '') };
   if (isVersionOf(text.split('\n'), place.lines)) return { first: 0, count: place.lines.length, text };
@@ -41,7 +42,10 @@ function sameRegion(code: readonly string[], lines: readonly string[]): Omit<Lin
   if (first === undefined) return undefined;
   const indent = indentOf(lines[first] ?? '');
   const last = lines.findIndex(
-    (line, index) => index > first && line.trim() === closing && indentOf(line).length <= indent.length + indentOf(code.at(-1) ?? '').length,
+    (line, index) =>
+      index > first &&
+      line.trim() === closing &&
+      indentOf(line).length <= indent.length + indentOf(code.at(-1) ?? '').length,
   );
   return last < 0 ? undefined : { first, count: last - first + 1 };
 }
@@ -54,7 +58,9 @@ function onlyIndex(lines: readonly string[], trimmed: string): number | undefine
 function isVersionOf(code: readonly string[], lines: readonly string[]): boolean {
   const known = new Set(lines.map((line) => line.trim()));
   const telling = code.map((line) => line.trim()).filter((line) => /\w/u.test(line));
-  return telling.length >= 3 && telling.filter((line) => known.has(line)).length >= telling.length * wholeFileShare;
+  return (
+    telling.length >= 3 && telling.filter((line) => known.has(line)).length >= telling.length * wholeFileShare
+  );
 }
 
 /** The code moved to the indentation of the line it replaces. */
@@ -64,7 +70,11 @@ function indented(code: string, like: string): string {
   const wanted = indentOf(like);
   if (wanted === present) return code;
   return lines
-    .map((line) => (line.trim() === '' ? line : wanted + (line.startsWith(present) ? line.slice(present.length) : line.trimStart())))
+    .map((line) =>
+      line.trim() === ''
+        ? line
+        : wanted + (line.startsWith(present) ? line.slice(present.length) : line.trimStart()),
+    )
     .join('\n');
 }
 

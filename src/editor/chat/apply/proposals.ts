@@ -17,7 +17,9 @@ export type Accepted = 'done' | 'gone' | 'changed-meanwhile' | 'refused';
 export class Proposals implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #proposals = new Map<string, Proposal>();
   readonly #registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
-  readonly #closing = vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#proposals.delete(uri.toString()));
+  readonly #closing = vscode.workspace.onDidCloseTextDocument(({ uri }) =>
+    this.#proposals.delete(uri.toString()),
+  );
   #count = 0;
 
   provideTextDocumentContent(uri: vscode.Uri): string {
@@ -44,7 +46,11 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
     const document = await vscode.workspace.openTextDocument(proposal.target);
     if (document.version !== proposal.version) return 'changed-meanwhile';
     const edit = new vscode.WorkspaceEdit();
-    edit.replace(document.uri, document.validateRange(new vscode.Range(0, 0, document.lineCount, 0)), proposal.text);
+    edit.replace(
+      document.uri,
+      document.validateRange(new vscode.Range(0, 0, document.lineCount, 0)),
+      proposal.text,
+    );
     if (!(await vscode.workspace.applyEdit(edit))) return 'refused';
     await this.discard();
     await vscode.window.showTextDocument(document);
@@ -64,7 +70,9 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
 
 function activeProposal(): vscode.Uri | undefined {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  return input instanceof vscode.TabInputTextDiff && input.modified.scheme === scheme ? input.modified : undefined;
+  return input instanceof vscode.TabInputTextDiff && input.modified.scheme === scheme
+    ? input.modified
+    : undefined;
 }
 
 function proposedText(document: vscode.TextDocument, selection: vscode.Selection, code: string): string {

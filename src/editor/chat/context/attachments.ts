@@ -30,7 +30,8 @@ export function selectionOf({ document, selection }: vscode.TextEditor): Gathere
 
 /** The lines of a range; a range within one line is widened to the whole line, so that the model sees real code. */
 export function rangeOf(document: vscode.TextDocument, range: vscode.Range): Attachment {
-  const last = range.end.character === 0 && range.end.line > range.start.line ? range.end.line - 1 : range.end.line;
+  const last =
+    range.end.character === 0 && range.end.line > range.start.line ? range.end.line - 1 : range.end.line;
   const whole = new vscode.Range(range.start.line, 0, last, document.lineAt(last).text.length);
   const lines = { first: range.start.line + 1, last: last + 1 };
   return { ...attachmentOf(document, 'selection', document.getText(whole)), lines };

@@ -38,7 +38,13 @@ async function matchingFiles(query: string): Promise<readonly vscode.Uri[]> {
 /** A glob that fits the text in any case, whatever characters it has. */
 function anyCase(text: string): string {
   return [...text]
-    .map((char) => (/[[\]{}()*?!]/u.test(char) ? '?' : /\p{L}/u.test(char) ? `[${char.toLowerCase()}${char.toUpperCase()}]` : char))
+    .map((char) =>
+      /[[\]{}()*?!]/u.test(char)
+        ? '?'
+        : /\p{L}/u.test(char)
+          ? `[${char.toLowerCase()}${char.toUpperCase()}]`
+          : char,
+    )
     .join('');
 }
 

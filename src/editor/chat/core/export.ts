@@ -1,4 +1,9 @@
-import type { AnswerReport, AssistantMessage, Conversation, ConversationMessage } from '../../../contract/index.js';
+import type {
+  AnswerReport,
+  AssistantMessage,
+  Conversation,
+  ConversationMessage,
+} from '../../../contract/index.js';
 import { questionText } from './prompt.js';
 
 /** A conversation as a markdown document: attachments in full, the numbers of an answer in one line below it. */

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { modelVendor } from '../../../contract/contributions/index.js';
-import { requests, settings, type ChatMessage, type ChatRequest, type ModelInfo } from '../../../contract/index.js';
+import {
+  requests,
+  settings,
+  type ChatMessage,
+  type ChatRequest,
+  type ModelInfo,
+} from '../../../contract/index.js';
 import type { Ctx } from '../../ctx.js';
 import { NoModelError } from '../../engine/service.js';
 import { chatRequest } from '../engine-port.js';
@@ -111,7 +117,10 @@ function toMessage({ role, content }: vscode.LanguageModelChatRequestMessage): C
 }
 
 /** What a caller may ask for: temperature and length; anything else, and nonsense, is left out. */
-function withOptions(request: ChatRequest, asked: Readonly<Record<string, unknown>> | undefined): ChatRequest {
+function withOptions(
+  request: ChatRequest,
+  asked: Readonly<Record<string, unknown>> | undefined,
+): ChatRequest {
   const { temperature, maxTokens } = asked ?? {};
   const validTemperature = typeof temperature === 'number' && temperature >= 0 && temperature <= 2;
   const validLength = typeof maxTokens === 'number' && Number.isInteger(maxTokens) && maxTokens > 0;

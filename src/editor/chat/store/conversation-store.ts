@@ -55,7 +55,9 @@ export class ConversationStore {
 
   async #inTurn(id: string, work: () => Promise<void>): Promise<void> {
     const before = this.#writes.get(id) ?? Promise.resolve();
-    const write = before.then(work).catch((error: unknown) => this.#complain(`${fileName(id)}: ${String(error)}`));
+    const write = before
+      .then(work)
+      .catch((error: unknown) => this.#complain(`${fileName(id)}: ${String(error)}`));
     this.#writes.set(id, write);
     await write;
     if (this.#writes.get(id) === write) this.#writes.delete(id);

@@ -37,9 +37,7 @@ export class AnswerBody {
     const kept = this.#stableBlocks(text);
     const from = endOf(kept.at(-1));
     const verifiedLength = normalise(content.text.slice(0, content.verifiedLength)).length;
-    const wanted = [...kept, ...spansFrom(text, from)].map((block) =>
-      withVerified(block, verifiedLength),
-    );
+    const wanted = [...kept, ...spansFrom(text, from)].map((block) => withVerified(block, verifiedLength));
     this.#replace(wanted);
     this.#text = text;
   }

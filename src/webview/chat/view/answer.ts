@@ -18,13 +18,15 @@ export function answer(message: AssistantMessage, last: boolean, intents: Intent
     <div class="bar">
       <span class="who">Sparse Pilot</span>
       <div class="tools">
-        ${streaming
-          ? nothing
-          : tool({
-              icon: 'refresh',
-              label: t('Regenerate'),
-              run: () => intents.act({ type: 'regenerate', messageId: message.id }),
-            })}
+        ${
+          streaming
+            ? nothing
+            : tool({
+                icon: 'refresh',
+                label: t('Regenerate'),
+                run: () => intents.act({ type: 'regenerate', messageId: message.id }),
+              })
+        }
         ${tool({
           icon: 'copy',
           label: t('Copy answer'),
@@ -40,10 +42,13 @@ export function answer(message: AssistantMessage, last: boolean, intents: Intent
         streaming,
       }}
     ></sparse-answer>
-    ${streaming && message.text === ''
-      ? html`<p class="quiet thinking">${t('Reading the prompt…')}</p>`
-      : nothing}
-    ${trustLine(message, unchecked)} ${ending(message, intents)} ${message.report ? report(message.report) : nothing}
+    ${
+      streaming && message.text === ''
+        ? html`<p class="quiet thinking">${t('Reading the prompt…')}</p>`
+        : nothing
+    }
+    ${trustLine(message, unchecked)} ${ending(message, intents)}
+    ${message.report ? report(message.report) : nothing}
   </article>`;
 }
 
@@ -55,7 +60,9 @@ function isUnchecked(message: AssistantMessage): boolean {
 function trustLine(message: AssistantMessage, unchecked: boolean): TemplateResult | typeof nothing {
   if (unchecked) return html`<p class="quiet trust">${t('Not checked by the dense model.')}</p>`;
   if (message.verifiedLength >= message.text.length) return nothing;
-  return html`<p class="quiet trust"><span class="provisional">${t('Underlined')}</span> ${t('text is not checked yet.')}</p>`;
+  return html`<p class="quiet trust">
+    <span class="provisional">${t('Underlined')}</span> ${t('text is not checked yet.')}
+  </p>`;
 }
 
 function ending(message: AssistantMessage, intents: Intents): TemplateResult | typeof nothing {

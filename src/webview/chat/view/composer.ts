@@ -34,23 +34,28 @@ export function composer(state: ChatViewState, local: Local, intents: Intents): 
       ${meter(state.usage)}
       ${tool({
         icon: 'settings-gear',
-        label: state.systemPrompt
-          ? t('System prompt: {0}', state.systemPrompt)
-          : t('Set a system prompt'),
+        label: state.systemPrompt ? t('System prompt: {0}', state.systemPrompt) : t('Set a system prompt'),
         run: () => intents.act({ type: 'editSystemPrompt' }),
       })}
-      ${streaming
-        ? html`<vscode-button secondary @click=${() => intents.act({ type: 'stop' })}>${t('Stop')}</vscode-button>`
-        : html`<vscode-button ?disabled=${local.draft.trim() === ''} @click=${() => intents.send()}
-            >${t('Send')}</vscode-button
-          >`}
+      ${
+        streaming
+          ? html`<vscode-button secondary @click=${() => intents.act({ type: 'stop' })}
+              >${t('Stop')}</vscode-button
+            >`
+          : html`<vscode-button ?disabled=${local.draft.trim() === ''} @click=${() => intents.send()}
+              >${t('Send')}</vscode-button
+            >`
+      }
     </div>
   </form>`;
 }
 
 function onKey(event: KeyboardEvent, picker: FilePicker | null, streaming: boolean, intents: Intents): void {
   if (event.isComposing) return;
-  const run = picker && picker.files.length > 0 ? pickerKey(event, picker, intents) : plainKey(event, streaming, intents);
+  const run =
+    picker && picker.files.length > 0
+      ? pickerKey(event, picker, intents)
+      : plainKey(event, streaming, intents);
   if (!run) return;
   event.preventDefault();
   run();

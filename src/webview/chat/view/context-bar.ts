@@ -4,7 +4,11 @@ import { t } from '../../shared/l10n.js';
 import { chipLabel } from '../format.js';
 import type { Intents } from '../intents.js';
 
-const sources: readonly { readonly source: AttachSource; readonly icon: string; readonly label: () => string }[] = [
+const sources: readonly {
+  readonly source: AttachSource;
+  readonly icon: string;
+  readonly label: () => string;
+}[] = [
   { source: 'selection', icon: 'selection', label: () => t('Selection') },
   { source: 'current-file', icon: 'file-code', label: () => t('Current file') },
   { source: 'problems', icon: 'warning', label: () => t('Problems') },

@@ -25,14 +25,17 @@ export function conversationList(
         if (event.target instanceof HTMLInputElement) intents.search(event.target.value);
       }}
     />
-    ${shown.length === 0
-      ? html`<p class="quiet">${list.found ? t('Nothing found.') : t('No conversations yet.')}</p>`
-      : nothing}
+    ${
+      shown.length === 0
+        ? html`<p class="quiet">${list.found ? t('Nothing found.') : t('No conversations yet.')}</p>`
+        : nothing
+    }
     <ul>
       ${repeat(
         shown,
         ({ id }) => id,
-        (entry) => html`<li class=${entry.id === state.active.id ? 'current' : ''}>${row(entry, list, intents)}</li>`,
+        (entry) =>
+          html`<li class=${entry.id === state.active.id ? 'current' : ''}>${row(entry, list, intents)}</li>`,
       )}
     </ul>
   </main>`;
@@ -90,7 +93,9 @@ function deleteQuestion(entry: ConversationSummary, intents: Intents): TemplateR
         }}
         >${t('Delete')}</vscode-button
       >
-      <vscode-button secondary @click=${() => intents.changeList({ deleting: null })}>${t('Keep')}</vscode-button>
+      <vscode-button secondary @click=${() => intents.changeList({ deleting: null })}
+        >${t('Keep')}</vscode-button
+      >
     </div>
   </div>`;
 }

@@ -35,9 +35,7 @@ function messageView(
   intents: Intents,
 ): TemplateResult {
   if (message.role === 'assistant') return answer(message, last, intents);
-  return editing === null
-    ? question(message, last, intents)
-    : questionEditor(message, editing, intents);
+  return editing === null ? question(message, last, intents) : questionEditor(message, editing, intents);
 }
 
 function welcome(): TemplateResult {

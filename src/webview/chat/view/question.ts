@@ -19,11 +19,13 @@ export function question(message: UserMessageView, last: boolean, intents: Inten
       </div>
     </div>
     <div class="text" dir="auto">${message.text}</div>
-    ${message.attachments.length > 0
-      ? html`<ul class="chips" aria-label=${t('Sent along')}>
-          ${message.attachments.map((chip) => html`<li class="chip" title=${chip.path}>${chipLabel(chip)}</li>`)}
-        </ul>`
-      : ''}
+    ${
+      message.attachments.length > 0
+        ? html`<ul class="chips" aria-label=${t('Sent along')}>
+            ${message.attachments.map((chip) => html`<li class="chip" title=${chip.path}>${chipLabel(chip)}</li>`)}
+          </ul>`
+        : ''
+    }
   </article>`;
 }
 

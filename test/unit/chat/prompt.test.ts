@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import type { Attachment } from '../../../src/contract/index.js';
+import { appended } from '../../../src/editor/chat/core/appended.js';
+import { ask, newConversation } from '../../../src/editor/chat/core/conversation.js';
+import { exportFileName, toMarkdown } from '../../../src/editor/chat/core/export.js';
+import { promptOf, questionText } from '../../../src/editor/chat/core/prompt.js';
+import { fits } from '../../../src/editor/chat/core/search.js';
+import { isSecretFile } from '../../../src/editor/chat/context/secrets.js';
+import * as fc from 'fast-check';
+
+const attachment: Attachment = {
+  id: 'x',
+  kind: 'selection',
+  path: 'src/a.md',
+  languageId: 'markdown',
+  lines: { first: 3, last: 5 },
+  text: 'text\n````\nfenced\n````',
+  omitted: 12,
+};
+const conversation = ask(
+  newConversation('c', 'New', 0),
+  { id: 'q', text: 'Explain?', attachments: [attachment] },
+  'a',
+  0,
+);
+
+describe('what the model is sent', () => {
+  it('is the system prompt, then the turns; an empty answer is left out', () => {
+    assert.deepEqual(
+      promptOf(conversation, 'Be brief.').map(({ role }) => role),
+      ['system', 'user'],
+    );
+    assert.deepEqual(
+      promptOf(conversation, '  ').map(({ role }) => role),
+      ['user'],
+    );
+  });
+
+  it('names path and lines, and fences an attachment so that its own fences stay inside', () => {
+    assert.equal(
+      questionText(conversation.messages[0]?.role === 'user' ? conversation.messages[0] : assert.fail()),
+      'src/a.md, lines 3-5:\n`````markdown\ntext\n````\nfenced\n````\n… 12 characters left out\n`````\n\nExplain?',
+    );
+  });
+});
+
+describe('export', () => {
+  it('is markdown with attachments', () => {
+    const text = toMarkdown(conversation);
+    assert.match(text, /^# Explain\?\n\n_1970-01-01_\n\n## You\n\nsrc\/a\.md, lines 3-5:/u);
+    assert.match(text, /## Sparse Pilot/u);
+  });
+
+  it('has a file name that every system accepts', () => {
+    assert.equal(exportFileName('What: does <load()> do?/..'), 'What-does-load-do.md');
+    assert.equal(exportFileName('???'), 'conversation.md');
+  });
+});
+
+describe('search', () => {
+  it('finds every word in title or messages, in any case', () => {
+    assert.ok(fits(conversation, 'EXPLAIN'));
+    assert.ok(fits(conversation, ''));
+    assert.ok(!fits(conversation, 'explain nothing'));
+  });
+});
+
+describe('posting a growing text', () => {
+  it('sends what makes the new text from the old one', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), fc.string(), (common, before, after) => {
+        const change = appended(common + before, common + after);
+        const old = common + before;
+        assert.equal(old.slice(0, old.length - change.retract) + change.text, common + after);
+      }),
+    );
+  });
+});
+
+describe('files that are never offered as context', () => {
+  it('are known by their names', () => {
+    for (const name of ['.env', 'a/.env.local', 'b/server.PEM', '.npmrc', 'id_rsa', 'credentials.json'])
+      assert.ok(isSecretFile(name), name);
+    for (const name of ['env.ts', 'a/key.ts', 'secretary.md', 'environment'])
+      assert.ok(!isSecretFile(name), name);
+  });
+});
