@@ -1,6 +1,6 @@
 #pragma once
 
-#include "chain-sampler.h"
+#include "llama/chain-sampler.h"
 #include "napi.h"
 #include "types.h"
 

@@ -1,8 +1,8 @@
 #include "loop-generation.h"
 
 #include "arguments.h"
-#include "chain-sampler.h"
 #include "generation-options.h"
+#include "llama/chain-sampler.h"
 #include "loop-result.h"
 #include "loop-thread.h"
 #include "register.h"
@@ -120,8 +120,8 @@ LoopGeneration::LoopGeneration(const Napi::CallbackInfo & info)
     costs_.costs.useSparse(parameters.Get("sparsityKey").ToString().Utf8Value());
     loop::Generation::Start start{options, std::move(sampler), std::move(prompt), cached, std::move(sources)};
     state_ = std::make_shared<State>(
-        loop::LlamaDecoder::Place{context_.ctx, sequence, sparseSwitch(sparseContextOf(info, 0), sequence)}, costs_.costs,
-        std::move(start));
+        loop::LlamaDecoder::Place{context_.ctx, sequence, sparseSwitch(sparseContextOf(info, 0), sequence)},
+        costs_.costs, std::move(start));
     context_.Ref();
     costs_.Ref();
 }
@@ -142,8 +142,7 @@ void LoopGeneration::requireIdle(Napi::Env env) const {
 
 Napi::Value LoopGeneration::run(const Napi::CallbackInfo & info) {
     requireIdle(info.Env());
-    auto stream =
-        std::make_shared<Stream>(info.Env(), info[0].As<Napi::Function>(), info[1].As<Napi::Function>());
+    auto * stream = new Stream(info.Env(), info[0].As<Napi::Function>(), info[1].As<Napi::Function>());
     const Napi::Promise promise = stream->promise();
     running_ = true;
     Ref();

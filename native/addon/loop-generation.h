@@ -3,7 +3,7 @@
 #include "AddonContext.h"
 #include "cost-table.h"
 #include "generation.h"
-#include "llama-decoder.h"
+#include "llama/llama-decoder.h"
 #include "napi.h"
 
 #include <memory>

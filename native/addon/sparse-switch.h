@@ -1,6 +1,6 @@
 #pragma once
 
-#include "llama-decoder.h"
+#include "llama/llama-decoder.h"
 #include "sparse-handle.h"
 
 #include <cstdint>

@@ -1,3 +1,4 @@
+import type { LoopBinding } from '../correction/binding.js';
 import type { SelectorId } from '../../contract/index.js';
 
 /** The native context object of node-llama-cpp's binding (`LlamaContext._ctx`). Opaque: only passed back to native functions. */
@@ -17,7 +18,7 @@ export interface ProfileHandle {
  * Our functions on the exports of llama-addon.node. Thin: arguments are checked and errors thrown, but nothing is locked;
  * {@link SparseContext} and `withContext` are the guarded form. Functions on a context throw when it is disposed.
  */
-export interface NativeBinding {
+export interface NativeBinding extends LoopBinding {
   /**
    * Evaluates `tokens` at `position` of `sequence`, `step` at a time (1: token by token), and returns the logits of all of
    * them: `tokens.length` rows of one vocabulary each. Rejects when decoding fails.
@@ -151,6 +152,8 @@ export interface CalibrationExtra {
 }
 
 const functionNames = [
+  'SpCostTable',
+  'SpGeneration',
   'spEvaluateLogits',
   'spDecodeGreedy',
   'spTruncateSequence',

@@ -27,6 +27,14 @@ export class NativeBuildUnusable extends Error {
   override readonly name = 'NativeBuildUnusable';
 }
 
+/**
+ * How long libgomp's threads spin at a barrier before they sleep; read when the library is loaded. By default it is about a
+ * millisecond, which on a busy machine is time the late thread needs: a decode step took 1,000 ms instead of 40 at load 12.
+ */
+function limitSpinning(): void {
+  process.env['GOMP_SPINCOUNT'] ??= '1000';
+}
+
 async function readObject(file: string): Promise<object> {
   const value: unknown = JSON.parse(await readFile(file, 'utf8'));
   if (typeof value !== 'object' || value === null) throw new Error(`${file} is not an object`);
@@ -61,6 +69,7 @@ export async function loadNative(options: LoadNativeOptions): Promise<LoadedNati
   if (folder === undefined) return loadStock(options, `no sparse-pilot build for ${platformName}`);
 
   const bindingPath = path.join(folder, 'llama-addon.node');
+  limitSpinning();
   let exports: object;
   let buildMetadata: object;
   let record: object;
