@@ -70,7 +70,7 @@ export const completion = {
   }),
   promptTokens: integer({
     id: 'completion.promptTokens',
-    text: 'The most tokens of a prompt: the file before the cursor, after it, and context together.',
+    text: 'The most tokens taken from the file before the cursor.',
     default: 1024,
     minimum: 64,
     maximum: 32768,

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { commandId, completionCommands } from '../../contract/contributions/index.js';
+import type { CompletionOutcome } from '../../contract/outcomes.js';
 import type { Ctx } from '../ctx.js';
 import type { Ask, SelectedItem, Suggestion } from './core/ask.js';
 import type { CompletionPipeline } from './core/pipeline.js';
 import { cursorOf, fileFacts, isWritable, linesOfDocument } from './document.js';
 import { completionOptions } from './options.js';
-import type { Switches } from './switches.js';
-import type { ContextSources } from './context/sources.js';
+import type { ContextGatherer } from './context/gatherer.js';
 
 function selectedItem(
   document: vscode.TextDocument,
@@ -48,13 +48,37 @@ export type OnShown = (
   suggestions: readonly Suggestion[],
 ) => void;
 
+/** Builds the pipeline's question for a place in a document. */
+export type AskAt = (
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  details?: Pick<Ask, 'selected' | 'refusal'> & { readonly trigger: Ask['trigger'] },
+) => Ask;
+
+/** Asks that take their settings and their context from where they are made. */
+export function asking(ctx: Ctx, context: ContextGatherer): AskAt {
+  return (document, position, details = { trigger: 'automatic' }) => {
+    const here = ctx.settings.at(document);
+    return {
+      ...details,
+      file: fileFacts(document),
+      lines: linesOfDocument(document),
+      cursor: cursorOf(position),
+      options: completionOptions(here, ctx.engine.model),
+      gather: (signal) => context.gather(document, position, here, signal),
+    };
+  };
+}
+
 /** The editor's question put to the pipeline, and its answer in the editor's words. */
 export class InlineProvider implements vscode.InlineCompletionItemProvider {
   public constructor(
-    private readonly ctx: Ctx,
     private readonly pipeline: CompletionPipeline,
-    private readonly switches: Switches,
-    private readonly sources: ContextSources,
+    private readonly askAt: AskAt,
+    private readonly refusal: (
+      document: vscode.TextDocument,
+      trigger: Ask['trigger'],
+    ) => Promise<CompletionOutcome | undefined>,
     private readonly onShown: OnShown,
   ) {}
 
@@ -65,21 +89,16 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
     if (!isWritable(document)) return [];
-    const invoked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
-    const refusal = invoked ? undefined : this.switches.refusal(document);
     const selected = selectedItem(document, position, context);
     if (context.selectedCompletionInfo !== undefined && selected === undefined) return [];
-    const here = this.ctx.settings.at(document);
-    const ask: Ask = {
-      file: fileFacts(document),
-      lines: linesOfDocument(document),
-      cursor: cursorOf(position),
-      trigger: invoked ? 'invoked' : 'automatic',
+    const trigger =
+      context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke ? 'invoked' : 'automatic';
+    const refusal = await this.refusal(document, trigger);
+    const ask = this.askAt(document, position, {
+      trigger,
       ...(selected !== undefined && { selected }),
       ...(refusal !== undefined && { refusal }),
-      options: completionOptions(here, this.ctx.engine.model),
-      gather: (signal) => this.sources.gather(document, position, here, signal),
-    };
+    });
     const { suggestions } = await this.pipeline.provide(ask, abortOn(token));
     if (token.isCancellationRequested) return [];
     if (suggestions.length > 0) this.onShown(document, position, suggestions);

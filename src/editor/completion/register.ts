@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { completionCommands } from '../../contract/contributions/index.js';
 import { settings } from '../../contract/settings/index.js';
@@ -6,11 +7,15 @@ import type { Ctx } from '../ctx.js';
 import { exportRequest, openJson } from './commands/export.js';
 import { snooze, toggle, toggleLanguage } from './commands/switching.js';
 import { pickRecord } from './commands/why.js';
+import { ContextGatherer } from './context/gatherer.js';
+import { Exclusion } from './context/exclusion.js';
 import { CompletionPipeline } from './core/pipeline.js';
 import { windowLimits } from './core/situation.js';
+import { TreeSitter } from './core/syntax/tree-sitter.js';
 import { placeAfter } from './edits.js';
 import { ServiceEngine } from './engine.js';
-import { InlineProvider } from './provider.js';
+import { IdlePreparation } from './idle.js';
+import { asking, InlineProvider } from './provider.js';
 import { StatisticsStore } from './statistics/store.js';
 import { AcceptanceTracker } from './statistics/tracker.js';
 import type { Switches } from './switches.js';
@@ -59,24 +64,41 @@ function watchEdits(ctx: Ctx, pipeline: CompletionPipeline, tracker: AcceptanceT
 
 /** Inline completion: the provider, what it watches, and its commands. */
 export function registerCompletion(ctx: Ctx, switches: Switches): StatisticsStore {
-  const pipeline = new CompletionPipeline({ engine: new ServiceEngine(ctx.engine) });
+  const grammars = join(ctx.extension.extensionPath, 'dist', 'wasm');
+  const pipeline = new CompletionPipeline({
+    engine: new ServiceEngine(ctx.engine),
+    syntax: new TreeSitter(grammars, (problem) => ctx.log.warn(problem)),
+  });
   const statistics = new StatisticsStore(ctx.extension.globalState);
   const tracker = new AcceptanceTracker(statistics);
+  const exclusion = new Exclusion(ctx.settings);
+  const context = new ContextGatherer(exclusion, ctx.log);
+  const askAt = asking(ctx, context);
   const provider = new InlineProvider(
-    ctx,
     pipeline,
-    switches,
-    { gather: () => Promise.resolve([]) },
+    askAt,
+    async (document, trigger) =>
+      (await exclusion.excludes(document.uri))
+        ? 'excluded-file'
+        : trigger === 'automatic'
+          ? switches.refusal(document)
+          : undefined,
     (...shown) => tracker.show(...shown),
   );
   ctx.extension.subscriptions.push(
     switches,
     statistics,
     tracker,
+    exclusion,
+    context,
+    new IdlePreparation({ ctx, pipeline, context, exclusion, switches, askAt }),
     vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
     watchEdits(ctx, pipeline, tracker),
     vscode.window.onDidChangeActiveTextEditor(() => pipeline.stop()),
     switches.onChange(() => pipeline.stop()),
+    ctx.engine.onState((state) => {
+      if (state.kind === 'loading') pipeline.forget();
+    }),
   );
   registerCommands(ctx, pipeline, switches, statistics, tracker);
   return statistics;

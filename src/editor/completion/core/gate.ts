@@ -18,9 +18,15 @@ function binary(text: string): boolean {
   return text.includes('\u0000') || (text.match(/\uFFFD/g)?.length ?? 0) > 8;
 }
 
+const refusals: ReadonlyMap<CompletionOutcome, string> = new Map([
+  ['excluded-file', 'The file is ignored by git, holds secrets or is excluded by a setting.'],
+  ['snoozed', 'Suggestions are snoozed.'],
+]);
+
 /** Decides from the place alone whether to ask; `undefined` lets it pass. On command only the impossible is refused. */
 export function refuse(ask: Ask): Refusal | undefined {
-  if (ask.refusal !== undefined) return { outcome: ask.refusal, reason: 'Suggestions are off here.' };
+  if (ask.refusal !== undefined)
+    return { outcome: ask.refusal, reason: refusals.get(ask.refusal) ?? 'Suggestions are off here.' };
   const text = ask.lines.lineAt(ask.cursor.line);
   if (binary(text)) return { outcome: 'binary-file', reason: 'The file holds binary data.' };
   if (ask.trigger === 'invoked') return undefined;

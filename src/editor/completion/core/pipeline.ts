@@ -41,6 +41,7 @@ export class CompletionPipeline {
   private readonly cache = new SuggestionCache();
   private readonly debounce = new Debounce();
   private running: Running | undefined;
+  private warming: AbortController | undefined;
   private waiting = 0;
   private counter = 0;
 
@@ -68,8 +69,23 @@ export class CompletionPipeline {
     if (this.running !== undefined && !this.running.generation.fits(place)) this.stop();
   }
 
+  /** Has the prompt of a place evaluated and nothing generated, unless the engine is busy with an ask. Never rejects. */
+  public async warm(ask: Ask, signal: AbortSignal): Promise<void> {
+    if (this.running !== undefined || refuse(ask) !== undefined) return;
+    const situation = situate(ask, this.syntax);
+    const context = await ask.gather(signal);
+    const request = completionRequest(this.nextId(), situation, context, samplingOf(0));
+    const warming = new AbortController();
+    signal.addEventListener('abort', () => warming.abort(), { once: true });
+    this.warming = warming;
+    await this.engine
+      .complete({ ...request, prefillOnly: true }, () => undefined, warming.signal)
+      .catch(() => undefined);
+  }
+
   /** Ends whatever runs: the editor was left, suggestions were switched off. */
   public stop(): void {
+    this.warming?.abort();
     this.running?.generation.cancel();
     this.running = undefined;
   }

@@ -1,0 +1,80 @@
+import { LRUCache } from 'lru-cache';
+import * as vscode from 'vscode';
+import type { ContextChunk } from '../../../contract/completion.js';
+import type { ContextSource } from '../core/context/time-box.js';
+import { symbolsNear, type SymbolUse } from '../core/context/symbols.js';
+import { cursorOf, linesOfDocument, relativePath } from '../document.js';
+import type { EditorPlace } from './place.js';
+
+const reach = { lines: 6, symbols: 6 };
+const mostLines = 16;
+
+type Found = ContextChunk | 'nothing';
+
+const isLink = (one: unknown): one is vscode.LocationLink =>
+  typeof one === 'object' && one !== null && 'targetUri' in one;
+const isLocation = (one: unknown): one is vscode.Location => one instanceof vscode.Location;
+
+function targetOf(found: unknown): vscode.Location | undefined {
+  const [first] = Array.isArray(found) ? found : [];
+  if (isLink(first)) return new vscode.Location(first.targetUri, first.targetRange);
+  return isLocation(first) ? first : undefined;
+}
+
+/**
+ * Definitions of the symbols in use, through whatever language extension is there. Language servers seldom answer within the
+ * time box; their answers are kept, and come with the next request.
+ */
+export class Definitions implements ContextSource<EditorPlace> {
+  public readonly name = 'definition';
+  private readonly known = new LRUCache<string, Found>({ max: 500, ttl: 60_000 });
+  private readonly asking = new Map<string, Promise<Found>>();
+
+  public async gather(place: EditorPlace): Promise<readonly ContextChunk[]> {
+    const { document, position } = place;
+    const symbols = symbolsNear(linesOfDocument(document), cursorOf(position), reach);
+    const pending = symbols.map((symbol) => this.lookUp(place, symbol));
+    const found = await Promise.all(pending);
+    return found.flatMap((chunk) => (chunk === 'nothing' ? [] : [chunk]));
+  }
+
+  private async lookUp(place: EditorPlace, symbol: SymbolUse): Promise<Found> {
+    const key = `${place.document.uri.toString()} ${symbol.name}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const running = this.asking.get(key) ?? this.ask(place, symbol);
+    this.asking.set(key, running);
+    try {
+      const found = await running;
+      this.known.set(key, found);
+      return found;
+    } finally {
+      this.asking.delete(key);
+    }
+  }
+
+  private async ask({ document, exclusion }: EditorPlace, symbol: SymbolUse): Promise<Found> {
+    const answer: unknown = await vscode.commands.executeCommand(
+      'vscode.executeDefinitionProvider',
+      document.uri,
+      new vscode.Position(symbol.line, symbol.character),
+    );
+    const target = targetOf(answer);
+    if (target === undefined) return 'nothing';
+    const elsewhere =
+      target.uri.toString() !== document.uri.toString() ||
+      Math.abs(target.range.start.line - symbol.line) > 60;
+    const ours = vscode.workspace.getWorkspaceFolder(target.uri) !== undefined;
+    if (!elsewhere || !ours || (await exclusion.excludes(target.uri))) return 'nothing';
+    const source = await vscode.workspace.openTextDocument(target.uri);
+    const { start, end } = target.range;
+    const last = Math.min(source.lineCount - 1, Math.max(end.line, start.line + 4), start.line + mostLines);
+    const text = source.getText(new vscode.Range(start.line, 0, last, source.lineAt(last).text.length));
+    return {
+      source: this.name,
+      path: relativePath(target.uri),
+      text: text.replaceAll('\r\n', '\n'),
+      priority: 0.8,
+    };
+  }
+}

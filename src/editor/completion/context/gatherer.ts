@@ -1,0 +1,90 @@
+import * as vscode from 'vscode';
+import type { ContextChunk } from '../../../contract/completion.js';
+import { settings } from '../../../contract/settings/index.js';
+import type { SettingsHere } from '../../settings/reader.js';
+import { selectChunks } from '../core/context/select.js';
+import { SteadyContext } from '../core/context/steady.js';
+import { gatherBoxed, type ContextSource } from '../core/context/time-box.js';
+import { systemClock } from '../core/engine-port.js';
+import { Definitions } from './definitions.js';
+import { nearbyDiagnostics } from './diagnostics.js';
+import { SeenDocuments } from './documents.js';
+import { EditedPlaces } from './edits.js';
+import type { Exclusion } from './exclusion.js';
+import { Imports } from './imports.js';
+import { visibleEditors } from './open-files.js';
+import type { EditorPlace } from './place.js';
+import { SimilarCode } from './similar.js';
+
+const idleBoxMs = 400;
+
+/** Everything outside of the file's own window that goes into prompts, chosen once for a neighbourhood. */
+export class ContextGatherer implements vscode.Disposable {
+  private readonly documents = new SeenDocuments();
+  private readonly edited = new EditedPlaces();
+  private readonly steady = new SteadyContext();
+  private readonly sources: readonly ContextSource<EditorPlace>[] = [
+    this.edited,
+    new SimilarCode(this.documents),
+    new Definitions(),
+    new Imports(),
+    nearbyDiagnostics,
+    visibleEditors,
+  ];
+
+  public constructor(
+    private readonly exclusion: Exclusion,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  /** The context for a prompt at a position: what is held for the place, or what can be found within 20 ms. */
+  public async gather(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    here: SettingsHere,
+    signal: AbortSignal,
+  ): Promise<readonly ContextChunk[]> {
+    const place = { fileKey: document.uri.toString(), line: position.line };
+    const held = this.steady.at(place);
+    if (held !== undefined) return held;
+    const chunks = await this.look(document, position, here, signal, undefined);
+    if (!signal.aborted) this.steady.hold(place, chunks);
+    return chunks;
+  }
+
+  /** Looks again, at leisure, while nobody types. True when prompts will differ from now on. */
+  public async refresh(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    here: SettingsHere,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const chunks = await this.look(document, position, here, signal, idleBoxMs);
+    if (signal.aborted) return false;
+    return this.steady.hold({ fileKey: document.uri.toString(), line: position.line }, chunks);
+  }
+
+  public dispose(): void {
+    this.documents.dispose();
+    this.edited.dispose();
+  }
+
+  private async look(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    here: SettingsHere,
+    signal: AbortSignal,
+    boxMs: number | undefined,
+  ): Promise<readonly ContextChunk[]> {
+    const wanted = here.get(settings.completion.contextSources);
+    const found = await gatherBoxed(
+      this.sources.filter((source) => wanted.includes(source.name)),
+      { document, position, exclusion: this.exclusion },
+      systemClock,
+      signal,
+      (name, problem) => this.log.debug(`Context from ${name}: ${problem}`),
+      boxMs,
+    );
+    return selectChunks(found, here.get(settings.completion.contextTokens));
+  }
+}
