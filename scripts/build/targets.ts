@@ -32,6 +32,8 @@ export const targets: readonly BuildOptions[] = [
     entryPoints: [source('editor', 'extension.ts')],
     outfile: path.join(distFolder, 'extension.cjs'),
     format: 'cjs',
+    // Its ES module asks for import.meta.url, which a CommonJS bundle does not have.
+    alias: { 'web-tree-sitter': path.join(root, 'node_modules', 'web-tree-sitter', 'web-tree-sitter.cjs') },
   },
   {
     ...node,
