@@ -63,7 +63,12 @@ export class Desk implements vscode.Disposable {
       this.#live.fire(sample);
     });
     const states = ctx.engine.onState(() => this.#onEngineState());
-    this.#stops = [stopLive, () => states.dispose()];
+    this.#stops = [
+      stopLive,
+      () => {
+        states.dispose();
+      },
+    ];
     this.#onEngineState();
   }
 

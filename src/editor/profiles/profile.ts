@@ -53,16 +53,16 @@ export interface CheckedProfile {
 /** What switching to a profile writes: every tunable setting, those not named at their defaults. */
 export function checkProfile({ values }: Profile): CheckedProfile {
   const known = new Set(tunables.map(({ id }) => id));
-  const bad = (setting: Setting<unknown>) =>
-    Object.hasOwn(values, setting.id) && !setting.parse(values[setting.id]).ok;
+  const named = new Map(Object.entries(values));
+  const good = (setting: Setting<unknown>) => setting.parse(named.get(setting.id)).ok;
   return {
     values: tunables.map((setting) => ({
       setting,
-      value: bad(setting) ? undefined : values[setting.id],
+      value: good(setting) ? named.get(setting.id) : undefined,
     })),
     refused: [
-      ...Object.keys(values).filter((id) => !known.has(id)),
-      ...tunables.filter(bad).map(({ id }) => id),
+      ...[...named.keys()].filter((id) => !known.has(id)),
+      ...tunables.filter((setting) => named.has(setting.id) && !good(setting)).map(({ id }) => id),
     ],
   };
 }

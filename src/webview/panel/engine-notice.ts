@@ -1,5 +1,5 @@
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import type { NextStep, PanelEngineView, PanelModel } from '../../contract/index.js';
 import { t } from '../shared/l10n.js';
 import { button } from './controls/button.js';
@@ -47,7 +47,7 @@ const notice = ({ icon, text, steps }: Notice, actions: Actions): TemplateResult
   </div>`;
 
 /** Why there is nothing to measure yet and what to do about it; the model's facts when it is there. */
-export function engineNotice(engine: PanelEngineView, actions: Actions): TemplateResult | typeof nothing {
+export function engineNotice(engine: PanelEngineView, actions: Actions): TemplateResult {
   switch (engine.kind) {
     case 'ready':
       return modelFacts(engine.model);

@@ -13,7 +13,7 @@ export function roundTicks(low: number, high: number, wanted: number): readonly 
   const first = Math.ceil(low / step);
   const count = Math.floor(high / step + 1e-9) - first + 1;
   return Array.from({ length: Math.max(count, 1) }, (_, index) =>
-    Number(((first + index) * step).toPrecision(6)),
+    Number(((first + index) * step).toPrecision(12)),
   );
 }
 
