@@ -1,0 +1,13 @@
+import type { Command } from 'commander';
+import { completeCommand } from './complete.js';
+import { doctorCommand } from './doctor.js';
+import { generateCommand } from './generate.js';
+import { modelsCommand } from './models.js';
+
+/** Every command, in the order of the help text. */
+export const commands: readonly ((program: Command) => void)[] = [
+  completeCommand,
+  generateCommand,
+  modelsCommand,
+  doctorCommand,
+];

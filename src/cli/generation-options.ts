@@ -1,0 +1,97 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import {
+  modes,
+  selectorIds,
+  type CorrectionRequest,
+  type Mode,
+  type SamplingRequest,
+  type SelectorId,
+  type SparsityRequest,
+  type StopRequest,
+} from '../contract/index.js';
+
+/** The options that every generating command has, as commander parses them. */
+export interface GenerationFlags {
+  readonly mode?: Mode;
+  readonly selector?: SelectorId;
+  readonly density?: number;
+  readonly maxTokens: number;
+  readonly temperature?: number;
+  readonly seed?: number;
+  readonly threads?: number;
+  readonly contextSize?: number;
+  readonly model?: string;
+  readonly json?: true;
+}
+
+const defaultDensity = 0.5;
+
+/** A number within bounds; commander turns the error into a usage message. */
+export function numberIn(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= low && value <= high) return value;
+    throw new InvalidArgumentError(`It must be a number from ${low} to ${high}.`);
+  };
+}
+
+function integerIn(low: number, high: number): (text: string) => number {
+  const parse = numberIn(low, high);
+  return (text) => {
+    const value = parse(text);
+    if (Number.isInteger(value)) return value;
+    throw new InvalidArgumentError('It must be a whole number.');
+  };
+}
+
+/** Options about the model and the machine. */
+export function withModelOptions(command: Command): Command {
+  return command
+    .option('--model <id-or-file>', 'catalogue id or GGUF file (default: the default model)')
+    .addOption(new Option('--threads <n>', 'processor threads').argParser(integerIn(1, 512)))
+    .addOption(
+      new Option('--context-size <tokens>', 'positions of the context').argParser(integerIn(512, 1 << 20)),
+    )
+    .option('--json', 'print one JSON object to standard output');
+}
+
+/** Options about what is generated. */
+export function withGenerationOptions(command: Command): Command {
+  return withModelOptions(command)
+    .addOption(new Option('--mode <mode>', 'how drafts are accepted').choices(modes))
+    .addOption(new Option('--selector <selector>', 'what a sparse pass may skip').choices(selectorIds))
+    .addOption(new Option('--density <share>', 'kept share of the neurons').argParser(numberIn(0.01, 1)))
+    .addOption(
+      new Option('--max-tokens <n>', 'tokens to generate at most')
+        .argParser(integerIn(1, 1 << 20))
+        .default(64),
+    )
+    .addOption(new Option('--temperature <t>', '0 is greedy').argParser(numberIn(0, 10)))
+    .addOption(new Option('--seed <n>', 'for temperatures above 0').argParser(integerIn(0, 0xffffffff)));
+}
+
+/** What the flags ask of the engine. */
+export interface AskedSettings {
+  readonly sampling: SamplingRequest;
+  readonly stop: StopRequest;
+  readonly sparsity?: SparsityRequest;
+  readonly correction?: CorrectionRequest;
+}
+
+export function settingsOf(flags: GenerationFlags): AskedSettings {
+  const { mode, selector, density, maxTokens, temperature, seed } = flags;
+  const sparse = selector ?? (density === undefined ? undefined : 'cats');
+  return {
+    sampling: {
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(seed === undefined ? {} : { seed }),
+    },
+    stop: { maxTokens },
+    ...(sparse === undefined ? {} : { sparsity: { selector: sparse, density: density ?? defaultDensity } }),
+    ...(mode === undefined ? {} : { correction: { mode } }),
+  };
+}
+
+/** Whether the sparse layouts are worth building for these flags. */
+export const needsLayouts = ({ mode, selector, density }: GenerationFlags): boolean =>
+  (mode ?? 'dense') !== 'dense' || (selector ?? 'none') !== 'none' || density !== undefined;

@@ -1,0 +1,63 @@
+import type { LoadModelRequest, ModelInfo } from '../contract/index.js';
+import { EngineClient } from '../engine/client/index.js';
+import { engineLaunch } from './engine-entry.js';
+import { chooseModel } from './model-choice.js';
+import { StatusLine } from './status-line.js';
+
+/** Which model a command works with, and how it is loaded. */
+export interface EngineFlags {
+  readonly model?: string;
+  readonly threads?: number;
+  readonly contextSize?: number;
+}
+
+export interface LoadedEngine {
+  readonly client: EngineClient;
+  readonly model: ModelInfo;
+  readonly status: StatusLine;
+  /** Aborted by Ctrl+C. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Starts an engine with a model, runs `work`, and stops the engine whatever happens.
+ * @param layouts whether the sparse layouts are built
+ */
+export async function withEngine<T>(
+  flags: EngineFlags,
+  layouts: 'sparse' | 'dense-only',
+  work: (engine: LoadedEngine) => Promise<T>,
+): Promise<T> {
+  const { id, path } = await chooseModel(flags.model);
+  const status = new StatusLine();
+  const client = new EngineClient(engineLaunch());
+  const interrupt = new AbortController();
+  const onInterrupt = (): void => interrupt.abort();
+  process.once('SIGINT', onInterrupt);
+  client.onState((state) => {
+    if (state.kind === 'starting') status.show('Starting the engine');
+    if (state.kind === 'loading') status.show(`Loading ${id}`, `${Math.round(state.progress * 100)}%`);
+  });
+  client.onLog(({ level, message }) => {
+    if (level === 'error' || level === 'warn') {
+      status.clear();
+      process.stderr.write(`${message}\n`);
+    }
+  });
+  try {
+    const request: LoadModelRequest = {
+      id,
+      path,
+      sparseLayouts: layouts === 'sparse',
+      ...(flags.threads === undefined ? {} : { threads: flags.threads }),
+      ...(flags.contextSize === undefined ? {} : { contextSize: flags.contextSize }),
+    };
+    const model = await client.loadModel(request, interrupt.signal);
+    status.clear();
+    return await work({ client, model, status, signal: interrupt.signal });
+  } finally {
+    status.clear();
+    process.removeListener('SIGINT', onInterrupt);
+    await client.dispose();
+  }
+}
