@@ -1,8 +1,7 @@
-/** A barrier for threads that are known to be running: spins, and gives way when it takes long. */
+/** A barrier for threads that are known to be running: spins, and sleeps when it takes long. */
 #pragma once
 
 #include <atomic>
-#include <thread>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -18,18 +17,21 @@ public:
         if (arrived_.fetch_add(1, std::memory_order_acq_rel) == threads - 1) {
             arrived_.store(0, std::memory_order_relaxed);
             generation_.fetch_add(1, std::memory_order_release);
+            generation_.notify_all();
             return;
         }
-        for (int spins = 0; generation_.load(std::memory_order_acquire) == generation; ++spins) {
-            if (spins < 20000) {
-                pause();
-            } else {
-                std::this_thread::yield(); // more threads than free cores
-            }
+        for (int spins = 0; spins < maxSpins; ++spins) {
+            if (generation_.load(std::memory_order_acquire) != generation) return;
+            pause();
         }
+        // More threads than free cores: sleep, so that the scheduler runs the late thread (yielding does not; under load it
+        // made passes hundreds of times slower).
+        generation_.wait(generation, std::memory_order_acquire);
     }
 
 private:
+    static constexpr int maxSpins = 20000;
+
     static void pause() {
 #if defined(__x86_64__)
         _mm_pause();
