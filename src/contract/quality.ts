@@ -25,8 +25,8 @@ export interface QualityStatus {
   /** Mean loss in the target's metric over the probes that count for the present density; null before the first. */
   readonly loss: number | null;
   readonly probes: number;
-  /** Measured tokens/s over dense; null before it was measured. */
+  /** Measured tokens/s over the lossless run of the same request; null before it was measured. */
   readonly gain: number | null;
-  /** Why it is off: `no-gain` (less than 3% faster than dense) or `unreachable` (the limit needs a density too near 1). */
+  /** Why it is off: `no-gain` (less than 3% faster than without sparsity) or `unreachable` (the limit needs a density too near 1). */
   readonly off?: 'no-gain' | 'unreachable';
 }

@@ -50,6 +50,8 @@ export interface GenerationOptions {
   readonly onPrefill?: (done: number, total: number) => void;
   /** Fast mode: generated tokens that stay dense at the start (contract: SparsityRequest.denseFirstTokens). Default 0. */
   readonly denseFirstTokens?: number;
+  /** Fast mode: sparse tokens between two dense probes. Default 32. */
+  readonly probeEvery?: number;
 }
 
 /** A dense probe of Fast mode, or a dense check of Balanced mode, as a measure of drift. */

@@ -6,7 +6,7 @@ const defaultMaxTokens = 128;
 /** Sirius §5: r. */
 const defaultAcceptThreshold = 0.1;
 /** Sparse tokens between two dense probes of Fast mode: 3% of the passes. */
-const probeEvery = 32;
+const defaultProbeEvery = 32;
 /** Small enough for a pause to be answered soon, large enough for prefill to be as fast as with whole batches. */
 const defaultPrefillChunk = 128;
 
@@ -56,7 +56,7 @@ export function nativeOptions(options: GenerationOptions): NativeOptions {
     acceptThreshold: within(correction.acceptThreshold, 0, 1, defaultAcceptThreshold),
     maxDraft: whole(correction.maxDraft, 0, 63, 0),
     denseFirst: whole(options.denseFirstTokens, 0, maxTokensLimit, 0),
-    probeEvery,
+    probeEvery: whole(options.probeEvery, 1, maxTokensLimit, defaultProbeEvery),
     maxTokens: whole(options.stop?.maxTokens, 0, maxTokensLimit, defaultMaxTokens),
     stopStrings: options.stop?.stopStrings ?? [],
     timeBudgetMs: within(options.stop?.timeBudgetMs, 0, 1e9, 0),

@@ -29,6 +29,9 @@ export function checkSettings({ sampling, stop, sparsity, correction }: Generati
     if (!selectorIds.includes(sparsity.selector)) throw bad(`There is no selector "${sparsity.selector}".`);
     if (!(sparsity.density > 0 && sparsity.density <= 1))
       throw bad(`Density must be above 0 and at most 1, not ${sparsity.density}.`);
+    const limit = sparsity.quality?.limit;
+    if (limit !== undefined && !(limit > 0 && limit <= 100))
+      throw bad(`The quality limit must be above 0 and at most 100, not ${limit}.`);
   }
   if (correction !== undefined && !modes.includes(correction.mode))
     throw bad(`There is no mode "${correction.mode}".`);

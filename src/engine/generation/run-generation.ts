@@ -13,6 +13,7 @@ import type { GenerationResult, TokenBatch } from '../correction/native-loop.js'
 import type { LoadedModel } from '../host/loaded-model.js';
 import { EngineError } from '../engine-error.js';
 import { wantsSparsity } from '../host/sparsity-control.js';
+import type { QualityOutcome } from '../quality/index.js';
 import { GenerationTask } from './generation-task.js';
 import { LineLimit } from './line-limit.js';
 import type { LiveMeter } from './live-meter.js';
@@ -67,18 +68,20 @@ export async function runGeneration(
   const limit = new LineLimit(order.maxLines ?? Infinity);
   const started = performance.now();
   let firstTokenMs: number | null = null;
+  const plan = model.quality.plan(order.sparsity, correctionOf(order));
   const task = new GenerationTask({
     priority: order.sequence,
     sequence,
     sparsityControl: model.sparsity,
     prompt: order.prompt,
-    sparsity: order.sparsity,
+    sparsity: plan.sparsity,
     generation: {
       ...(order.sampling === undefined ? {} : { sampling: order.sampling }),
-      correction: correctionOf(order),
+      correction: plan.correction,
+      ...(plan.probeEvery === undefined ? {} : { probeEvery: plan.probeEvery }),
       ...(order.draftSources === undefined ? {} : { draftSources: order.draftSources }),
       stop: { ...order.stop, maxTokens: Math.min(order.stop?.maxTokens ?? defaultMaxTokens, room) },
-      density: order.sparsity?.density ?? 1,
+      density: plan.sparsity?.density ?? 1,
       ...(order.sparsity?.denseFirstTokens === undefined
         ? {}
         : { denseFirstTokens: order.sparsity.denseFirstTokens }),
@@ -89,13 +92,7 @@ export async function runGeneration(
       const text = limit.push(batch.text);
       if (limit.reached) task.end('stop-rule');
       if (text !== '' || batch.retract > 0) services.onDelta(delta(order.id, text, batch));
-      services.meter.count(batch.tokens.length, () => ({
-        firstTokenMs,
-        sparsity: task.sparsity,
-        speculation: { drafted: 0, accepted: 0, rollbacks: 0 },
-        drift: null,
-        threads: model.threads,
-      }));
+      services.meter.count(batch.tokens.length, () => ({ firstTokenMs, threads: model.threads }));
     },
   });
   const cancel = (): void => {
@@ -109,7 +106,23 @@ export async function runGeneration(
   } finally {
     signal.removeEventListener('abort', cancel);
   }
-  return report(model, order, task);
+  if (task.result !== null) model.quality.learn(plan, outcomeFor(task.result));
+  const answer = report(model, order, task);
+  if (answer.tokens.generated > 0)
+    services.meter.end({
+      firstTokenMs,
+      threads: model.threads,
+      sparsity: answer.sparsity,
+      speculation: answer.speculation,
+      drift: task.result?.drift.kl ?? null,
+      quality: model.quality.status,
+      tokensPerSecond: answer.timings.tokensPerSecond,
+    });
+  return answer;
+}
+
+function outcomeFor({ drift, tokens, timings }: GenerationResult): QualityOutcome {
+  return { ...drift, tokens: tokens.length, decodeMs: timings.decodeMs };
 }
 
 /** A sparse selector without a mode is Fast: what was asked for, unchecked. Nothing asked is Dense. */

@@ -12,6 +12,7 @@ import type { Backend } from './backend.js';
 import { ChatTemplate } from './chat-template.js';
 import type { HashCache } from './file-hash.js';
 import { loadPlan, type LoadAttempt } from './load-plan.js';
+import { QualityKeeper } from '../quality/index.js';
 import type { LoadedModel } from './loaded-model.js';
 import { modelVocabulary } from './vocabulary.js';
 
@@ -86,6 +87,7 @@ export async function loadModel(
       chat,
       sequences,
       sparsity,
+      quality: new QualityKeeper(),
       detokenize: (ids) => model.detokenize(toTokens(ids)),
       dispose: async () => {
         await sparsity.dispose();

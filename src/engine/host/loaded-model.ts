@@ -1,6 +1,7 @@
 import type { ModelInfo, SequenceName } from '../../contract/index.js';
 import type { NativeSequence } from '../correction/native-loop.js';
 import type { DetectedFim } from '../prompt/fim/detect.js';
+import type { QualityKeeper } from '../quality/index.js';
 import type { Vocabulary } from '../prompt/vocabulary.js';
 import type { ChatTemplate } from './chat-template.js';
 import type { SparsityControl } from './sparsity-control.js';
@@ -17,6 +18,8 @@ export interface LoadedModel {
   readonly chat: ChatTemplate | null;
   readonly sequences: Readonly<Record<SequenceName, NativeSequence>>;
   readonly sparsity: SparsityControl;
+  /** Moves the density of requests that ask for "quality first". */
+  readonly quality: QualityKeeper;
   detokenize(ids: readonly number[]): string;
   /** Frees everything. No generation may be running. */
   dispose(): Promise<void>;

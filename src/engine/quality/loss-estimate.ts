@@ -61,12 +61,21 @@ function meanBounds({ weight, mean, meanSquare }: LossEstimate): LossBounds {
   return { mean, lower: Math.max(mean - error, 0), upper: mean + error };
 }
 
-/** Standard normal quantile of the Wilson edges, about 93% on each side. */
-const wilsonZ = 1.5;
+/** Standard normal quantiles of the Wilson edges: about 93% each, and less for the lower one as probes become many. */
+const upperZ = 1.5;
+const lowerZ = (weight: number) => Math.max(0.6, upperZ * Math.sqrt(Math.min(32 / weight, 1)));
 
 function shareBounds({ weight, mean }: LossEstimate): LossBounds {
-  const z2 = wilsonZ ** 2 / weight;
-  const centre = (mean + z2 / 2) / (1 + z2);
-  const half = (wilsonZ * Math.sqrt((mean * (1 - mean)) / weight + z2 / (4 * weight))) / (1 + z2);
-  return { mean, lower: Math.max(centre - half, 0), upper: Math.min(centre + half, 1) };
+  return {
+    mean,
+    lower: Math.max(wilsonEdge(mean, weight, -lowerZ(weight)), 0),
+    upper: Math.min(wilsonEdge(mean, weight, upperZ), 1),
+  };
+}
+
+/** The Wilson interval's edge at a signed quantile. */
+function wilsonEdge(share: number, weight: number, z: number): number {
+  const z2 = z ** 2 / weight;
+  const half = z * Math.sqrt((share * (1 - share)) / weight + z2 / (4 * weight));
+  return (share + z2 / 2 + half) / (1 + z2);
 }
