@@ -1,7 +1,7 @@
 # Our part of llama-addon.node: the sparse engine, the generation loop, the glue to llama_context, the N-API layer.
 find_package(OpenMP REQUIRED)
 
-set(SP_SYSTEM_INCLUDES
+set(SP_SYSTEM_INCLUDES "${SP_NATIVE}/cuda/include"
     "${SP_LLAMA_DIR}/include" "${SP_LLAMA_DIR}/src" "${SP_LLAMA_DIR}/common" "${SP_LLAMA_DIR}/vendor"
     "${SP_LLAMA_DIR}/ggml/include" "${SP_LLAMA_DIR}/ggml/src")
 

@@ -24,7 +24,7 @@ std::optional<sp_act> activationOf(const llama_graph_hook_ffn & ffn) {
     }
 }
 
-static bool isOnCpu(const ggml_tensor * tensor) {
+static bool isInHostMemory(const ggml_tensor * tensor) {
     if (tensor->buffer == nullptr) {
         return false;
     }
@@ -32,6 +32,8 @@ static bool isOnCpu(const ggml_tensor * tensor) {
         ggml_backend_buft_get_device(ggml_backend_buffer_get_type(tensor->buffer));
     return device == nullptr || ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU;
 }
+
+bool isOnGpu(const llama_graph_hook_ffn & ffn) { return !isInHostMemory(ffn.up); }
 
 std::string whyDense(const llama_graph_hook_ffn & ffn, const sp_engine * engine) {
     if (ffn.up == nullptr || ffn.down == nullptr) {
@@ -55,9 +57,6 @@ std::string whyDense(const llama_graph_hook_ffn & ffn, const sp_engine * engine)
     }
     if (ffn.gate != nullptr && ffn.type_gate != LLM_FFN_PAR) {
         return "the gate follows the up projection";
-    }
-    if (!isOnCpu(ffn.up)) {
-        return "the layer is on a GPU";
     }
     if (ffn.cur->ne[0] != sp_engine_n_embd(engine, ffn.il) ||
         ffn.up->ne[1] != sp_engine_n_ff(engine, ffn.il)) {

@@ -49,6 +49,9 @@ void SparseContext::select(int32_t sequence) {
 }
 
 void SparseContext::setPass(Pass pass) {
+    if (pass_ == Pass::sparse && pass == Pass::dense && current_ != nullptr) {
+        cuda_.report(current_);
+    }
     pass_ = pass;
     updateHook();
 }
@@ -100,6 +103,10 @@ void SparseContext::updateHook() {
     }
     const llama_graph_hook hook = {onBuildFfn, nullptr, onObserveFfn, this, topologyKey()};
     llama_set_graph_hook(ctx_, &hook);
+    if (pass_ == Pass::sparse && current_ != nullptr) {
+        std::string why;
+        cuda_.follow(current_, why); // a refused decision leaves the layer's last one in force
+    }
 }
 
 ggml_tensor * SparseContext::buildFfn(const llama_graph_hook_ffn & ffn) {
@@ -116,8 +123,16 @@ ggml_tensor * SparseContext::buildFfn(const llama_graph_hook_ffn & ffn) {
     }
     layer.act = *act;
     ggml_tensor * args[] = {ffn.cur};
+    void * node = &layer;
+    if (isOnGpu(ffn)) {
+        node = cuda_.node(ffn, layer.act, layer.denseReason);
+        if (node == nullptr) {
+            return nullptr;
+        }
+        cuda_.follow(current_, layer.denseReason);
+    }
     ggml_tensor * out = ggml_custom_4d(ffn.ctx0, GGML_TYPE_F32, ffn.cur->ne[0], 1, 1, 1, args, 1, computeFfn,
-                                       GGML_N_TASKS_MAX, &layer);
+                                       GGML_N_TASKS_MAX, node);
     return ffn.down_b != nullptr ? ggml_add(ffn.ctx0, out, ffn.down_b) : out;
 }
 

@@ -31,7 +31,7 @@ void sp_cuda_node_compute(ggml_tensor * tensor, void * stream) {
 }
 
 const sp_cuda_api * sp_cuda_get_api() {
-    static const sp_cuda_api api = {sp_cuda_layer_create,    sp_cuda_layer_free,   sp_cuda_layer_extra_bytes,
-                                    sp_cuda_layer_configure, sp_cuda_layer_active, sp_cuda_layer_counts};
+    static const sp_cuda_api api = {sp_cuda_layer_create, sp_cuda_layer_free, sp_cuda_layer_extra_bytes,
+                                    sp_cuda_layer_configure, sp_cuda_layer_counts};
     return &api;
 }

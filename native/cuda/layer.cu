@@ -68,21 +68,16 @@ Activation activation_of(int activation) {
     }
 }
 
-std::optional<Request> request_of(int selector) {
-    switch (selector) {
-    case SP_NONE:
-        return Request::None;
+Form form_of(sp_selector kind) {
+    switch (kind) {
     case SP_CATS:
-    case SP_CHESS:
-    case SP_EXACT_ZERO:
-        return Request::Threshold;
+        return Form::Threshold;
     case SP_TOPK:
-        return Request::TopK;
+        return Form::TopK;
     case SP_GRIFFIN:
-    case SP_ROLLING:
-        return Request::Held;
+        return Form::Held;
     default:
-        return std::nullopt;
+        return Form::Dense;
     }
 }
 
@@ -137,11 +132,11 @@ struct sp_cuda_layer {
     DeviceMemory<int> held_ids;
     DeviceMemory<int> held_count;
     Scratch scratch{};
-    Request request = Request::None;
-    float target = 1.0f;
-    float measured = -1.0f;
-
-    Form form() const { return form_of(request, target, measured); }
+    Form form = Form::Dense; // without a decision a forward pass keeps every neuron
+    float threshold_now = 0.0f;
+    int k_now = 0;
+    std::vector<float> weights_now;
+    std::vector<int32_t> held_now;
 };
 
 namespace {
@@ -182,6 +177,7 @@ sp_cuda_layer * sp_cuda_layer_create(const sp_cuda_ffn * ffn, char * why, size_t
     layer->extra_bytes = plane_bytes + offsets.total;
     layer->scratch = scratch_at(layer->scratch_memory.get(), offsets);
     cudaMemset(layer->scratch_memory.get(), 0, offsets.total);
+    cudaMemset(layer->threshold.get(), 0, sizeof(float));
     layer->ffn = FfnLayer{{ffn->gate.data, ffn->gate_bias, nullptr, layer->threshold.get(),
                            activation_of(ffn->activation), d, f},
                           *weight_type_of(ffn->gate.type),
@@ -204,56 +200,64 @@ void sp_cuda_layer_free(sp_cuda_layer * layer) { delete layer; }
 
 size_t sp_cuda_layer_extra_bytes(const sp_cuda_layer * layer) { return layer->extra_bytes; }
 
-bool sp_cuda_layer_configure(sp_cuda_layer * layer, const sp_cuda_rule * rule, char * why, size_t why_size) {
-    const std::optional<Request> request = request_of(rule->selector);
-    if (!request) {
-        explain(why, why_size, "this selector has no CUDA form");
-        return false;
+bool sp_cuda_layer_configure(sp_cuda_layer * layer, const sp_decision * decision, char * why,
+                             size_t why_size) {
+    const size_t neurons = static_cast<size_t>(layer->neurons);
+    const Form form = form_of(decision->kind);
+    const float threshold = form == Form::Threshold ? decision->threshold : 0.0f;
+    const int k = form == Form::TopK ? decision->count : 0;
+    std::vector<float> weights;
+    std::vector<int32_t> held;
+    if (decision->weights != nullptr) {
+        weights.assign(decision->weights, decision->weights + neurons);
     }
-    if (!(rule->density > 0.0f && rule->density <= 1.0f) || std::isnan(rule->threshold)) {
-        explain(why, why_size, "density has to be above 0 and at most 1");
-        return false;
-    }
-    if (*request == Request::Held) {
-        const bool sound = rule->held && rule->n_held > 0 && rule->n_held <= layer->neurons &&
-                           std::is_sorted(rule->held, rule->held + rule->n_held) && rule->held[0] >= 0 &&
-                           rule->held[rule->n_held - 1] < layer->neurons;
-        if (!sound) {
+    if (form == Form::Held) {
+        const bool countable =
+            decision->ids != nullptr && decision->n_ids > 0 && decision->n_ids <= layer->neurons;
+        if (countable) {
+            held.assign(decision->ids, decision->ids + decision->n_ids);
+        }
+        if (!countable || !std::is_sorted(held.begin(), held.end()) || held.front() < 0 ||
+            held.back() >= layer->neurons) {
             explain(why, why_size, "the held neurons are no ascending list of neurons");
             return false;
         }
     }
-    cudaDeviceSynchronize(); // a pass in flight still reads the old rule
-    const float threshold = rule->selector == SP_EXACT_ZERO ? 1e-30f : rule->threshold;
-    const int k =
-        std::max(1, static_cast<int>(std::lround(rule->density * static_cast<float>(layer->neurons))));
-    bool copied = upload(layer->threshold.get(), &threshold, 1) && upload(layer->k.get(), &k, 1);
-    if (rule->neuron_weights && rule->selector != SP_CATS) {
-        copied = copied && upload(layer->neuron_weights.get(), rule->neuron_weights,
-                                  static_cast<size_t>(layer->neurons));
-        layer->ffn.gate.neuron_weights = layer->neuron_weights.get();
-    } else {
-        layer->ffn.gate.neuron_weights = nullptr;
+    if (std::isnan(threshold) || k < 0 || k > layer->neurons) {
+        explain(why, why_size, "the threshold or the count is out of range");
+        return false;
     }
-    if (*request == Request::Held) {
-        copied = copied && upload(layer->held_ids.get(), rule->held, static_cast<size_t>(rule->n_held)) &&
-                 upload(layer->held_count.get(), &rule->n_held, 1);
+    const bool same = form == layer->form && threshold == layer->threshold_now && k == layer->k_now &&
+                      weights == layer->weights_now && held == layer->held_now;
+    if (same) {
+        return true;
+    }
+    cudaDeviceSynchronize(); // a pass in flight still reads the old decision
+    bool copied = upload(layer->threshold.get(), &threshold, 1) && upload(layer->k.get(), &k, 1);
+    if (!weights.empty()) {
+        copied = copied && upload(layer->neuron_weights.get(), weights.data(), neurons);
+    }
+    if (form == Form::Held) {
+        const int count = static_cast<int>(held.size());
+        copied = copied && upload(layer->held_ids.get(), held.data(), held.size()) &&
+                 upload(layer->held_count.get(), &count, 1);
     }
     if (!copied) {
         explain(why, why_size, cudaGetErrorString(cudaGetLastError()));
         return false;
     }
-    layer->request = *request;
-    layer->target = rule->density;
-    layer->measured = -1.0f;
+    layer->ffn.gate.neuron_weights = weights.empty() ? nullptr : layer->neuron_weights.get();
+    layer->form = form;
+    layer->threshold_now = threshold;
+    layer->k_now = k;
+    layer->weights_now = std::move(weights);
+    layer->held_now = std::move(held);
     return true;
 }
 
-bool sp_cuda_layer_active(const sp_cuda_layer * layer) { return layer->form() != Form::Dense; }
-
 void sp_cuda_layer_forward(sp_cuda_layer * layer, const float * x, float * y, void * stream_pointer) {
     const Stream stream = static_cast<Stream>(stream_pointer);
-    switch (layer->form()) {
+    switch (layer->form) {
     case Form::TopK:
         top_k_ffn(layer->ffn, layer->k.get(), x, layer->scratch, layer->width, y, stream);
         return;
@@ -261,8 +265,7 @@ void sp_cuda_layer_forward(sp_cuda_layer * layer, const float * x, float * y, vo
         held_ffn(layer->ffn, {layer->held_ids.get(), nullptr, layer->held_count.get()}, x, layer->scratch,
                  layer->width, y, stream);
         return;
-    default: // a graph built while the layer was active may run once more after it turned dense: a threshold
-             // pass is right too
+    default: // dense too: a threshold of 0 keeps every neuron
         threshold_ffn(layer->ffn, x, layer->scratch, layer->width, y, stream);
     }
 }
@@ -270,8 +273,8 @@ void sp_cuda_layer_forward(sp_cuda_layer * layer, const float * x, float * y, vo
 sp_cuda_counts sp_cuda_layer_counts(sp_cuda_layer * layer) {
     cudaDeviceSynchronize();
     sp_cuda_counts counts{0, layer->neurons, 0.0f};
-    if (layer->form() == Form::Held) {
-        cudaMemcpy(&counts.kept, layer->held_count.get(), sizeof(int), cudaMemcpyDeviceToHost);
+    if (layer->form == Form::Held) {
+        counts.kept = static_cast<int32_t>(layer->held_now.size());
         return counts;
     }
     const size_t chunks = static_cast<size_t>(chunks_of(layer->neurons));
@@ -289,6 +292,5 @@ sp_cuda_counts sp_cuda_layer_counts(sp_cuda_layer * layer) {
     }
     counts.skipped_energy =
         kept_sum + skipped_sum > 0.0 ? static_cast<float>(skipped_sum / (kept_sum + skipped_sum)) : 0.0f;
-    layer->measured = static_cast<float>(counts.kept) / static_cast<float>(layer->neurons);
     return counts;
 }

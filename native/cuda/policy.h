@@ -3,29 +3,7 @@
 
 namespace sp::cuda {
 
-/// Above this density the launches cost more than the skipped bytes save: the stock dense kernels run.
-constexpr float kDenseAbove = 0.8f;
-
 enum class Form { Dense, Threshold, TopK, Held };
-
-/// What the selector asks for (sp_selector in sparse-pilot.h), reduced to what the device distinguishes.
-enum class Request { None, Threshold, TopK, Held };
-
-/// `target` is the density asked for, `measured` the last one read back (negative: none yet).
-inline Form form_of(Request request, float target, float measured) {
-    const float density = measured >= 0.0f && request == Request::Threshold ? measured : target;
-    if (request == Request::None || density > kDenseAbove) {
-        return Form::Dense;
-    }
-    switch (request) {
-    case Request::Threshold:
-        return Form::Threshold;
-    case Request::TopK:
-        return Form::TopK;
-    default:
-        return Form::Held;
-    }
-}
 
 /// Bytes of weights that one T = 1 pass of a gated FFN reads: `gate`, `up`, `down` are whole matrices,
 /// `scale_share` the part of down that is scale planes (read for every group with a kept neuron).

@@ -28,7 +28,8 @@ struct sp_linear {
 namespace {
 
 void explain(char * why, size_t size, const char * text) {
-    if (why == nullptr || size == 0) return;
+    if (why == nullptr || size == 0)
+        return;
     const size_t n = std::min(size - 1, std::strlen(text));
     std::memcpy(why, text, n);
     why[n] = 0;
@@ -54,12 +55,13 @@ sp_engine_options sp_engine_default_options(void) { return {1, true, nullptr, nu
 sp_engine * sp_engine_open(const char * path, const sp_engine_options * options, char * why, size_t size) {
     return guarded<sp_engine *>(why, size, nullptr, [&] {
         const GgufSource source(path);
-        return new sp_engine{Engine(source.layers(), [&](int layer) { return source.load(layer); }, *options)};
+        return new sp_engine{Engine(
+            source.layers(), [&](int layer) { return source.load(layer); }, *options)};
     });
 }
 
-sp_engine * sp_engine_create(const sp_ffn_weights * layers, int count, const sp_engine_options * options, char * why,
-                             size_t size) {
+sp_engine * sp_engine_create(const sp_ffn_weights * layers, int count, const sp_engine_options * options,
+                             char * why, size_t size) {
     return guarded<sp_engine *>(why, size, nullptr, [&] {
         const auto load = [&](int layer) {
             LoadedFfn loaded;
@@ -74,7 +76,8 @@ void sp_engine_free(sp_engine * engine) { delete engine; }
 int sp_engine_n_layer(const sp_engine * engine) { return engine->engine.layers(); }
 
 const char * sp_engine_layer_reason(const sp_engine * engine, int layer) {
-    if (layer < 0 || layer >= engine->engine.layers()) return "there is no such layer";
+    if (layer < 0 || layer >= engine->engine.layers())
+        return "there is no such layer";
     return engine->engine.layer(layer) ? nullptr : engine->engine.reason(layer).c_str();
 }
 
@@ -93,7 +96,8 @@ uint64_t sp_engine_ffn_bytes(const sp_engine * engine) { return engine->engine.s
 const char * sp_simd_name(void) { return kernels().name; }
 
 sp_session * sp_session_create(const sp_engine * engine) {
-    return guarded<sp_session *>(nullptr, 0, nullptr, [&] { return new sp_session{Session(engine->engine)}; });
+    return guarded<sp_session *>(nullptr, 0, nullptr,
+                                 [&] { return new sp_session{Session(engine->engine)}; });
 }
 
 void sp_session_free(sp_session * session) { delete session; }
@@ -125,15 +129,48 @@ bool sp_wants_observation(const sp_session * session, int layer) {
 }
 
 void sp_ffn_forward(sp_session * session, const sp_ffn_args * args) { session->session.forward(*args); }
+void sp_session_decide(const sp_session * session, int layer, sp_decision * out) {
+    *out = {SP_NONE, 0.0f, 0, nullptr, nullptr, 0};
+    if (layer < 0 || layer >= session->session.engine().layers())
+        return;
+    const Decision decision = session->session.decision(layer);
+    switch (decision.kind) {
+    case Decision::Kind::All:
+        return;
+    case Decision::Kind::From:
+        *out = {SP_CATS, decision.from.threshold, 0, decision.from.weights, nullptr, 0};
+        return;
+    case Decision::Kind::Largest:
+        *out = {SP_TOPK, 0.0f, decision.largest.count, decision.largest.weights, nullptr, 0};
+        return;
+    case Decision::Kind::Fixed:
+        *out = {SP_GRIFFIN,
+                0.0f,
+                0,
+                nullptr,
+                decision.fixed.ids->data(),
+                static_cast<int>(decision.fixed.ids->size())};
+        return;
+    }
+}
+
+void sp_session_report(sp_session * session, int layer, double density, double skipped_energy) {
+    if (layer < 0 || layer >= session->session.engine().layers())
+        return;
+    session->session.report(layer, density, skipped_energy);
+}
+
 void sp_observe(sp_session * session, const sp_observe_args * args) { session->session.observe(*args); }
 void sp_session_reset(sp_session * session) { session->session.reset(); }
 void sp_session_begin_request(sp_session * session) { session->session.beginRequest(); }
 
 void sp_session_counters(const sp_session * session, int layer, sp_layer_counters * out) {
     *out = {};
-    if (layer < 0 || layer >= session->session.engine().layers()) return;
+    if (layer < 0 || layer >= session->session.engine().layers())
+        return;
     const LayerTotals & t = session->session.totals(layer);
-    if (t.passes == 0) return;
+    if (t.passes == 0)
+        return;
     const double n = static_cast<double>(t.passes);
     *out = {t.passes, t.density / n, t.bytes / n, t.skippedEnergy / n, t.lastDensity, t.lastSkippedEnergy};
 }
@@ -164,7 +201,9 @@ sp_profile * sp_profile_open(const char * path, const char * sha256, char * why,
 }
 
 void sp_profile_free(sp_profile * profile) { delete profile; }
-int sp_profile_n_layer(const sp_profile * profile) { return static_cast<int>(profile->profile.layers.size()); }
+int sp_profile_n_layer(const sp_profile * profile) {
+    return static_cast<int>(profile->profile.layers.size());
+}
 uint64_t sp_profile_tokens(const sp_profile * profile) { return profile->profile.tokens; }
 
 int sp_profile_curve(const sp_profile * profile, sp_quality_point * out, int n) {

@@ -27,14 +27,16 @@ Session::Session(const Engine & engine, const KernelTable & table)
     statistics_.resize(n);
     size_t widest = 0;
     for (int l = 0; l < engine.layers(); ++l)
-        if (const FfnLayout * layout = engine.layer(l)) widest = std::max(widest, static_cast<size_t>(layout->f));
+        if (const FfnLayout * layout = engine.layer(l))
+            widest = std::max(widest, static_cast<size_t>(layout->f));
     gate_.ensure(widest + 64);
     resetStatistics();
 }
 
 ThreadScratch & Session::scratch(int thread) {
     auto & slot = scratch_[static_cast<size_t>(thread)];
-    if (!slot) slot = std::make_unique<ThreadScratch>();
+    if (!slot)
+        slot = std::make_unique<ThreadScratch>();
     return *slot;
 }
 
@@ -43,7 +45,8 @@ void Session::configure(const sp_settings & settings) {
     const auto valid = [](float d) { return d > 0 && d <= 1; };
     if (settings.selector < SP_NONE || settings.selector > SP_EXACT_ZERO)
         throw std::runtime_error("unknown selector");
-    if (!valid(settings.density)) throw std::runtime_error("density must be above 0 and at most 1");
+    if (!valid(settings.density))
+        throw std::runtime_error("density must be above 0 and at most 1");
     if (settings.selector == SP_ROLLING && !valid(settings.decay))
         throw std::runtime_error("decay must be above 0 and at most 1");
     std::vector<char> dense(n, 0);
@@ -59,8 +62,10 @@ void Session::configure(const sp_settings & settings) {
         if (!std::all_of(requested.begin(), requested.end(), valid))
             throw std::runtime_error("every layer's density must be above 0 and at most 1");
     }
-    const bool sameSelector = selector_ && settings.selector == settings_.selector && settings.hold == settings_.hold;
-    if (!sameSelector) selector_ = makeSelector(settings, engine_.layers());
+    const bool sameSelector =
+        selector_ && settings.selector == settings_.selector && settings.hold == settings_.hold;
+    if (!sameSelector)
+        selector_ = makeSelector(settings, engine_.layers());
     settings_ = settings;
     settings_.layer_density = nullptr;
     settings_.dense_layers = nullptr;
@@ -73,7 +78,8 @@ void Session::allocate() {
     std::vector<float> sensitivity(densities_.size(), -1.0f);
     bool measured = false;
     for (size_t l = 0; l < sensitivity.size(); ++l) {
-        if (engine_.layer(static_cast<int>(l)) == nullptr || denseLayers_[l]) continue;
+        if (engine_.layer(static_cast<int>(l)) == nullptr || denseLayers_[l])
+            continue;
         const float s = profile_ ? profile_->layers[l].sensitivity : -1.0f;
         measured = measured || s >= 0;
         sensitivity[l] = std::max(s, 0.0f);
@@ -84,15 +90,18 @@ void Session::allocate() {
         densities_.assign(densities_.size(), settings_.density);
     }
     for (size_t l = 0; l < densities_.size(); ++l) {
-        if (requested_[l] > 0) densities_[l] = requested_[l];
-        if (denseLayers_[l]) densities_[l] = 1;
+        if (requested_[l] > 0)
+            densities_[l] = requested_[l];
+        if (denseLayers_[l])
+            densities_[l] = 1;
         prepare(static_cast<int>(l));
     }
 }
 
 void Session::prepare(int layer) {
     const FfnLayout * layout = engine_.layer(layer);
-    if (!selector_ || layout == nullptr) return;
+    if (!selector_ || layout == nullptr)
+        return;
     const size_t l = static_cast<size_t>(layer);
     selector_->prepare(layer, {layout->f, layout->downNorm, densities_[l], *statistics_[l],
                                profile_ ? &profile_->layers[l] : nullptr});
@@ -105,7 +114,8 @@ void Session::setProfile(const Profile * profile) {
                                      " layers, the model " + std::to_string(densities_.size()));
         for (int l = 0; l < engine_.layers(); ++l) {
             const FfnLayout * layout = engine_.layer(l);
-            if (layout && profile->layers[static_cast<size_t>(l)].neuronWeights.size() != static_cast<size_t>(layout->f))
+            if (layout && profile->layers[static_cast<size_t>(l)].neuronWeights.size() !=
+                              static_cast<size_t>(layout->f))
                 throw std::runtime_error("the profile's layer " + std::to_string(l) + " has another width");
         }
     }
@@ -128,7 +138,8 @@ void Session::reset() {
 }
 
 void Session::beginRequest() {
-    if (selector_) selector_->beginRequest();
+    if (selector_)
+        selector_->beginRequest();
 }
 
 void Session::beginCalibration() {
@@ -138,9 +149,12 @@ void Session::beginCalibration() {
 
 bool Session::active(int layer) const {
     const FfnLayout * layout = engine_.layer(layer);
-    if (!selector_ || layout == nullptr || calibrating_ || denseLayers_[static_cast<size_t>(layer)]) return false;
-    if (settings_.selector == SP_EXACT_ZERO) return true;
-    if (selector_->decidesBeforeGate() && layout->selecting.size() == 0) return false;
+    if (!selector_ || layout == nullptr || calibrating_ || denseLayers_[static_cast<size_t>(layer)])
+        return false;
+    if (settings_.selector == SP_EXACT_ZERO)
+        return true;
+    if (selector_->decidesBeforeGate() && layout->selecting.size() == 0)
+        return false;
     return densities_[static_cast<size_t>(layer)] < denseFrom;
 }
 
@@ -149,12 +163,28 @@ bool Session::takesGate(int layer) const {
 }
 
 StatisticsWanted Session::wanted() const {
-    if (calibrating_) return {true, true};
+    if (calibrating_)
+        return {true, true};
     return selector_ ? selector_->wants() : StatisticsWanted{};
 }
 
 bool Session::wantsObservation(int layer) const {
     return engine_.layer(layer) != nullptr && wanted().any() && (calibrating_ || active(layer));
+}
+
+Decision Session::decision(int layer) const {
+    return selector_ && active(layer) ? selector_->decide(layer) : Decision::all();
+}
+
+void Session::report(int layer, double density, double skippedEnergy) {
+    LayerTotals & totals = totals_[static_cast<size_t>(layer)];
+    ++totals.passes;
+    totals.lastDensity = density;
+    totals.lastSkippedEnergy = skippedEnergy;
+    totals.density += density;
+    totals.skippedEnergy += skippedEnergy;
+    if (selector_)
+        selector_->measured(layer, {density, 0.0f});
 }
 
 void Session::clearTotals() { std::fill(totals_.begin(), totals_.end(), LayerTotals{}); }
@@ -163,7 +193,8 @@ double Session::lastRisk() const {
     double sum = 0;
     int count = 0;
     for (size_t l = 0; l < totals_.size(); ++l) {
-        if (!active(static_cast<int>(l)) || totals_[l].passes == 0) continue;
+        if (!active(static_cast<int>(l)) || totals_[l].passes == 0)
+            continue;
         sum += totals_[l].lastSkippedEnergy;
         ++count;
     }

@@ -24,7 +24,7 @@ struct LayerTotals {
 };
 
 class Session {
-public:
+  public:
     explicit Session(const Engine & engine, const KernelTable & table = kernels());
 
     /** Throws std::runtime_error for bad values; then nothing has changed. */
@@ -42,6 +42,10 @@ public:
     void forward(const sp_ffn_args & args);
     void observe(const sp_observe_args & args);
 
+    /** For passes that other kernels make (CUDA): what to keep, and afterwards what was kept. */
+    Decision decision(int layer) const;
+    void report(int layer, double density, double skippedEnergy);
+
     const LayerTotals & totals(int layer) const { return totals_[static_cast<size_t>(layer)]; }
     void clearTotals();
     double lastRisk() const;
@@ -50,7 +54,7 @@ public:
     bool calibrating() const { return calibrating_; }
     const LayerStatistics & statistics(int layer) const { return *statistics_[static_cast<size_t>(layer)]; }
 
-private:
+  private:
     void allocate();
     void prepare(int layer);
     void resetStatistics();
@@ -60,7 +64,7 @@ private:
     const Engine & engine_;
     const KernelTable & kernels_;
     sp_settings settings_;
-    std::vector<float> requested_;  /**< density asked for each layer; 1: dense */
+    std::vector<float> requested_; /**< density asked for each layer; 1: dense */
     std::vector<float> densities_;
     std::vector<char> denseLayers_;
     std::unique_ptr<Selector> selector_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "../cuda-layers.h"
 #include "sparse-pilot.h"
 
 #include <cstdint>
@@ -93,6 +94,7 @@ class SparseContext {
     llama_context * ctx_;
     EnginePtr engine_;
     std::vector<Layer> layers_;
+    CudaLayers cuda_;
     std::map<int32_t, Slot> slots_;
     sp_session * current_ = nullptr;
     Pass pass_ = Pass::sparse;

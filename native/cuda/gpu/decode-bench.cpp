@@ -233,9 +233,7 @@ class SparseLayers {
     SparseLayers(const SparseLayers &) = delete;
     SparseLayers & operator=(const SparseLayers &) = delete;
 
-    void threshold(size_t layer, float value) {
-        configure(layer, {SP_CATS, 0.5f, value, nullptr, nullptr, 0});
-    }
+    void threshold(size_t layer, float value) { configure(layer, {SP_CATS, value, 0, nullptr, nullptr, 0}); }
     void hold(double density, int neurons) {
         std::mt19937 random(3);
         std::bernoulli_distribution coin(density);
@@ -246,8 +244,7 @@ class SparseLayers {
                     ids.push_back(j);
                 }
             }
-            configure(i, {SP_GRIFFIN, static_cast<float>(density), 0.0f, nullptr, ids.data(),
-                          static_cast<int32_t>(ids.size())});
+            configure(i, {SP_GRIFFIN, 0.0f, 0, nullptr, ids.data(), static_cast<int>(ids.size())});
         }
     }
     /// Finds, layer by layer, the threshold that keeps `density` on this input; `run` makes one pass.
@@ -276,9 +273,9 @@ class SparseLayers {
     std::vector<sp_cuda_node> nodes;
 
   private:
-    void configure(size_t layer, const sp_cuda_rule & rule) {
+    void configure(size_t layer, const sp_decision & decision) {
         char why[256] = "";
-        if (!api_.configure(nodes[layer].layer, &rule, why, sizeof why)) {
+        if (!api_.configure(nodes[layer].layer, &decision, why, sizeof why)) {
             fail(why);
         }
     }
@@ -344,13 +341,12 @@ int main(int argc, char ** argv) {
         fail("no usable GPU");
     }
     const ggml_backend_t backend = ggml_backend_dev_init(device, nullptr);
-    using GetApi = void * (*)(ggml_backend_reg_t, const char *);
-    const GetApi get = ggml_backend_reg_get_proc_address;
-    const auto * api =
-        static_cast<const sp_cuda_api *>(get(ggml_backend_dev_backend_reg(device), "sparse_pilot_cuda_api"));
-    if (!api) {
+    void * get =
+        ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(device), "sparse_pilot_cuda_api");
+    if (!get) {
         fail("this CUDA backend was built without the sparse kernels");
     }
+    const sp_cuda_api * api = reinterpret_cast<const sp_cuda_api * (*)()>(get)();
     const double bandwidth = copy_bandwidth();
     const int count = layers > 0 ? layers : shape->layers;
     const Model model(backend, *shape, type, count);

@@ -40,23 +40,19 @@ typedef struct sp_cuda_ffn {
     int activation; /**< sp_act of sparse-pilot.h */
 } sp_cuda_ffn;
 
-/** What to skip. Host memory, copied; applies to the passes enqueued afterwards. */
-typedef struct sp_cuda_rule {
-    int selector;                 /**< sp_selector: none, cats, chess, topk, griffin, rolling */
-    float density;                /**< target, 0 < density <= 1 */
-    float threshold;              /**< cats, chess */
-    const float * neuron_weights; /**< [f] or null: chess, topk */
-    const int32_t * held;         /**< griffin, rolling: ascending neuron ids */
-    int32_t n_held;
-} sp_cuda_rule;
+/** What to skip: a decision of sparse-pilot.h's sp_session_decide. Host memory, copied; applies to later
+ * passes. */
+struct sp_decision;
 
 /** Builds the planes (extra device memory: about the bytes of down). Null, with the reason in `why`, when it
  * cannot. */
 sp_cuda_layer * sp_cuda_layer_create(const sp_cuda_ffn * ffn, char * why, size_t why_size);
 void sp_cuda_layer_free(sp_cuda_layer * layer);
 size_t sp_cuda_layer_extra_bytes(const sp_cuda_layer * layer);
-/** False, with the reason, for a selector without a CUDA form or values out of range. */
-bool sp_cuda_layer_configure(sp_cuda_layer * layer, const sp_cuda_rule * rule, char * why, size_t why_size);
+/** False, with the reason, for values out of range. Waits for passes in flight only when something changed.
+ */
+bool sp_cuda_layer_configure(sp_cuda_layer * layer, const struct sp_decision * decision, char * why,
+                             size_t why_size);
 /** Whether a pass should go through sp_cuda_layer_forward now; false: the stock dense kernels are faster or
  * were asked for. */
 bool sp_cuda_layer_active(const sp_cuda_layer * layer);
@@ -89,8 +85,7 @@ typedef struct sp_cuda_api {
     sp_cuda_layer * (*create)(const sp_cuda_ffn *, char *, size_t);
     void (*free)(sp_cuda_layer *);
     size_t (*extra_bytes)(const sp_cuda_layer *);
-    bool (*configure)(sp_cuda_layer *, const sp_cuda_rule *, char *, size_t);
-    bool (*active)(const sp_cuda_layer *);
+    bool (*configure)(sp_cuda_layer *, const struct sp_decision *, char *, size_t);
     sp_cuda_counts (*counts)(sp_cuda_layer *);
 } sp_cuda_api;
 const sp_cuda_api * sp_cuda_get_api(void);

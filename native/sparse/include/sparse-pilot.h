@@ -2,12 +2,14 @@
  * Sparse Pilot: contextual sparsity for the dense FFN of a llama-type model at T = 1, on the CPU.
  *
  * Three objects, none of which knows libllama:
- *  - sp_engine   the sparse layouts of one model's FFN weights (read-only once built, shared by every context);
+ *  - sp_engine   the sparse layouts of one model's FFN weights (read-only once built, shared by every
+ * context);
  *  - sp_session  what one sequence needs: selector settings, masks, statistics, counters;
  *  - sp_profile  what calibration learnt about a model (a sidecar GGUF), immutable.
  *
  * Units: densities are kept fractions 0..1; d is the model width, f the FFN width; all activations are f32.
- * Errors: functions that can fail take (char * why, size_t why_size) and leave a sentence there, never throw, never abort.
+ * Errors: functions that can fail take (char * why, size_t why_size) and leave a sentence there, never throw,
+ * never abort.
  */
 #ifndef SPARSE_PILOT_H
 #define SPARSE_PILOT_H
@@ -44,16 +46,19 @@ typedef enum sp_act { SP_ACT_SILU = 0, SP_ACT_GELU, SP_ACT_RELU, SP_ACT_RELU_SQR
 /* ------------------------------------------------------------------ engine (layouts) */
 
 typedef struct sp_engine_options {
-    int n_threads;  /**< for building the layouts; 0: 1 */
-    bool own_gate;  /**< keep the gate's rows in our layout too (needed by fixed masks; faster gate). Default true */
-    /** Called with 0..1 from the building thread; return false to cancel (creation then fails with "cancelled"). */
+    int n_threads; /**< for building the layouts; 0: 1 */
+    bool own_gate; /**< keep the gate's rows in our layout too (needed by fixed masks; faster gate). Default
+                      true */
+    /** Called with 0..1 from the building thread; return false to cancel (creation then fails with
+     * "cancelled"). */
     bool (*progress)(float done, void * user);
     void * progress_user;
 } sp_engine_options;
 
 sp_engine_options sp_engine_default_options(void);
 
-/** A weight matrix as it lies in a GGUF file: ne1 rows (outputs) of ne0 weights (inputs). `type` is a ggml_type. */
+/** A weight matrix as it lies in a GGUF file: ne1 rows (outputs) of ne0 weights (inputs). `type` is a
+ * ggml_type. */
 typedef struct sp_tensor {
     int type;
     const void * data;
@@ -62,7 +67,8 @@ typedef struct sp_tensor {
     size_t row_stride; /**< bytes */
 } sp_tensor;
 
-/** One FFN; gate.data null: not gated. Biases may be null; they are copied. The weights are not needed after creation. */
+/** One FFN; gate.data null: not gated. Biases may be null; they are copied. The weights are not needed after
+ * creation. */
 typedef struct sp_ffn_weights {
     sp_tensor gate; /**< f rows of d */
     sp_tensor up;   /**< f rows of d */
@@ -72,15 +78,17 @@ typedef struct sp_ffn_weights {
 } sp_ffn_weights;
 
 /**
- * Builds the layouts from a GGUF file (mapped while building only): blk.N.ffn_{gate,up,down}.weight (and biases).
- * A layer that cannot be sparse (type, shape, MoE) is left out, with its reason in sp_engine_layer_reason.
- * Returns null, with the reason in `why`, when the file cannot be read, is damaged, or no layer is left.
+ * Builds the layouts from a GGUF file (mapped while building only): blk.N.ffn_{gate,up,down}.weight (and
+ * biases). A layer that cannot be sparse (type, shape, MoE) is left out, with its reason in
+ * sp_engine_layer_reason. Returns null, with the reason in `why`, when the file cannot be read, is damaged,
+ * or no layer is left.
  */
-sp_engine * sp_engine_open(const char * gguf_path, const sp_engine_options * options, char * why, size_t why_size);
+sp_engine * sp_engine_open(const char * gguf_path, const sp_engine_options * options, char * why,
+                           size_t why_size);
 
 /** The same from tensors in memory (plain ggml layout, not repacked). */
-sp_engine * sp_engine_create(const sp_ffn_weights * layers, int n_layer, const sp_engine_options * options, char * why,
-                             size_t why_size);
+sp_engine * sp_engine_create(const sp_ffn_weights * layers, int n_layer, const sp_engine_options * options,
+                             char * why, size_t why_size);
 void sp_engine_free(sp_engine * engine);
 
 int sp_engine_n_layer(const sp_engine * engine);
@@ -102,7 +110,8 @@ void sp_session_free(sp_session * session);
 typedef struct sp_settings {
     sp_selector selector;
     float density;               /**< target, 0 < density <= 1 */
-    const float * layer_density; /**< n_layer targets instead, or null (the profile's allocation or `density` everywhere) */
+    const float * layer_density; /**< n_layer targets instead, or null (the profile's allocation or `density`
+                                    everywhere) */
     const int32_t * dense_layers;
     int n_dense_layers;
     float decay; /**< rolling: the statistics' factor per dense token, 0 < decay <= 1. Default 0.98 */
@@ -116,29 +125,51 @@ bool sp_session_configure(sp_session * session, const sp_settings * settings, ch
 /** The profile must outlive the session or be replaced by null first. False when it is of another shape. */
 bool sp_session_set_profile(sp_session * session, const sp_profile * profile, char * why, size_t why_size);
 
-/** Whether a T = 1 pass of this layer should go through sp_ffn_forward now (false: build the stock dense graph). */
+/** Whether a T = 1 pass of this layer should go through sp_ffn_forward now (false: build the stock dense
+ * graph). */
 bool sp_layer_active(const sp_session * session, int layer);
-/** Whether the selector decides after ggml's gate is known; then `gate_pre` may be given instead of our own gate rows. */
+/** Whether the selector decides after ggml's gate is known; then `gate_pre` may be given instead of our own
+ * gate rows. */
 bool sp_layer_takes_gate(const sp_session * session, int layer);
 /** Whether `gate_pre` must be given, because the engine was built without own_gate. */
 bool sp_layer_needs_gate(const sp_session * session, int layer);
-/** Whether sp_observe must be called in dense passes (statistics are wanted by the selector or by a calibration). */
+/** Whether sp_observe must be called in dense passes (statistics are wanted by the selector or by a
+ * calibration). */
 bool sp_wants_observation(const sp_session * session, int layer);
 
 typedef struct sp_ffn_args {
     int layer;
     sp_act act;
-    const float * x;        /**< d */
-    const float * gate_pre; /**< f, before the activation and with its bias, or null: our own gate rows are used */
-    float * y;              /**< d: down(act(gate) * up), without the down bias */
+    const float * x; /**< d */
+    const float *
+        gate_pre; /**< f, before the activation and with its bias, or null: our own gate rows are used */
+    float * y;    /**< d: down(act(gate) * up), without the down bias */
     int ith;
     int nth; /**< every thread of 0..nth-1 must make the call at the same time (barriers inside), nth <= 64 */
 } sp_ffn_args;
 
 /**
- * One token through one layer. A call must have ended on every thread before the next one begins (ggml's barrier between
- * nodes sees to that). Never fails: without mask or threshold it computes every neuron. */
+ * One token through one layer. A call must have ended on every thread before the next one begins (ggml's
+ * barrier between nodes sees to that). Never fails: without mask or threshold it computes every neuron. */
 void sp_ffn_forward(sp_session * session, const sp_ffn_args * args);
+
+/** What a selector has decided for a layer's next pass, for kernels that are not ours (sparse-pilot-cuda.h).
+ */
+typedef struct sp_decision {
+    /** SP_NONE: every neuron; SP_CATS: score >= threshold; SP_TOPK: the `count` largest; SP_GRIFFIN: the
+     * neurons of `ids` */
+    sp_selector kind;
+    float threshold;
+    int count;
+    const float * weights; /**< f score weights, or null: 1 */
+    const int32_t * ids;   /**< ascending */
+    int n_ids;
+} sp_decision;
+
+/** Pointers stay valid until the session is configured, reset, or observes a dense pass. */
+void sp_session_decide(const sp_session * session, int layer, sp_decision * out);
+/** Tells the selector what a pass made elsewhere kept, so that thresholds hold their density. */
+void sp_session_report(sp_session * session, int layer, double density, double skipped_energy);
 
 typedef struct sp_observe_args {
     int layer;
@@ -164,10 +195,11 @@ void sp_session_begin_request(sp_session * session);
 /** Measured over the sparse passes since the last sp_session_clear_counters. */
 typedef struct sp_layer_counters {
     uint64_t passes;
-    double density;      /**< mean kept fraction */
-    double bytes;        /**< mean weight bytes read per pass, counted by the kernels */
-    double skipped_energy; /**< mean rho: sum over skipped of (|a_j| w_j)^2 over all; 0 when the gate was not computed */
-    double last_density; /**< of the last pass */
+    double density;        /**< mean kept fraction */
+    double bytes;          /**< mean weight bytes read per pass, counted by the kernels */
+    double skipped_energy; /**< mean rho: sum over skipped of (|a_j| w_j)^2 over all; 0 when the gate was not
+                              computed */
+    double last_density;   /**< of the last pass */
     double last_skipped_energy;
 } sp_layer_counters;
 
@@ -189,8 +221,9 @@ typedef struct sp_quality_point {
 } sp_quality_point;
 
 typedef struct sp_calibration_extra {
-    const float * layer_sensitivity; /**< n_layer or null: KL rise when this layer alone runs at density 0.5 */
-    const sp_quality_point * curve;  /**< or null */
+    const float *
+        layer_sensitivity;          /**< n_layer or null: KL rise when this layer alone runs at density 0.5 */
+    const sp_quality_point * curve; /**< or null */
     int n_curve;
 } sp_calibration_extra;
 

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "sparse-pilot-cuda.h"
+#include "sparse-pilot.h"
+
+#include <map>
+#include <string>
+
+struct llama_graph_hook_ffn;
+
+namespace sparse_pilot {
+
+// The FFN layers of a model that live on a GPU: their device layouts, and the nodes that the CUDA backend
+// runs. Without a CUDA backend of ours there are none, with the reason.
+class CudaLayers {
+  public:
+    CudaLayers();
+    ~CudaLayers();
+    CudaLayers(const CudaLayers &) = delete;
+    CudaLayers & operator=(const CudaLayers &) = delete;
+
+    // The node data of a layer whose weights are on the GPU; made at first use. Null, with the reason, when
+    // the kernels cannot take it. Never called while a graph runs.
+    sp_cuda_node * node(const llama_graph_hook_ffn & ffn, sp_act act, std::string & why);
+    // Hands what the session's selectors decided to every layer made so far; false, with the reason, when one
+    // refused.
+    bool follow(const sp_session * session, std::string & why);
+    // Reads back what the last pass kept, so that thresholds hold their density. Waits for the GPU.
+    void report(sp_session * session) const;
+
+    size_t extraBytes() const;
+
+  private:
+    const sp_cuda_api * api_ = nullptr;
+    std::map<int, sp_cuda_node> nodes_; // by layer; addresses stay the same
+};
+
+} // namespace sparse_pilot
