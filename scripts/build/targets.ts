@@ -47,7 +47,7 @@ export const targets: readonly BuildOptions[] = [
     entryPoints: [source('cli', 'main.ts')],
     outfile: path.join(distFolder, 'cli.js'),
     format: 'esm',
-    banner: { js: `#!/usr/bin/env node\n${requireShim}` },
+    banner: { js: requireShim },
   },
   {
     ...common,

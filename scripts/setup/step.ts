@@ -24,7 +24,7 @@ export async function runStep(step: Step): Promise<void> {
   const stamp = path.join(folder, `${step.name}.done`);
   const inputs = await step.inputs();
   if (await upToDate(step, stamp, inputs)) {
-    say(step.name, 'up to date');
+    sayOnce(step.name);
     return;
   }
   const release = await lock(stamp, {
@@ -33,10 +33,7 @@ export async function runStep(step: Step): Promise<void> {
     retries: { retries: 1800, minTimeout: 1000, maxTimeout: 1000 },
   });
   try {
-    if (await upToDate(step, stamp, inputs)) {
-      say(step.name, 'up to date');
-      return;
-    }
+    if (await upToDate(step, stamp, inputs)) return;
     say(step.name, 'started');
     const start = performance.now();
     await rm(stamp, { force: true });
@@ -47,6 +44,13 @@ export async function runStep(step: Step): Promise<void> {
   } finally {
     await release();
   }
+}
+
+const said = new Set<string>();
+
+function sayOnce(name: string): void {
+  if (!said.has(name)) say(name, 'up to date');
+  said.add(name);
 }
 
 /** A line of progress, on standard error so that results can be piped. */

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { run } from '../../process/run.js';
 import { artifactFolder, logFolder } from '../../setup/paths.js';
 import type { CodeServerInstall } from './install.js';
+import { keepLogs } from './keep-logs.js';
 
 export interface ServerOptions {
   /** Names the server's log among the artefacts. */
@@ -100,6 +101,7 @@ export async function startServer(
     process.removeListener('exit', killGroup);
     await ended;
     log.end();
+    await keepLogs(userData, options.name);
     if (options.home === undefined) await rm(home, { recursive: true, force: true, maxRetries: 5 });
   };
   if (!(await answers(`${url}/healthz`, ended))) {
