@@ -1,5 +1,7 @@
-// Paired, interleaved: one FFN layer through ggml's own dense graph and through the sparse engine, same threads, same run.
-//   bench-ffn [--type q8_0] [--d 1536] [--f 8960] [--threads 2] [--runs 9] [--densities 1,0.8,0.5,0.3,0.15] [--cpu-clock] [--json]
+// Paired, interleaved: one FFN layer through ggml's own dense graph and through the sparse engine, same
+// threads, same run.
+//   bench-ffn [--type q8_0] [--d 1536] [--f 8960] [--threads 2] [--runs 9] [--densities 1,0.8,0.5,0.3,0.15]
+//   [--cpu-clock] [--json]
 // --cpu-clock: processor time instead of wall time, for one thread on a busy machine.
 // Ratios are taken inside a repetition (dense / sparse): median [10th .. 90th percentile].
 #include "ggml-backend.h"
@@ -30,7 +32,8 @@ struct Options {
 
 ggml_type typeNamed(const std::string & name) {
     for (int t = 0; t < GGML_TYPE_COUNT; ++t)
-        if (const char * n = ggml_type_name(static_cast<ggml_type>(t)); n && name == n) return static_cast<ggml_type>(t);
+        if (const char * n = ggml_type_name(static_cast<ggml_type>(t)); n && name == n)
+            return static_cast<ggml_type>(t);
     std::fprintf(stderr, "unknown type %s\n", name.c_str());
     std::exit(2);
 }
@@ -48,15 +51,21 @@ Options parse(int argc, char ** argv) {
             continue;
         }
         ++i;
-        if (a == "--type") o.type = typeNamed(v);
-        else if (a == "--d") o.d = std::stoi(v);
-        else if (a == "--f") o.f = std::stoi(v);
-        else if (a == "--threads") o.threads = std::stoi(v);
-        else if (a == "--runs") o.runs = std::stoi(v);
+        if (a == "--type")
+            o.type = typeNamed(v);
+        else if (a == "--d")
+            o.d = std::stoi(v);
+        else if (a == "--f")
+            o.f = std::stoi(v);
+        else if (a == "--threads")
+            o.threads = std::stoi(v);
+        else if (a == "--runs")
+            o.runs = std::stoi(v);
         else if (a == "--densities") {
             o.densities.clear();
             std::stringstream list(v);
-            for (std::string item; std::getline(list, item, ',');) o.densities.push_back(std::stof(item));
+            for (std::string item; std::getline(list, item, ',');)
+                o.densities.push_back(std::stof(item));
         } else {
             std::fprintf(stderr, "unknown option %s\n", a.c_str());
             std::exit(2);
@@ -70,7 +79,8 @@ std::vector<uint8_t> randomRows(ggml_type type, int64_t rows, int64_t cols, std:
     const int64_t distinct = std::min<int64_t>(rows, 32);
     std::normal_distribution<float> normal(0, 1 / std::sqrt(static_cast<float>(cols)));
     std::vector<float> w(static_cast<size_t>(distinct * cols));
-    for (float & v : w) v = normal(random);
+    for (float & v : w)
+        v = normal(random);
     const size_t rowBytes = ggml_row_size(type, cols);
     std::vector<uint8_t> data(rowBytes * static_cast<size_t>(rows));
     ggml_quantize_chunk(type, w.data(), data.data(), 0, distinct, cols, nullptr);
@@ -82,11 +92,12 @@ std::vector<uint8_t> randomRows(ggml_type type, int64_t rows, int64_t cols, std:
 
 ggml_backend_buffer_type_t weightBuffers(ggml_backend_t backend, ggml_type type) {
     const ggml_backend_dev_t device = ggml_backend_get_device(backend);
-    const auto extra = reinterpret_cast<ggml_backend_dev_get_extra_bufts_t>(
-        ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(device), "ggml_backend_dev_get_extra_bufts"));
+    const auto extra = reinterpret_cast<ggml_backend_dev_get_extra_bufts_t>(ggml_backend_reg_get_proc_address(
+        ggml_backend_dev_backend_reg(device), "ggml_backend_dev_get_extra_bufts"));
     const bool repacked = type == GGML_TYPE_Q4_0 || type == GGML_TYPE_Q4_K; // what llama.cpp would do on x86
     for (auto * b = extra ? extra(device) : nullptr; repacked && b && *b; ++b)
-        if (std::string(ggml_backend_buft_name(*b)) == "CPU_REPACK") return *b;
+        if (std::string(ggml_backend_buft_name(*b)) == "CPU_REPACK")
+            return *b;
     return ggml_backend_get_default_buffer_type(backend);
 }
 
@@ -107,7 +118,8 @@ void sparseNode(ggml_tensor * dst, int ith, int nth, void * user) {
 }
 
 double seconds(bool cpuClock) {
-    if (cpuClock) return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+    if (cpuClock)
+        return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
@@ -140,7 +152,8 @@ int main(int argc, char ** argv) {
     setThreads(backend, o.threads);
 
     std::mt19937_64 random(1);
-    const std::vector<uint8_t> gate = randomRows(o.type, o.f, o.d, random), up = randomRows(o.type, o.f, o.d, random),
+    const std::vector<uint8_t> gate = randomRows(o.type, o.f, o.d, random),
+                               up = randomRows(o.type, o.f, o.d, random),
                                down = randomRows(o.type, o.d, o.f, random);
     const size_t layerBytes = gate.size() + up.size() + down.size();
     const int layers = static_cast<int>(std::clamp<size_t>((size_t{160} << 20) / layerBytes, 2, 60));
@@ -184,11 +197,13 @@ int main(int argc, char ** argv) {
         std::fprintf(stderr, "%s\n", why);
         return 1;
     }
-    const double buildSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - buildStart).count();
+    const double buildSeconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - buildStart).count();
     std::vector<Variant> variants;
     for (const float p : o.densities)
         for (const sp_selector s : {SP_CATS, SP_GRIFFIN})
-            variants.push_back({s == SP_CATS ? "token" : "fixed", p, sp_session_create(engine), {}, nullptr, {}, {}});
+            variants.push_back(
+                {s == SP_CATS ? "token" : "fixed", p, sp_session_create(engine), {}, nullptr, {}, {}});
     std::vector<float> act(static_cast<size_t>(o.f)), ups(static_cast<size_t>(o.f));
     std::normal_distribution<float> normal(0, 1);
     for (Variant & v : variants) {
@@ -197,17 +212,21 @@ int main(int argc, char ** argv) {
         settings.density = std::min(v.density, 0.95f); // above that the engine itself says dense
         const std::vector<float> exact(static_cast<size_t>(layers), v.density);
         settings.layer_density = exact.data();
-        if (!sp_session_configure(v.session, &settings, why, sizeof(why))) return 1;
+        if (!sp_session_configure(v.session, &settings, why, sizeof(why)))
+            return 1;
         for (int l = 0; l < layers; ++l) {
-            for (float & a : act) a = normal(random);
-            for (float & u : ups) u = normal(random);
+            for (float & a : act)
+                a = normal(random);
+            for (float & u : ups)
+                u = normal(random);
             sp_observe_args seen = {};
             seen.layer = l;
             seen.gate_pre = act.data();
             seen.up = ups.data();
             seen.n_tokens = 1;
             seen.nth = 1;
-            if (settings.selector == SP_GRIFFIN) sp_observe(v.session, &seen);
+            if (settings.selector == SP_GRIFFIN)
+                sp_observe(v.session, &seen);
             v.calls.push_back({v.session, l});
         }
     }
@@ -215,13 +234,14 @@ int main(int argc, char ** argv) {
         v.graph = ggml_new_graph_custom(work, 256, false);
         for (SparseCall & call : v.calls) {
             ggml_tensor * sources[] = {x};
-            ggml_build_forward_expand(v.graph, ggml_custom_4d(work, GGML_TYPE_F32, o.d, 1, 1, 1, sources, 1, sparseNode,
-                                                              GGML_N_TASKS_MAX, &call));
+            ggml_build_forward_expand(v.graph, ggml_custom_4d(work, GGML_TYPE_F32, o.d, 1, 1, 1, sources, 1,
+                                                              sparseNode, GGML_N_TASKS_MAX, &call));
         }
     }
     ggml_backend_alloc_ctx_tensors(work, backend);
     std::vector<float> input(static_cast<size_t>(o.d));
-    for (float & v : input) v = normal(random);
+    for (float & v : input)
+        v = normal(random);
     ggml_backend_tensor_set(x, input.data(), 0, input.size() * sizeof(float));
 
     const auto timed = [&](ggml_cgraph * graph) {
@@ -234,14 +254,16 @@ int main(int argc, char ** argv) {
         for (Variant & v : variants) {
             const double before = timed(dense);
             const double sparse = timed(v.graph);
-            if (run < 0) continue;
+            if (run < 0)
+                continue;
             denseTimes.push_back(before);
             v.times.push_back(sparse);
             v.ratios.push_back(before / sparse);
         }
     }
     if (!o.json)
-        std::printf("%s %dx%d, %d threads, %d layers, %s: dense %.0f us [%.0f..%.0f]; extra memory %.2fx, built in %.2f s\n",
+        std::printf("%s %dx%d, %d threads, %d layers, %s: dense %.0f us [%.0f..%.0f]; extra memory %.2fx, "
+                    "built in %.2f s\n",
                     ggml_type_name(o.type), o.d, o.f, o.threads, layers, sp_simd_name(), median(denseTimes),
                     median(denseTimes, 0.1), median(denseTimes, 0.9),
                     static_cast<double>(sp_engine_extra_bytes(engine)) /
@@ -253,15 +275,17 @@ int main(int argc, char ** argv) {
         sp_session_counters(v.session, 0, &c);
         const double ceiling = static_cast<double>(layerBytes) / c.bytes;
         if (o.json)
-            std::printf("%s{\"type\":\"%s\",\"d\":%d,\"f\":%d,\"threads\":%d,\"form\":\"%s\",\"density\":%.4f,"
-                        "\"denseUs\":%.1f,\"us\":%.1f,\"ratio\":%.3f,\"ratioLow\":%.3f,\"ratioHigh\":%.3f,\"bytesRatio\":%.3f}%s\n",
-                        i ? "" : "[", ggml_type_name(o.type), o.d, o.f, o.threads, v.selector.c_str(), c.density,
-                        median(denseTimes), median(v.times), median(v.ratios), median(v.ratios, 0.1),
-                        median(v.ratios, 0.9), ceiling, i + 1 < variants.size() ? "," : "]");
+            std::printf(
+                "%s{\"type\":\"%s\",\"d\":%d,\"f\":%d,\"threads\":%d,\"form\":\"%s\",\"density\":%.4f,"
+                "\"denseUs\":%.1f,\"us\":%.1f,\"ratio\":%.3f,\"ratioLow\":%.3f,\"ratioHigh\":%.3f,"
+                "\"bytesRatio\":%.3f}%s\n",
+                i ? "" : "[", ggml_type_name(o.type), o.d, o.f, o.threads, v.selector.c_str(), c.density,
+                median(denseTimes), median(v.times), median(v.ratios), median(v.ratios, 0.1),
+                median(v.ratios, 0.9), ceiling, i + 1 < variants.size() ? "," : "]");
         else
-            std::printf("  %-5s p=%.2f (measured %.3f) %7.0f us  x%.2f [%.2f..%.2f]  bytes alone x%.2f\n", v.selector.c_str(),
-                        static_cast<double>(v.density), c.density, median(v.times), median(v.ratios),
-                        median(v.ratios, 0.1), median(v.ratios, 0.9), ceiling);
+            std::printf("  %-5s p=%.2f (measured %.3f) %7.0f us  x%.2f [%.2f..%.2f]  bytes alone x%.2f\n",
+                        v.selector.c_str(), static_cast<double>(v.density), c.density, median(v.times),
+                        median(v.ratios), median(v.ratios, 0.1), median(v.ratios, 0.9), ceiling);
         sp_session_free(v.session);
     }
     sp_engine_free(engine);

@@ -10,9 +10,10 @@
 namespace sparse_pilot {
 
 class SpinBarrier {
-public:
+  public:
     void wait(int threads) {
-        if (threads == 1) return;
+        if (threads == 1)
+            return;
         const int generation = generation_.load(std::memory_order_acquire);
         if (arrived_.fetch_add(1, std::memory_order_acq_rel) == threads - 1) {
             arrived_.store(0, std::memory_order_relaxed);
@@ -21,15 +22,16 @@ public:
             return;
         }
         for (int spins = 0; spins < maxSpins; ++spins) {
-            if (generation_.load(std::memory_order_acquire) != generation) return;
+            if (generation_.load(std::memory_order_acquire) != generation)
+                return;
             pause();
         }
-        // More threads than free cores: sleep, so that the scheduler runs the late thread (yielding does not; under load it
-        // made passes hundreds of times slower).
+        // More threads than free cores: sleep, so that the scheduler runs the late thread (yielding does not;
+        // under load it made passes hundreds of times slower).
         generation_.wait(generation, std::memory_order_acquire);
     }
 
-private:
+  private:
     static constexpr int maxSpins = 20000;
 
     static void pause() {

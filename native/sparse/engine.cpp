@@ -18,7 +18,8 @@ Engine::Engine(int count, const Loader & load, const sp_engine_options & options
     std::string failure;
     const auto fail = [&](const std::string & why) {
         const std::lock_guard<std::mutex> lock(mutex);
-        if (failure.empty()) failure = why;
+        if (failure.empty())
+            failure = why;
         stop = true;
     };
     const auto build = [&](int i) {
@@ -33,8 +34,10 @@ Engine::Engine(int count, const Loader & load, const sp_engine_options & options
             for (int i = next++; i < count && !stop; i = next++) {
                 build(i);
                 ++done;
-                if (!reports || options.progress == nullptr) continue;
-                if (!options.progress(static_cast<float>(done) / static_cast<float>(count), options.progress_user))
+                if (!reports || options.progress == nullptr)
+                    continue;
+                if (!options.progress(static_cast<float>(done) / static_cast<float>(count),
+                                      options.progress_user))
                     fail("cancelled");
             }
         } catch (const std::bad_alloc &) {
@@ -44,24 +47,30 @@ Engine::Engine(int count, const Loader & load, const sp_engine_options & options
         }
     };
     std::vector<std::thread> helpers;
-    for (int t = 1; t < options.n_threads; ++t) helpers.emplace_back(work, false);
+    for (int t = 1; t < options.n_threads; ++t)
+        helpers.emplace_back(work, false);
     work(true);
-    for (std::thread & helper : helpers) helper.join();
-    if (!failure.empty()) throw std::runtime_error(failure);
+    for (std::thread & helper : helpers)
+        helper.join();
+    if (!failure.empty())
+        throw std::runtime_error(failure);
     for (const Layer & layer : layers_)
-        if (layer.layout) return;
+        if (layer.layout)
+            return;
     throw std::runtime_error(layers_.empty() ? "the model has no layers" : layers_.front().reason);
 }
 
 uint64_t Engine::extraBytes() const {
     uint64_t sum = 0;
-    for (const Layer & layer : layers_) sum += layer.layout ? layer.layout->extraBytes() : 0;
+    for (const Layer & layer : layers_)
+        sum += layer.layout ? layer.layout->extraBytes() : 0;
     return sum;
 }
 
 uint64_t Engine::sourceBytes() const {
     uint64_t sum = 0;
-    for (const Layer & layer : layers_) sum += layer.layout ? layer.layout->sourceBytes : 0;
+    for (const Layer & layer : layers_)
+        sum += layer.layout ? layer.layout->sourceBytes : 0;
     return sum;
 }
 

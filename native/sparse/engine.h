@@ -13,10 +13,11 @@ namespace sparse_pilot {
 struct LoadedFfn;
 
 class Engine {
-public:
+  public:
     using Loader = std::function<LoadedFfn(int layer)>;
 
-    /** Builds every layer that can be. Throws std::runtime_error (with "cancelled", or when no layer is left). */
+    /** Builds every layer that can be. Throws std::runtime_error (with "cancelled", or when no layer is
+     * left). */
     Engine(int layers, const Loader & load, const sp_engine_options & options);
 
     int layers() const { return static_cast<int>(layers_.size()); }
@@ -29,7 +30,7 @@ public:
     uint64_t extraBytes() const;
     uint64_t sourceBytes() const;
 
-private:
+  private:
     struct Layer {
         std::unique_ptr<FfnLayout> layout;
         std::string reason;

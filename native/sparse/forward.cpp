@@ -44,7 +44,8 @@ void hiddenValues(const Pass & pass, const int32_t * ids, int count, const int32
     const FfnLayout & layout = pass.layout;
     const auto next = [&](int i) { return ids + i + pass.ahead < last ? ids[i + pass.ahead] : -1; };
     if (pass.gate) {
-        for (int i = 0; i < count; ++i) h[i] = pass.gate[ids[i]];
+        for (int i = 0; i < count; ++i)
+            h[i] = pass.gate[ids[i]];
     } else {
         for (int i = 0; i < count; ++i) {
             const int n = next(i);
@@ -52,7 +53,8 @@ void hiddenValues(const Pass & pass, const int32_t * ids, int count, const int32
         }
         pass.kernels.activate(pass.act, h, count);
     }
-    if (!layout.gated) return;
+    if (!layout.gated)
+        return;
     for (int i = 0; i < count; ++i) {
         const int n = next(i);
         h[i] *= pass.upDot(ids[i], n < 0 ? nullptr : layout.upAt(n));
@@ -79,12 +81,14 @@ void selectByScore(const KernelTable & kernels, const Decision & decision, const
     }
     const int count = kernels.selectScores(gate, weights, f, threshold, 0, own.ids.data(), energy);
     own.ids.resize(static_cast<size_t>(count));
-    if (own.ids.size() <= most) return;
+    if (own.ids.size() <= most)
+        return;
     // Ties at the boundary: give up the last ones.
     size_t excess = own.ids.size() - most;
     const auto tied = [&](int32_t id) { return own.scores[static_cast<size_t>(id)] <= threshold; };
     for (size_t i = own.ids.size(); i-- > 0 && excess > 0;) {
-        if (!tied(own.ids[i])) continue;
+        if (!tied(own.ids[i]))
+            continue;
         own.ids.erase(own.ids.begin() + static_cast<std::ptrdiff_t>(i));
         --excess;
     }
@@ -101,8 +105,10 @@ void Session::forward(const sp_ffn_args & args) {
     const int32_t blockOf[2] = {traits(layout.selectingRow.format).block,
                                 layout.gated ? traits(layout.upRow.format).block : 0};
     own.x.plain = args.x;
-    if (blockOf[0] == 32 || blockOf[1] == 32) own.x.by32 = own.by32.set(kernels_, args.x, layout.d, 32);
-    if (blockOf[0] == 16 || blockOf[1] == 16) own.x.by16 = own.by16.set(kernels_, args.x, layout.d, 16);
+    if (blockOf[0] == 32 || blockOf[1] == 32)
+        own.x.by32 = own.by32.set(kernels_, args.x, layout.d, 32);
+    if (blockOf[0] == 16 || blockOf[1] == 16)
+        own.x.by16 = own.by16.set(kernels_, args.x, layout.d, 16);
 
     Pass pass{kernels_, layout, args.act, own.x, nullptr, 0};
     SelectionEnergy energy;
@@ -117,7 +123,8 @@ void Session::forward(const sp_ffn_args & args) {
             std::copy(args.gate_pre + begin, args.gate_pre + end, gate + begin);
         } else {
             for (int j = begin; j < end; ++j)
-                gate[j] = pass.selectingDot(j, j + gateLookahead < end ? layout.selectingAt(j + gateLookahead) : nullptr);
+                gate[j] = pass.selectingDot(j, j + gateLookahead < end ? layout.selectingAt(j + gateLookahead)
+                                                                       : nullptr);
         }
         kernels_.activate(args.act, gate + begin, end - begin);
         barrier_.wait(args.nth);
@@ -133,15 +140,19 @@ void Session::forward(const sp_ffn_args & args) {
     addGroups(
         kernels_, layout.down, *ids, sliceOf(*ids, layout.down.group, args.ith, args.nth), pass.ahead, y,
         [&](int neuron) { return layout.downAt(neuron); }, [&](int group) { return layout.planeAt(group); },
-        [&](const int32_t * at, int count, const int32_t * last, float * h) { hiddenValues(pass, at, count, last, h); });
+        [&](const int32_t * at, int count, const int32_t * last, float * h) {
+            hiddenValues(pass, at, count, last, h);
+        });
     barrier_.wait(args.nth);
 
     const float * partial[64];
-    for (int t = 0; t < args.nth; ++t) partial[t] = scratch_[static_cast<size_t>(t)]->y.data();
+    for (int t = 0; t < args.nth; ++t)
+        partial[t] = scratch_[static_cast<size_t>(t)]->y.data();
     const int blocks = layout.down.padded / 64;
-    reduceOutputs(layout.down, partial, args.nth, blocks * args.ith / args.nth, blocks * (args.ith + 1) / args.nth,
-                  args.y);
-    if (args.ith != 0) return;
+    reduceOutputs(layout.down, partial, args.nth, blocks * args.ith / args.nth,
+                  blocks * (args.ith + 1) / args.nth, args.y);
+    if (args.ith != 0)
+        return;
 
     const size_t groups = groupsTouched(*ids, layout.down.group);
     LayerTotals & totals = totals_[static_cast<size_t>(args.layer)];
@@ -152,7 +163,8 @@ void Session::forward(const sp_ffn_args & args) {
     totals.density += totals.lastDensity;
     totals.skippedEnergy += totals.lastSkippedEnergy;
     totals.bytes += static_cast<double>(gateBytes + ids->size() * record + groups * layout.down.planeBytes);
-    if (selector_) selector_->measured(args.layer, {totals.lastDensity, boundary});
+    if (selector_)
+        selector_->measured(args.layer, {totals.lastDensity, boundary});
 }
 
 } // namespace sparse_pilot

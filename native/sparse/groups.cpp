@@ -9,7 +9,8 @@ namespace sparse_pilot {
 namespace {
 
 size_t cut(const std::vector<int32_t> & ids, int group, size_t at) {
-    while (at > 0 && at < ids.size() && ids[at] / group == ids[at - 1] / group) ++at;
+    while (at > 0 && at < ids.size() && ids[at] / group == ids[at - 1] / group)
+        ++at;
     return at;
 }
 
@@ -22,18 +23,21 @@ Slice sliceOf(const std::vector<int32_t> & ids, int group, int part, int parts) 
 
 size_t groupsTouched(const std::vector<int32_t> & ids, int group) {
     size_t n = 0;
-    for (size_t i = 0; i < ids.size(); ++i) n += i == 0 || ids[i] / group != ids[i - 1] / group;
+    for (size_t i = 0; i < ids.size(); ++i)
+        n += i == 0 || ids[i] / group != ids[i - 1] / group;
     return n;
 }
 
-void reduceOutputs(const PlaneShape & shape, const float * const * partial, int parts, int begin, int end, float * y) {
+void reduceOutputs(const PlaneShape & shape, const float * const * partial, int parts, int begin, int end,
+                   float * y) {
     for (int block = begin; block < end; ++block) {
         const int base = block * 64;
         alignas(64) float out[64];
         for (int p = 0; p < 64; p += 4) {
             float sum[4] = {};
             for (int t = 0; t < parts; ++t)
-                for (int e = 0; e < 4; ++e) sum[e] += partial[t][base + p + e];
+                for (int e = 0; e < 4; ++e)
+                    sum[e] += partial[t][base + p + e];
             std::memcpy(out + (isPlain(shape.format) ? p : planeOrder(p)), sum, sizeof(sum));
         }
         const int n = std::min(64, shape.n - base);

@@ -12,10 +12,12 @@ namespace sparse_pilot {
 
 Linear::Linear(const sp_tensor & w, const KernelTable & table) : kernels_(table) {
     const TypeFormat type = formatOfType(w.type);
-    if (!type.supported) throw std::runtime_error("there is no sparse layout for this type");
-    const bool whole = w.data && w.ne0 > 0 && w.ne1 > 0 && w.ne0 % 32 == 0 && w.ne0 < (1 << 22) && w.ne1 < (1 << 22) &&
-                       w.ne0 % ggml_blck_size(static_cast<ggml_type>(w.type)) == 0;
-    if (!whole) throw std::runtime_error("the matrix has a bad shape");
+    if (!type.supported)
+        throw std::runtime_error("there is no sparse layout for this type");
+    const bool whole = w.data && w.ne0 > 0 && w.ne1 > 0 && w.ne0 % 32 == 0 && w.ne0 < (1 << 22) &&
+                       w.ne1 < (1 << 22) && w.ne0 % ggml_blck_size(static_cast<ggml_type>(w.type)) == 0;
+    if (!whole)
+        throw std::runtime_error("the matrix has a bad shape");
     inputs_ = static_cast<int>(w.ne0);
     const size_t inputs = static_cast<size_t>(inputs_);
     shape_ = planeShape(type, static_cast<int>(w.ne1));
@@ -34,14 +36,17 @@ Linear::Linear(const sp_tensor & w, const KernelTable & table) : kernels_(table)
             packer.addOutput(o, row);
         }
         dequantiseRow(w.type, source, inputs_, values.data());
-        for (size_t i = 0; i < inputs; ++i) norms_[i] += values[i] * values[i];
+        for (size_t i = 0; i < inputs; ++i)
+            norms_[i] += values[i] * values[i];
     }
-    for (float & norm : norms_) norm = std::sqrt(norm);
+    for (float & norm : norms_)
+        norm = std::sqrt(norm);
 }
 
 float Linear::forward(const sp_linear_rule & rule, const sp_linear_args & args) {
     auto & slot = own_[static_cast<size_t>(args.ith)];
-    if (!slot) slot = std::make_unique<Own>();
+    if (!slot)
+        slot = std::make_unique<Own>();
     selectInputs(rule, args.x, norms_, slot->selection);
     const std::vector<int32_t> & ids = slot->selection.ids;
     float * y = slot->y.ensure(static_cast<size_t>(shape_.padded));
@@ -52,13 +57,16 @@ float Linear::forward(const sp_linear_rule & rule, const sp_linear_args & args) 
         [&](int input) { return rows_.data() + static_cast<size_t>(input) * shape_.rowBytes; },
         [&](int group) { return planes_.data() + static_cast<size_t>(group) * shape_.planeBytes; },
         [&](const int32_t * at, int count, const int32_t *, float * h) {
-            for (int i = 0; i < count; ++i) h[i] = args.x[at[i]];
+            for (int i = 0; i < count; ++i)
+                h[i] = args.x[at[i]];
         });
     barrier_.wait(args.nth);
     const float * partial[64];
-    for (int t = 0; t < args.nth; ++t) partial[t] = own_[static_cast<size_t>(t)]->y.data();
+    for (int t = 0; t < args.nth; ++t)
+        partial[t] = own_[static_cast<size_t>(t)]->y.data();
     const int blocks = shape_.padded / 64;
-    reduceOutputs(shape_, partial, args.nth, blocks * args.ith / args.nth, blocks * (args.ith + 1) / args.nth, args.y);
+    reduceOutputs(shape_, partial, args.nth, blocks * args.ith / args.nth, blocks * (args.ith + 1) / args.nth,
+                  args.y);
     return static_cast<float>(ids.size()) / static_cast<float>(inputs_);
 }
 

@@ -12,14 +12,14 @@
 namespace sparse_pilot {
 
 class Linear {
-public:
+  public:
     /** Throws std::runtime_error when the type has no layout. */
     explicit Linear(const sp_tensor & weights, const KernelTable & table = kernels());
     float forward(const sp_linear_rule & rule, const sp_linear_args & args);
     uint64_t bytes() const { return rows_.size() + planes_.size(); }
     const std::vector<float> & columnNorms() const { return norms_; }
 
-private:
+  private:
     struct Own {
         InputSelection selection;
         AlignedBuffer<float> y;

@@ -4,7 +4,8 @@
 
 namespace sparse_pilot {
 
-const BlockedActivation & ArrangedActivation::set(const KernelTable & kernels, const float * x, int n, int block) {
+const BlockedActivation & ArrangedActivation::set(const KernelTable & kernels, const float * x, int n,
+                                                  int block) {
     const int blocks = n / block, tiles = (blocks + 15) / 16;
     const size_t lanes = static_cast<size_t>(tiles) * 16;
     if (blocks != blocks_) {

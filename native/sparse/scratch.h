@@ -11,11 +11,11 @@ namespace sparse_pilot {
 
 /** 64-byte aligned floats or bytes. */
 template <typename T> class AlignedBuffer {
-public:
+  public:
     /** At least n elements; contents are lost (and zeroed) when it grows. */
     T * ensure(size_t n) {
         if (n > size_) {
-            memory_.reset(static_cast<T *>(::operator new(n * sizeof(T), std::align_val_t{64})));
+            memory_.reset(static_cast<T *>(::operator new (n * sizeof(T), std::align_val_t{64})));
             std::fill_n(memory_.get(), n, T{});
             size_ = n;
         }
@@ -24,9 +24,9 @@ public:
     T * data() const { return memory_.get(); }
     size_t size() const { return size_; }
 
-private:
+  private:
     struct Release {
-        void operator()(T * p) const { ::operator delete(p, std::align_val_t{64}); }
+        void operator()(T * p) const { ::operator delete (p, std::align_val_t{64}); }
     };
     std::unique_ptr<T, Release> memory_;
     size_t size_ = 0;
@@ -34,10 +34,10 @@ private:
 
 /** An activation arranged for one block size; zero beyond its end up to a whole tile. */
 class ArrangedActivation {
-public:
+  public:
     const BlockedActivation & set(const KernelTable & kernels, const float * x, int n, int block);
 
-private:
+  private:
     AlignedBuffer<int8_t> q_;
     AlignedBuffer<float> scale_, sum_, scaledSum_;
     BlockedActivation view_;

@@ -1,4 +1,5 @@
-/** A small test harness: TEST(name) { CHECK(...); }, one main a file, `N passed, N failed` as the last line. */
+/** A small test harness: TEST(name) { CHECK(...); }, one main a file, `N passed, N failed` as the last line.
+ */
 #pragma once
 
 #include <cstdio>
@@ -30,7 +31,8 @@ inline bool add(const char * name, std::function<void()> run) {
 }
 
 inline void fail(const char * file, int line, const std::string & what) {
-    if (++failuresOfCurrent() <= 20) std::printf("  %s:%d: %s\n", file, line, what.c_str());
+    if (++failuresOfCurrent() <= 20)
+        std::printf("  %s:%d: %s\n", file, line, what.c_str());
 }
 
 inline int main() {
@@ -53,17 +55,19 @@ inline int main() {
 
 } // namespace harness
 
-#define TEST(name)                                                                                                   \
-    static void test_##name();                                                                                       \
-    static const bool added_##name = harness::add(#name, test_##name);                                               \
+#define TEST(name)                                                                                           \
+    static void test_##name();                                                                               \
+    static const bool added_##name = harness::add(#name, test_##name);                                       \
     static void test_##name()
-#define CHECK(condition)                                                                                             \
-    do {                                                                                                             \
-        if (!(condition)) harness::fail(__FILE__, __LINE__, #condition);                                             \
+#define CHECK(condition)                                                                                     \
+    do {                                                                                                     \
+        if (!(condition))                                                                                    \
+            harness::fail(__FILE__, __LINE__, #condition);                                                   \
     } while (0)
-#define CHECK_WITH(condition, text)                                                                                  \
-    do {                                                                                                             \
-        if (!(condition)) harness::fail(__FILE__, __LINE__, std::string(#condition " with ") + (text));              \
+#define CHECK_WITH(condition, text)                                                                          \
+    do {                                                                                                     \
+        if (!(condition))                                                                                    \
+            harness::fail(__FILE__, __LINE__, std::string(#condition " with ") + (text));                    \
     } while (0)
-#define TEST_MAIN                                                                                                    \
+#define TEST_MAIN                                                                                            \
     int main() { return harness::main(); }

@@ -1,24 +1,25 @@
-// Every instruction set x type x density x shape x thread count against the masked-dense reference in double precision.
+// Every instruction set x type x density x shape x thread count against the masked-dense reference in double
+// precision.
 #include "harness.h"
 #include "model.h"
 #include "session.h"
 
 #include "layout/gguf-source.h"
 
-
 using namespace sparse_pilot;
 using namespace model;
 
 namespace {
 
-const std::vector<int> allTypes = {GGML_TYPE_Q4_0, GGML_TYPE_Q4_1, GGML_TYPE_Q5_0, GGML_TYPE_Q5_1, GGML_TYPE_Q8_0,
-                                   GGML_TYPE_Q4_K, GGML_TYPE_Q5_K, GGML_TYPE_Q6_K, GGML_TYPE_F16,  GGML_TYPE_BF16};
+const std::vector<int> allTypes = {GGML_TYPE_Q4_0, GGML_TYPE_Q4_1, GGML_TYPE_Q5_0, GGML_TYPE_Q5_1,
+                                   GGML_TYPE_Q8_0, GGML_TYPE_Q4_K, GGML_TYPE_Q5_K, GGML_TYPE_Q6_K,
+                                   GGML_TYPE_F16,  GGML_TYPE_BF16};
 
 bool isK(int type) { return ggml_blck_size(static_cast<ggml_type>(type)) == 256; }
 
 /**
- * The reference takes activations through int8 as the kernels do; left are f16-rounded k-quant scales, f32 sums, and
- * the odd value on the edge between two integers.
+ * The reference takes activations through int8 as the kernels do; left are f16-rounded k-quant scales, f32
+ * sums, and the odd value on the edge between two integers.
  */
 double boundOf(const Types & t) { return isK(t.gate) || isK(t.up) || isK(t.down) ? 1e-2 : 4e-3; }
 
@@ -30,7 +31,14 @@ std::vector<const KernelTable *> tables() {
 
 Engine engineOf(const Ffn & ffn) {
     const sp_engine_options options = sp_engine_default_options();
-    return Engine(1, [&](int) { LoadedFfn loaded; loaded.weights = ffn.weights(); return loaded; }, options);
+    return Engine(
+        1,
+        [&](int) {
+            LoadedFfn loaded;
+            loaded.weights = ffn.weights();
+            return loaded;
+        },
+        options);
 }
 
 /** A profile that makes GRIFFIN's mask exactly `keep`. */
@@ -38,7 +46,8 @@ Profile maskProfile(const std::vector<char> & keep) {
     Profile profile;
     LayerProfile & layer = profile.layers.emplace_back();
     layer.neuronWeights.assign(keep.size(), 1.0f);
-    for (const char k : keep) layer.importance.push_back(k ? 1.0f : 0.0f);
+    for (const char k : keep)
+        layer.importance.push_back(k ? 1.0f : 0.0f);
     layer.cats.values.assign(profileDensityCount, 1e30f);
     layer.chess.values.assign(profileDensityCount, 1e30f);
     return profile;
@@ -52,7 +61,8 @@ sp_settings settingsOf(sp_selector selector, float density) {
     return s;
 }
 
-std::vector<float> run(Session & session, int d, sp_act act, const std::vector<float> & x, const float * gate, int nth) {
+std::vector<float> run(Session & session, int d, sp_act act, const std::vector<float> & x, const float * gate,
+                       int nth) {
     std::vector<float> y(static_cast<size_t>(d), NAN);
     onThreads(nth, [&](int ith, int n) { session.forward({0, act, x.data(), gate, y.data(), ith, n}); });
     return y;
@@ -61,7 +71,8 @@ std::vector<float> run(Session & session, int d, sp_act act, const std::vector<f
 std::string label(const KernelTable * table, const Types & t, int d, int f, double p, int nth) {
     const auto name = [](int type) { return std::string(ggml_type_name(static_cast<ggml_type>(type))); };
     return std::string(table->name) + " " + name(t.gate) + "/" + name(t.up) + "/" + name(t.down) + " " +
-           std::to_string(d) + "x" + std::to_string(f) + " p=" + std::to_string(p) + " threads=" + std::to_string(nth);
+           std::to_string(d) + "x" + std::to_string(f) + " p=" + std::to_string(p) +
+           " threads=" + std::to_string(nth);
 }
 
 void fixedMasks(const Types & types, int d, int f, bool gated, sp_act act, uint64_t seed) {
@@ -69,7 +80,8 @@ void fixedMasks(const Types & types, int d, int f, bool gated, sp_act act, uint6
     Ffn ffn(types, d, f, gated, random);
     if (seed % 2) {
         ffn.upBias = random.vector(static_cast<size_t>(f), 0.3f);
-        if (gated) ffn.gateBias = random.vector(static_cast<size_t>(f), 0.3f);
+        if (gated)
+            ffn.gateBias = random.vector(static_cast<size_t>(f), 0.3f);
     }
     const Engine engine = engineOf(ffn);
     CHECK(engine.layer(0) != nullptr);
@@ -78,8 +90,10 @@ void fixedMasks(const Types & types, int d, int f, bool gated, sp_act act, uint6
     for (const double p : {0.5 / f, 0.15, 0.5, 1.0}) {
         std::vector<char> keep(static_cast<size_t>(f));
         size_t kept = 0;
-        for (char & k : keep) kept += static_cast<size_t>(k = random.uniform() < static_cast<float>(p));
-        if (kept == 0) kept += static_cast<size_t>(keep[static_cast<size_t>(f) / 2] = 1);
+        for (char & k : keep)
+            kept += static_cast<size_t>(k = random.uniform() < static_cast<float>(p));
+        if (kept == 0)
+            kept += static_cast<size_t>(keep[static_cast<size_t>(f) / 2] = 1);
         const Profile profile = maskProfile(keep);
         const std::vector<double> expected = reference(ffn, gate, x, keep);
         const float density = static_cast<float>(kept) / static_cast<float>(f);
@@ -89,7 +103,8 @@ void fixedMasks(const Types & types, int d, int f, bool gated, sp_act act, uint6
             session.setProfile(&profile);
             for (const int nth : {1, 2, 3}) {
                 const double error = relativeError(run(session, d, act, x, nullptr, nth), expected);
-                CHECK_WITH(error < boundOf(types), label(table, types, d, f, p, nth) + " error " + std::to_string(error));
+                CHECK_WITH(error < boundOf(types),
+                           label(table, types, d, f, p, nth) + " error " + std::to_string(error));
                 CHECK(std::fabs(session.totals(0).lastDensity - static_cast<double>(density)) < 1e-6);
             }
         }
@@ -103,8 +118,10 @@ TEST(everyTypeAndShapeWithAFixedMask) {
     for (const int type : allTypes) {
         const std::vector<std::pair<int, int>> shapes =
             isK(type) ? std::vector<std::pair<int, int>>{{256, 256}, {768, 512}}
-                      : std::vector<std::pair<int, int>>{{32, 32}, {96, 64}, {160, 96}, {576, 160}, {640, 256}, {544, 96}};
-        for (const auto & [d, f] : shapes) fixedMasks({type, type, type}, d, f, true, SP_ACT_SILU, ++seed);
+                      : std::vector<std::pair<int, int>>{{32, 32},   {96, 64},   {160, 96},
+                                                         {576, 160}, {640, 256}, {544, 96}};
+        for (const auto & [d, f] : shapes)
+            fixedMasks({type, type, type}, d, f, true, SP_ACT_SILU, ++seed);
     }
 }
 
@@ -134,10 +151,12 @@ TEST(masksPerTokenKeepExactlyWhatTheyShould) {
         for (const float p : {0.01f, 0.3f, 0.5f, 0.9f}) {
             const size_t k = std::max<size_t>(1, static_cast<size_t>(std::lround(p * 192)));
             std::vector<double> sorted;
-            for (const double a : gate) sorted.push_back(std::fabs(a));
+            for (const double a : gate)
+                sorted.push_back(std::fabs(a));
             std::sort(sorted.rbegin(), sorted.rend());
             std::vector<char> keep;
-            for (const double a : gate) keep.push_back(std::fabs(a) >= sorted[k - 1]);
+            for (const double a : gate)
+                keep.push_back(std::fabs(a) >= sorted[k - 1]);
             const std::vector<double> expected = reference(ffn, gate, x, keep);
             for (const KernelTable * table : tables()) {
                 for (const sp_selector selector : {SP_TOPK, SP_CATS}) {
@@ -146,7 +165,8 @@ TEST(masksPerTokenKeepExactlyWhatTheyShould) {
                     for (const int nth : {1, 2, 3}) {
                         const std::vector<float> y = run(session, 160, SP_ACT_SILU, x, pre.data(), nth);
                         const Types t = {type, type, type};
-                        CHECK_WITH(relativeError(y, expected) < boundOf(t), label(table, t, 160, 192, p, nth));
+                        CHECK_WITH(relativeError(y, expected) < boundOf(t),
+                                   label(table, t, 160, 192, p, nth));
                         CHECK(std::lround(session.totals(0).lastDensity * 192) == static_cast<long>(k));
                         double all = 0, kept = 0;
                         for (size_t j = 0; j < gate.size(); ++j) {
@@ -169,15 +189,18 @@ TEST(ownGateRowsSelectAlmostTheSameNeurons) {
     const std::vector<float> x = random.vector(576, 1);
     const std::vector<double> gate = gateValues(ffn, SP_ACT_SILU, x);
     std::vector<double> sorted;
-    for (const double a : gate) sorted.push_back(std::fabs(a));
+    for (const double a : gate)
+        sorted.push_back(std::fabs(a));
     std::sort(sorted.rbegin(), sorted.rend());
     std::vector<char> keep;
-    for (const double a : gate) keep.push_back(std::fabs(a) >= sorted[255]);
+    for (const double a : gate)
+        keep.push_back(std::fabs(a) >= sorted[255]);
     const std::vector<double> expected = reference(ffn, gate, x, keep);
     for (const KernelTable * table : tables()) {
         Session session(engine, *table);
         session.configure(settingsOf(SP_TOPK, 0.5f));
-        CHECK_WITH(relativeError(run(session, 576, SP_ACT_SILU, x, nullptr, 2), expected) < 0.01, table->name);
+        CHECK_WITH(relativeError(run(session, 576, SP_ACT_SILU, x, nullptr, 2), expected) < 0.01,
+                   table->name);
     }
 }
 
@@ -192,7 +215,8 @@ TEST(nothingSelectedGivesZeros) {
         session.configure(settingsOf(SP_CATS, 0.5f));
         session.setProfile(&profile);
         for (const int nth : {1, 2, 3}) {
-            for (const float v : run(session, 96, SP_ACT_SILU, x, nullptr, nth)) CHECK(v == 0);
+            for (const float v : run(session, 96, SP_ACT_SILU, x, nullptr, nth))
+                CHECK(v == 0);
             CHECK(session.totals(0).lastDensity == 0);
             CHECK(session.totals(0).lastSkippedEnergy == 1);
         }
@@ -228,7 +252,8 @@ TEST(repeatsBitForBitForAThreadCount) {
                 Session session(engine, *table);
                 session.configure(settingsOf(SP_TOPK, 0.4f));
                 const std::vector<float> y = run(session, 576, SP_ACT_SILU, x, nullptr, nth);
-                if (first.empty()) first = y;
+                if (first.empty())
+                    first = y;
                 CHECK(y == first);
             }
         }

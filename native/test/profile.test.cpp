@@ -1,7 +1,7 @@
 // Profiles: what is written is read back; whatever is damaged is refused with a reason, never crashed on.
+#include "profile/profile.h"
 #include "harness.h"
 #include "model.h"
-#include "profile/profile.h"
 
 #include "gguf.h"
 
@@ -20,9 +20,10 @@ struct TemporaryFile {
     std::string path;
     TemporaryFile() {
         static int count = 0;
-        path = (fs::temp_directory_path() / ("sparse-pilot-profile-" + std::to_string(std::random_device{}()) + "-" +
-                                              std::to_string(count++) + ".gguf"))
-                   .string();
+        path =
+            (fs::temp_directory_path() / ("sparse-pilot-profile-" + std::to_string(std::random_device{}()) +
+                                          "-" + std::to_string(count++) + ".gguf"))
+                .string();
     }
     ~TemporaryFile() {
         std::error_code ignored;
@@ -37,7 +38,8 @@ Profile sample() {
     for (int l = 0; l < 3; ++l) {
         LayerProfile & layer = p.layers.emplace_back();
         layer.sensitivity = l == 2 ? -1.0f : 0.5f;
-        if (l == 1) continue; // a layer that stays dense
+        if (l == 1)
+            continue; // a layer that stays dense
         for (int i = 0; i < profileDensityCount; ++i) {
             layer.cats.values.push_back(1.0f / static_cast<float>(i + 1));
             layer.chess.values.push_back(2.0f / static_cast<float>(i + 1));
@@ -95,7 +97,8 @@ TEST(roundTrip) {
     CHECK(q.layers[0].chess.values == p.layers[0].chess.values);
     CHECK(q.layers[2].neuronWeights == p.layers[2].neuronWeights);
     CHECK(q.layers[2].importance == p.layers[2].importance);
-    CHECK(q.layers[1].neuronWeights.empty() && q.layers[0].sensitivity == 0.5f && q.layers[2].sensitivity == -1);
+    CHECK(q.layers[1].neuronWeights.empty() && q.layers[0].sensitivity == 0.5f &&
+          q.layers[2].sensitivity == -1);
     CHECK(q.curve[1].selector == SP_ROLLING && q.curve[1].density == 0.3f && q.curve[1].kl == 0.2f);
 }
 
@@ -170,7 +173,8 @@ TEST(truncatedAnywhereIsRefused) {
         put(file.path, whole.substr(0, n));
         const std::string why = refusal(file.path);
         // The last tensor's padding may be missing without harm.
-        if (n + 32 < whole.size()) CHECK_WITH(!why.empty(), std::to_string(n) + " of " + std::to_string(whole.size()));
+        if (n + 32 < whole.size())
+            CHECK_WITH(!why.empty(), std::to_string(n) + " of " + std::to_string(whole.size()));
     }
 }
 
@@ -202,12 +206,14 @@ TEST(randomDamageNeverCrashes) {
     std::mt19937_64 random(99);
     for (int i = 0; i < 1500; ++i) {
         std::string bytes = whole;
-        for (int k = 0; k < 1 + i % 4; ++k) bytes[random() % bytes.size()] = static_cast<char>(random());
+        for (int k = 0; k < 1 + i % 4; ++k)
+            bytes[random() % bytes.size()] = static_cast<char>(random());
         put(file.path, bytes);
         try {
             const Profile p = readProfile(file.path, "");
             for (const LayerProfile & layer : p.layers)
-                for (const float v : layer.neuronWeights) CHECK(std::isfinite(v));
+                for (const float v : layer.neuronWeights)
+                    CHECK(std::isfinite(v));
         } catch (const std::runtime_error &) {
         }
     }

@@ -1,4 +1,5 @@
-// What selectors choose: exact top-K, thresholds that hold their density, masks from statistics, input channels, allocation.
+// What selectors choose: exact top-K, thresholds that hold their density, masks from statistics, input
+// channels, allocation.
 #include "harness.h"
 #include "model.h"
 #include "session.h"
@@ -42,8 +43,8 @@ sp_settings settingsOf(sp_selector selector, float density) {
     return s;
 }
 
-void observe(Session & session, int layer, const std::vector<float> & gate, const std::vector<float> & up, int tokens,
-             int nth = 1) {
+void observe(Session & session, int layer, const std::vector<float> & gate, const std::vector<float> & up,
+             int tokens, int nth = 1) {
     onThreads(nth, [&](int ith, int n) {
         sp_observe_args a = {};
         a.layer = layer;
@@ -79,7 +80,8 @@ TEST(kthLargestIsExact) {
     std::vector<float> scratch;
     for (const int n : {1, 2, 31, 500, 9000}) {
         std::vector<float> v = random.vector(static_cast<size_t>(n), 1);
-        for (float & x : v) x = std::fabs(x) * (random.uniform() < 0.2f ? 0.0f : 1.0f);
+        for (float & x : v)
+            x = std::fabs(x) * (random.uniform() < 0.2f ? 0.0f : 1.0f);
         std::vector<float> sorted = v;
         std::sort(sorted.rbegin(), sorted.rend());
         for (const int k : {1, (n + 1) / 2, n})
@@ -96,10 +98,12 @@ TEST(densityIsHeldFromTheFirstToken) {
             for (int t = 0; t < 300; ++t) {
                 const float loudness = t < 150 ? 1.0f : 2.5f; // the text changes in the middle
                 const double density = pass(session, 0, fixture.random.vector(d, loudness));
-                if (t == 0) CHECK(std::fabs(density - static_cast<double>(target)) < 0.01);
+                if (t == 0)
+                    CHECK(std::fabs(density - static_cast<double>(target)) < 0.01);
             }
             session.clearTotals();
-            for (int t = 0; t < 100; ++t) pass(session, 0, fixture.random.vector(d, 2.5f));
+            for (int t = 0; t < 100; ++t)
+                pass(session, 0, fixture.random.vector(d, 2.5f));
             const double mean = session.totals(0).density / 100;
             CHECK_WITH(std::fabs(mean - static_cast<double>(target)) < 0.02, std::to_string(mean));
         }
@@ -117,12 +121,15 @@ TEST(thresholdsComeFromTheObservedPrompt) {
     std::vector<float> gate, up;
     for (int t = 0; t < 8; ++t) {
         const std::vector<float> x = fixture.random.vector(d, 1);
-        for (const double g : gateProducts(ffn, x)) gate.push_back(static_cast<float>(g));
-        for (int j = 0; j < f; ++j) up.push_back(static_cast<float>(ffn.up.dot(j, widened(x))));
+        for (const double g : gateProducts(ffn, x))
+            gate.push_back(static_cast<float>(g));
+        for (int j = 0; j < f; ++j)
+            up.push_back(static_cast<float>(ffn.up.dot(j, widened(x))));
     }
     observe(session, 0, gate, up, 8, 2);
     double sum = 0;
-    for (int t = 0; t < 60; ++t) sum += pass(session, 0, fixture.random.vector(d, 1));
+    for (int t = 0; t < 60; ++t)
+        sum += pass(session, 0, fixture.random.vector(d, 1));
     CHECK_WITH(std::fabs(sum / 60 - 0.4) < 0.04, std::to_string(sum / 60));
 }
 
@@ -131,7 +138,8 @@ TEST(griffinKeepsThePromptsNeuronsAndRollingFollowsTheText) {
     // Two texts: the first excites the lower half of the neurons, the second the upper half.
     const auto text = [](bool upper) {
         std::vector<float> v(static_cast<size_t>(f) * 4);
-        for (size_t i = 0; i < v.size(); ++i) v[i] = (i % f >= f / 2) == upper ? 2.0f : 0.01f;
+        for (size_t i = 0; i < v.size(); ++i)
+            v[i] = (i % f >= f / 2) == upper ? 2.0f : 0.01f;
         return v;
     };
     for (const sp_selector selector : {SP_GRIFFIN, SP_ROLLING}) {
@@ -149,13 +157,16 @@ TEST(griffinKeepsThePromptsNeuronsAndRollingFollowsTheText) {
             session.forward({0, SP_ACT_SILU, x.data(), nullptr, y.data(), 0, 1});
             for (const bool upper : {false, true}) {
                 std::vector<char> keep(f);
-                for (size_t j = 0; j < keep.size(); ++j) keep[j] = (j >= f / 2) == upper;
-                if (relativeError(y, reference(fixture.ffns[0], gate, x, keep)) < 1e-2) return upper ? 1 : 0;
+                for (size_t j = 0; j < keep.size(); ++j)
+                    keep[j] = (j >= f / 2) == upper;
+                if (relativeError(y, reference(fixture.ffns[0], gate, x, keep)) < 1e-2)
+                    return upper ? 1 : 0;
             }
             return -1;
         };
         CHECK(kept() == 0);
-        for (int i = 0; i < 10; ++i) observe(session, 0, text(true), text(true), 4);
+        for (int i = 0; i < 10; ++i)
+            observe(session, 0, text(true), text(true), 4);
         CHECK(kept() == (selector == SP_ROLLING ? 1 : 0));
         if (selector == SP_GRIFFIN) { // a new request may draw a new mask, from all that was seen
             session.beginRequest();
@@ -175,7 +186,8 @@ TEST(observationDoesNotDependOnTheThreadCount) {
         observe(session, 0, gate, up, 7, nth);
         seen.push_back(session.statistics(0).importance);
         double sum = 0;
-        for (const float v : seen.back()) sum += static_cast<double>(v);
+        for (const float v : seen.back())
+            sum += static_cast<double>(v);
         CHECK(std::fabs(sum - 7) < 1e-3); // unit vectors
         CHECK(session.statistics(0).gates.rows() == 7);
     }
@@ -189,7 +201,8 @@ TEST(settingsAreCheckedAndLayersCompose) {
     Fixture fixture(4);
     Session session(*fixture.engine);
     CHECK(!session.active(0));
-    for (const float bad : {0.0f, -1.0f, 1.5f, NAN}) CHECK(throws([&] { session.configure(settingsOf(SP_CATS, bad)); }));
+    for (const float bad : {0.0f, -1.0f, 1.5f, NAN})
+        CHECK(throws([&] { session.configure(settingsOf(SP_CATS, bad)); }));
     CHECK(!session.active(0));
     sp_settings s = settingsOf(SP_TOPK, 0.5f);
     const int32_t dense[] = {1}, wrong[] = {4};
@@ -215,8 +228,10 @@ TEST(switchedAThousandTimes) {
     const std::vector<float> rows = fixture.random.vector(f * 2, 1);
     for (int i = 0; i < 1000; ++i) {
         session.configure(settingsOf(all[i % 7], 0.1f + 0.8f * fixture.random.uniform()));
-        if (i % 3 == 0 && session.wantsObservation(i % 2)) observe(session, i % 2, rows, rows, 2);
-        if (i % 50 == 0) session.reset();
+        if (i % 3 == 0 && session.wantsObservation(i % 2))
+            observe(session, i % 2, rows, rows, 2);
+        if (i % 50 == 0)
+            session.reset();
         const double density = pass(session, i % 2, fixture.random.vector(d, 1));
         CHECK(density > 0 && density <= 1);
     }
@@ -242,7 +257,8 @@ TEST(inputSelectorsKeepWhatTheySay) {
     selectInputs({SP_TEAL, 1, 0.5f, false}, x.data(), norms, s);
     for (int i = 0, at = 0; i < 96; ++i) {
         const bool kept = std::fabs(x[static_cast<size_t>(i)]) >= 0.5f;
-        if (kept) CHECK(s.ids[static_cast<size_t>(at++)] == i);
+        if (kept)
+            CHECK(s.ids[static_cast<size_t>(at++)] == i);
     }
     for (const float p : {0.01f, 0.25f, 0.5f, 1.0f}) {
         selectInputs({SP_QSPARSE, p, 0, false}, x.data(), norms, s);
@@ -252,7 +268,8 @@ TEST(inputSelectorsKeepWhatTheySay) {
         for (int i = 0; i < 96; ++i) {
             const bool kept = std::binary_search(s.ids.begin(), s.ids.end(), i);
             const float a = std::fabs(x[static_cast<size_t>(i)]);
-            (kept ? lowestKept : highestDropped) = kept ? std::min(lowestKept, a) : std::max(highestDropped, a);
+            (kept ? lowestKept : highestDropped) =
+                kept ? std::min(lowestKept, a) : std::max(highestDropped, a);
         }
         CHECK(highestDropped <= lowestKept + 4.0f / 127); // equal after int8
         selectInputs({SP_BLOCK_QSPARSE, p, 0, false}, x.data(), norms, s);

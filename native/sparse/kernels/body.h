@@ -1,7 +1,7 @@
 /**
- * The kernels, once for every instruction set: include a simd.*.h, then this, in a file compiled for that set.
- * Everything is in an unnamed namespace and uses no library templates, so that no code compiled for a newer
- * instruction set can be picked by the linker for callers of an older one.
+ * The kernels, once for every instruction set: include a simd.*.h, then this, in a file compiled for that
+ * set. Everything is in an unnamed namespace and uses no library templates, so that no code compiled for a
+ * newer instruction set can be picked by the linker for callers of an older one.
  *
  * Layouts do not depend on the set: 16 lanes are one register of AVX-512, two of AVX2, four of NEON.
  */
@@ -31,7 +31,8 @@ inline float toHalfAndBack(float value) {
         uint32_t u;
     } bits{value};
     const uint32_t exponent = (bits.u >> 23) & 255;
-    if (exponent < 113 || exponent > 142) return value; // f16 subnormals and overflow: keep the finer f32
+    if (exponent < 113 || exponent > 142)
+        return value; // f16 subnormals and overflow: keep the finer f32
     bits.u = (bits.u + 0xfff + ((bits.u >> 13) & 1)) & ~0x1fffu;
     return bits.f;
 }
@@ -43,7 +44,8 @@ struct QuantisedBlock {
     int sum;
 };
 
-/** n (a multiple of 4, at most 32) values to int8 with one scale, rounded as ggml's q8_0 does; q is padded to 32. */
+/** n (a multiple of 4, at most 32) values to int8 with one scale, rounded as ggml's q8_0 does; q is padded
+ * to 32. */
 inline QuantisedBlock quantiseBlock(const float * x, int n, int8_t * q) {
     F largest = Simd::setF(0);
     for (int i = 0; i < n; i += lanes) {
@@ -59,7 +61,8 @@ inline QuantisedBlock quantiseBlock(const float * x, int n, int8_t * q) {
         const F v = left >= lanes ? Simd::loadF(x + i) : left ? Simd::loadFPart(x + i, left) : Simd::setF(0);
         Simd::storeBytes(q + i, Simd::round(Simd::mul(v, factor)));
     }
-    for (int i = 0; i < 32; ++i) sum += q[i];
+    for (int i = 0; i < 32; ++i)
+        sum += q[i];
     return {toHalfAndBack(amax / 127.0f), sum};
 }
 
@@ -70,7 +73,8 @@ void arrange(const float * x, int n, int block, BlockedActivation & out) {
     for (int b = 0; b < blocks; ++b) {
         const QuantisedBlock r = quantiseBlock(x + b * block, block, q);
         int8_t * to = out.q + static_cast<size_t>(b / 16) * tileBytes + (b % 16) * 4;
-        for (int k = 0; k < words; ++k) __builtin_memcpy(to + k * 64, q + k * 4, 4);
+        for (int k = 0; k < words; ++k)
+            __builtin_memcpy(to + k * 64, q + k * 4, 4);
         out.scale[b] = r.scale;
         out.sum[b] = static_cast<float>(r.sum);
         out.scaledSum[b] = r.scale * static_cast<float>(r.sum);
@@ -107,7 +111,8 @@ inline I tileProducts(const uint8_t * quants, size_t step, const int8_t * x, int
 }
 
 template <Format format>
-float quantisedRowDot(const uint8_t * row, const RowShape & shape, const ActivationView & x, const uint8_t * ahead) {
+float quantisedRowDot(const uint8_t * row, const RowShape & shape, const ActivationView & x,
+                      const uint8_t * ahead) {
     constexpr FormatTraits t = traits(format);
     constexpr size_t tileQuants = static_cast<size_t>(t.block) * 16 * t.bits / 8;
     const BlockedActivation & xs = t.block == 32 ? x.by32 : x.by16;
@@ -116,12 +121,14 @@ float quantisedRowDot(const uint8_t * row, const RowShape & shape, const Activat
     const F offset = Simd::setF(shape.offset);
     const int steps = shape.tiles + (shape.tailLanes ? 1 : 0);
     const uint8_t * aheadEnd = ahead + shape.stride;
-    const size_t aheadStep = ((shape.stride / 64 + static_cast<size_t>(steps) - 1) / static_cast<size_t>(steps)) * 64;
+    const size_t aheadStep =
+        ((shape.stride / 64 + static_cast<size_t>(steps) - 1) / static_cast<size_t>(steps)) * 64;
     F acc = Simd::setF(0);
     for (int tile = 0; tile < steps; ++tile) {
         if (ahead) {
             const uint8_t * end = ahead + aheadStep < aheadEnd ? ahead + aheadStep : aheadEnd;
-            for (; ahead < end; ahead += 64) Simd::prefetch(ahead);
+            for (; ahead < end; ahead += 64)
+                Simd::prefetch(ahead);
         }
         const bool full = tile < shape.tiles;
         const int width = full ? 16 : shape.tailLanes;
@@ -129,13 +136,14 @@ float quantisedRowDot(const uint8_t * row, const RowShape & shape, const Activat
         const int8_t * q = xs.q + static_cast<size_t>(tile) * t.block * 16;
         for (int part = 0; part < parts; ++part) {
             const int n = full ? lanes : lanesLeft(width, part);
-            if (n == 0) break;
+            if (n == 0)
+                break;
             const int at = tile * 16 + part * lanes;
-            const I products =
-                tileProducts<format>(quants + part * registerBytes, static_cast<size_t>(width) * 4,
-                                     q + part * registerBytes, n);
+            const I products = tileProducts<format>(
+                quants + part * registerBytes, static_cast<size_t>(width) * 4, q + part * registerBytes, n);
             F f = Simd::toF(products);
-            if constexpr (!t.hasMin) f = Simd::fnma(offset, Simd::loadF(xs.sum + at), f);
+            if constexpr (!t.hasMin)
+                f = Simd::fnma(offset, Simd::loadF(xs.sum + at), f);
             const F scale = n == lanes ? Simd::loadF16(scales + at) : Simd::loadF16Part(scales + at, n);
             acc = Simd::fma(Simd::mul(f, Simd::loadF(xs.scale + at)), scale, acc);
             if constexpr (t.hasMin) {
@@ -159,19 +167,22 @@ template <Format format> inline float plainToFloat(const uint16_t * p) {
 }
 
 template <Format format>
-float plainRowDot(const uint8_t * row, const RowShape & shape, const ActivationView & x, const uint8_t * ahead) {
+float plainRowDot(const uint8_t * row, const RowShape & shape, const ActivationView & x,
+                  const uint8_t * ahead) {
     const uint16_t * w = reinterpret_cast<const uint16_t *>(row);
     F a = Simd::setF(0), b = Simd::setF(0);
     int i = 0;
     for (; i + 32 <= shape.n; i += 32) {
-        if (ahead) Simd::prefetch(ahead + i * 2);
+        if (ahead)
+            Simd::prefetch(ahead + i * 2);
         for (int k = 0; k < 32; k += 2 * lanes) {
             a = Simd::fma(loadPlain<format>(w + i + k), Simd::loadF(x.plain + i + k), a);
             b = Simd::fma(loadPlain<format>(w + i + k + lanes), Simd::loadF(x.plain + i + k + lanes), b);
         }
     }
     float rest = 0;
-    for (; i < shape.n; ++i) rest += plainToFloat<format>(w + i) * x.plain[i];
+    for (; i < shape.n; ++i)
+        rest += plainToFloat<format>(w + i) * x.plain[i];
     return Simd::sum(Simd::add(a, b)) + rest;
 }
 
@@ -181,7 +192,8 @@ template <bool hasMin>
 inline void flush(float * y, I products, F scale, F minFactor, const uint8_t * plane, int at, int padded) {
     const uint16_t * scales = reinterpret_cast<const uint16_t *>(plane);
     F v = Simd::fma(Simd::mul(Simd::toF(products), scale), Simd::loadF16(scales + at), Simd::loadF(y + at));
-    if constexpr (hasMin) v = Simd::fma(minFactor, Simd::loadF16(scales + padded + at), v);
+    if constexpr (hasMin)
+        v = Simd::fma(minFactor, Simd::loadF16(scales + padded + at), v);
     Simd::storeF(y + at, v);
 }
 
@@ -196,8 +208,7 @@ inline Interleaved interleave(const uint8_t * const * rows, size_t at) {
     return {{Simd::lo16(ab0, cd0), Simd::hi16(ab0, cd0), Simd::lo16(ab1, cd1), Simd::hi16(ab1, cd1)}};
 }
 
-template <Format format>
-void quantisedAddGroup(const PlaneShape & shape, const GroupWork & work, float * y) {
+template <Format format> void quantisedAddGroup(const PlaneShape & shape, const GroupWork & work, float * y) {
     constexpr FormatTraits t = traits(format);
     alignas(64) int8_t q[32];
     const int padded = (work.count + 3) & ~3;
@@ -212,10 +223,12 @@ void quantisedAddGroup(const PlaneShape & shape, const GroupWork & work, float *
     const int chunks = (shape.padded + outputsPerChunk - 1) / outputsPerChunk;
     for (int chunk = 0; chunk < chunks; ++chunk) {
         const size_t at = static_cast<size_t>(chunk) * 64;
-        for (int i = 0; i < work.aheadCount; ++i) Simd::prefetch(work.ahead[i] + at);
+        for (int i = 0; i < work.aheadCount; ++i)
+            Simd::prefetch(work.ahead[i] + at);
         if (work.nextPlane) {
             const uint8_t * next = work.nextPlane + static_cast<size_t>(chunk) * planeStep;
-            for (size_t i = 0; i < planeStep; i += 64) Simd::prefetch(next + i);
+            for (size_t i = 0; i < planeStep; i += 64)
+                Simd::prefetch(next + i);
         }
         const int out = chunk * outputsPerChunk;
         for (int part = 0; part < parts; ++part) {
@@ -236,7 +249,8 @@ void quantisedAddGroup(const PlaneShape & shape, const GroupWork & work, float *
                 flush<t.hasMin>(y, a2, scale, minFactor, work.plane, first + 32, shape.padded);
                 flush<t.hasMin>(y, a3, scale, minFactor, work.plane, first + 48, shape.padded);
             } else {
-                // The product of the whole byte is low + 16 * high: high comes back as (whole - low) >> 4, exactly.
+                // The product of the whole byte is low + 16 * high: high comes back as (whole - low) >> 4,
+                // exactly.
                 const I zero = Simd::setI(0);
                 I a0 = zero, a1 = zero, a2 = zero, a3 = zero, b0 = zero, b1 = zero, b2 = zero, b3 = zero;
                 for (int k = 0; k < quads; ++k) {
@@ -252,13 +266,15 @@ void quantisedAddGroup(const PlaneShape & shape, const GroupWork & work, float *
                     b3 = Simd::dot<true>(b3, w.r[3], v);
                 }
                 const auto low = [&](I a, int o) {
-                    flush<t.hasMin>(y, Simd::addI(a, start), scale, minFactor, work.plane, first + o, shape.padded);
+                    flush<t.hasMin>(y, Simd::addI(a, start), scale, minFactor, work.plane, first + o,
+                                    shape.padded);
                 };
                 low(a0, 0);
                 low(a1, 16);
                 low(a2, 32);
                 low(a3, 48);
-                if (out + 64 >= shape.padded) continue;
+                if (out + 64 >= shape.padded)
+                    continue;
                 low(Simd::shiftRight4(Simd::subI(b0, a0)), 64);
                 low(Simd::shiftRight4(Simd::subI(b1, a1)), 80);
                 low(Simd::shiftRight4(Simd::subI(b2, a2)), 96);
@@ -270,7 +286,8 @@ void quantisedAddGroup(const PlaneShape & shape, const GroupWork & work, float *
 
 template <Format format> void plainAddGroup(const PlaneShape & shape, const GroupWork & work, float * y) {
     for (int out = 0; out < shape.padded; out += 32) {
-        for (int i = 0; i < work.aheadCount; ++i) Simd::prefetch(work.ahead[i] + out * 2);
+        for (int i = 0; i < work.aheadCount; ++i)
+            Simd::prefetch(work.ahead[i] + out * 2);
         for (int part = out; part < out + 32; part += lanes) {
             F acc = Simd::loadF(y + part);
             for (int k = 0; k < work.count; ++k) {
@@ -308,7 +325,8 @@ inline F sigmoid(F x) {
 inline F activated(sp_act act, F x) {
     const F zero = Simd::setF(0);
     switch (act) {
-    case SP_ACT_RELU: return Simd::max(x, zero);
+    case SP_ACT_RELU:
+        return Simd::max(x, zero);
     case SP_ACT_RELU_SQR: {
         const F r = Simd::max(x, zero);
         return Simd::mul(r, r);
@@ -318,18 +336,21 @@ inline F activated(sp_act act, F x) {
                               Simd::fma(Simd::mul(Simd::setF(0.044715f), x), x, Simd::setF(1)));
         return Simd::mul(x, sigmoid(u));
     }
-    case SP_ACT_SILU: break;
+    case SP_ACT_SILU:
+        break;
     }
     return Simd::mul(x, sigmoid(x));
 }
 
 void activate(sp_act act, float * values, int n) {
     int i = 0;
-    for (; i + lanes <= n; i += lanes) Simd::storeF(values + i, activated(act, Simd::loadF(values + i)));
+    for (; i + lanes <= n; i += lanes)
+        Simd::storeF(values + i, activated(act, Simd::loadF(values + i)));
     if (i < n) {
         float part[lanes];
         Simd::storeF(part, activated(act, Simd::loadFPart(values + i, n - i)));
-        for (int k = i; k < n; ++k) values[k] = part[k - i];
+        for (int k = i; k < n; ++k)
+            values[k] = part[k - i];
     }
 }
 
@@ -340,7 +361,8 @@ int selectScores(const float * a, const float * w, int n, float threshold, int b
     int count = 0, i = 0;
     for (; i + lanes <= n; i += lanes) {
         F score = Simd::abs(Simd::loadF(a + i));
-        if (w) score = Simd::mul(score, Simd::loadF(w + i));
+        if (w)
+            score = Simd::mul(score, Simd::loadF(w + i));
         const F keep = Simd::keepFrom(score, limit);
         all = Simd::fma(score, score, all);
         kept = Simd::fma(keep, keep, kept);
@@ -352,7 +374,8 @@ int selectScores(const float * a, const float * w, int n, float threshold, int b
         const float magnitude = a[i] < 0 ? -a[i] : a[i];
         const float score = w ? magnitude * w[i] : magnitude;
         energy.all += static_cast<double>(score) * static_cast<double>(score);
-        if (!(score >= threshold)) continue;
+        if (!(score >= threshold))
+            continue;
         energy.kept += static_cast<double>(score) * static_cast<double>(score);
         ids[count++] = base + i;
     }

@@ -10,15 +10,17 @@ std::vector<const KernelTable *> findTables() {
     std::vector<const KernelTable *> found;
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c") &&
-                      __builtin_cpu_supports("bmi2");
+    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+                      __builtin_cpu_supports("f16c") && __builtin_cpu_supports("bmi2");
     const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
                         __builtin_cpu_supports("avx512cd");
     if (avx512 && __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vbmi"))
         found.push_back(&tableAvx512Vnni());
-    if (avx512) found.push_back(&tableAvx512());
-    if (avx2) found.push_back(&tableAvx2());
+    if (avx512)
+        found.push_back(&tableAvx512());
+    if (avx2)
+        found.push_back(&tableAvx2());
 #elif defined(__aarch64__)
     found.push_back(&tableNeon());
 #endif

@@ -1,4 +1,5 @@
-/** What every instruction set provides. One table per set is built from the one source in body.h; see dispatch.cpp. */
+/** What every instruction set provides. One table per set is built from the one source in body.h; see
+ * dispatch.cpp. */
 #pragma once
 
 #include "layout/format.h"
@@ -15,8 +16,8 @@ namespace sparse_pilot {
  */
 struct BlockedActivation {
     int8_t * q = nullptr;
-    float * scale = nullptr;    /**< per block */
-    float * sum = nullptr;      /**< sum of q per block */
+    float * scale = nullptr;     /**< per block */
+    float * sum = nullptr;       /**< sum of q per block */
     float * scaledSum = nullptr; /**< scale * sum */
 };
 
@@ -30,7 +31,7 @@ struct ActivationView {
 /** A block-transposed row's shape (layout/rows.h); the same for every row of a matrix. */
 struct RowShape {
     Format format = Format::Nibble;
-    int n = 0;         /**< weights */
+    int n = 0; /**< weights */
     int blocks = 0;
     int tiles = 0;     /**< full tiles of 16 blocks */
     int tailLanes = 0; /**< blocks of the last, narrower tile */

@@ -26,7 +26,8 @@ struct Simd {
     }
     static F loadF16Part(const uint16_t * p, int n) {
         alignas(16) uint16_t part[8] = {};
-        for (int i = 0; i < n; ++i) part[i] = p[i];
+        for (int i = 0; i < n; ++i)
+            part[i] = p[i];
         return loadF16(part);
     }
     static F loadBF16(const uint16_t * p) {
@@ -45,8 +46,8 @@ struct Simd {
         if constexpr (wide) {
             const I uEven = _mm256_and_si256(u, _mm256_set1_epi16(255)), uOdd = _mm256_srli_epi16(u, 8);
             const I sEven = _mm256_srai_epi16(_mm256_slli_epi16(s, 8), 8), sOdd = _mm256_srai_epi16(s, 8);
-            return _mm256_add_epi32(acc, _mm256_add_epi32(_mm256_madd_epi16(uEven, sEven),
-                                                          _mm256_madd_epi16(uOdd, sOdd)));
+            return _mm256_add_epi32(
+                acc, _mm256_add_epi32(_mm256_madd_epi16(uEven, sEven), _mm256_madd_epi16(uOdd, sOdd)));
         } else {
             return _mm256_add_epi32(acc, _mm256_madd_epi16(_mm256_maddubs_epi16(u, s), _mm256_set1_epi16(1)));
         }
@@ -87,7 +88,8 @@ struct Simd {
     static int appendFrom(F a, F t, int base, int32_t * out) {
         unsigned m = static_cast<unsigned>(_mm256_movemask_ps(_mm256_cmp_ps(a, t, _CMP_GE_OQ)));
         int n = 0;
-        for (; m; m &= m - 1) out[n++] = base + __builtin_ctz(m);
+        for (; m; m &= m - 1)
+            out[n++] = base + __builtin_ctz(m);
         return n;
     }
     static void prefetch(const void * p) { _mm_prefetch(static_cast<const char *>(p), _MM_HINT_T1); }

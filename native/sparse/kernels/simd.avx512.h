@@ -44,8 +44,8 @@ struct Simd {
         if constexpr (wide) {
             const I uEven = _mm512_and_si512(u, _mm512_set1_epi16(255)), uOdd = _mm512_srli_epi16(u, 8);
             const I sEven = _mm512_srai_epi16(_mm512_slli_epi16(s, 8), 8), sOdd = _mm512_srai_epi16(s, 8);
-            return _mm512_add_epi32(acc, _mm512_add_epi32(_mm512_madd_epi16(uEven, sEven),
-                                                          _mm512_madd_epi16(uOdd, sOdd)));
+            return _mm512_add_epi32(
+                acc, _mm512_add_epi32(_mm512_madd_epi16(uEven, sEven), _mm512_madd_epi16(uOdd, sOdd)));
         } else {
             return _mm512_add_epi32(acc, _mm512_madd_epi16(_mm512_maddubs_epi16(u, s), _mm512_set1_epi16(1)));
         }

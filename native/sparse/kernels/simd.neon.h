@@ -76,7 +76,9 @@ struct Simd {
     }
     static F toF(I a) { return vcvtq_f32_s32(a); }
     static I round(F a) { return vcvtnq_s32_f32(a); }
-    static F powerOfTwo(I e) { return vreinterpretq_f32_s32(vshlq_n_s32(vaddq_s32(e, vdupq_n_s32(127)), 23)); }
+    static F powerOfTwo(I e) {
+        return vreinterpretq_f32_s32(vshlq_n_s32(vaddq_s32(e, vdupq_n_s32(127)), 23));
+    }
     static F add(F a, F b) { return vaddq_f32(a, b); }
     static F sub(F a, F b) { return vsubq_f32(a, b); }
     static F mul(F a, F b) { return vmulq_f32(a, b); }
@@ -91,7 +93,8 @@ struct Simd {
     static void storeBytes(int8_t * p, I a) {
         int32_t v[4];
         vst1q_s32(v, a);
-        for (int i = 0; i < 4; ++i) p[i] = static_cast<int8_t>(v[i]);
+        for (int i = 0; i < 4; ++i)
+            p[i] = static_cast<int8_t>(v[i]);
     }
     static F keepFrom(F a, F t) {
         return vreinterpretq_f32_u32(vandq_u32(vcgeq_f32(a, t), vreinterpretq_u32_f32(a)));

@@ -38,8 +38,12 @@ struct Simd {
         std::memcpy(&r, p, static_cast<size_t>(n) * 4);
         return r;
     }
-    static F loadF(const float * p) { return mapF([p](int i) { return p[i]; }); }
-    static F loadFPart(const float * p, int n) { return mapF([p, n](int i) { return i < n ? p[i] : 0.0f; }); }
+    static F loadF(const float * p) {
+        return mapF([p](int i) { return p[i]; });
+    }
+    static F loadFPart(const float * p, int n) {
+        return mapF([p, n](int i) { return i < n ? p[i] : 0.0f; });
+    }
     static void storeF(float * p, F a) { std::memcpy(p, &a, sizeof(a)); }
     static float half(uint16_t h) {
         const uint32_t sign = static_cast<uint32_t>(h & 0x8000) << 16;
@@ -48,11 +52,13 @@ struct Simd {
             const float m = static_cast<float>(mantissa) * 0x1p-24f;
             return sign ? -m : m;
         }
-        const uint32_t bits =
-            exponent == 31 ? sign | 0x7f800000u | mantissa << 13 : sign | (exponent + 112) << 23 | mantissa << 13;
+        const uint32_t bits = exponent == 31 ? sign | 0x7f800000u | mantissa << 13
+                                             : sign | (exponent + 112) << 23 | mantissa << 13;
         return cast<float>(bits);
     }
-    static F loadF16(const uint16_t * p) { return mapF([p](int i) { return half(p[i]); }); }
+    static F loadF16(const uint16_t * p) {
+        return mapF([p](int i) { return half(p[i]); });
+    }
     static F loadF16Part(const uint16_t * p, int n) {
         return mapF([p, n](int i) { return i < n ? half(p[i]) : 0.0f; });
     }
@@ -61,18 +67,28 @@ struct Simd {
     }
     static I setI(int32_t v) { return {{v, v, v, v}}; }
     static F setF(float v) { return {{v, v, v, v}}; }
-    static I addI(I a, I b) { return mapI([&](int i) { return a.v[i] + b.v[i]; }); }
-    static I subI(I a, I b) { return mapI([&](int i) { return a.v[i] - b.v[i]; }); }
-    static I shiftRight4(I a) { return mapI([&](int i) { return a.v[i] >> 4; }); }
-    static I lowNibbles(I a) { return mapI([&](int i) { return a.v[i] & 0x0f0f0f0f; }); }
+    static I addI(I a, I b) {
+        return mapI([&](int i) { return a.v[i] + b.v[i]; });
+    }
+    static I subI(I a, I b) {
+        return mapI([&](int i) { return a.v[i] - b.v[i]; });
+    }
+    static I shiftRight4(I a) {
+        return mapI([&](int i) { return a.v[i] >> 4; });
+    }
+    static I lowNibbles(I a) {
+        return mapI([&](int i) { return a.v[i] & 0x0f0f0f0f; });
+    }
     static I highNibbles(I a) {
-        return mapI([&](int i) { return static_cast<int32_t>(static_cast<uint32_t>(a.v[i]) >> 4) & 0x0f0f0f0f; });
+        return mapI(
+            [&](int i) { return static_cast<int32_t>(static_cast<uint32_t>(a.v[i]) >> 4) & 0x0f0f0f0f; });
     }
     template <bool wide> static I dot(I acc, I u, I s) {
         const Bytes a = cast<Bytes>(u), b = cast<Bytes>(s);
         return mapI([&](int i) {
             int32_t sum = acc.v[i];
-            for (int k = 4 * i; k < 4 * i + 4; ++k) sum += a.v[k] * static_cast<int8_t>(b.v[k]);
+            for (int k = 4 * i; k < 4 * i + 4; ++k)
+                sum += a.v[k] * static_cast<int8_t>(b.v[k]);
             return sum;
         });
     }
@@ -98,29 +114,54 @@ struct Simd {
     static I hi8(I a, I b) { return interleave8<8>(a, b); }
     static I lo16(I a, I b) { return interleave16<0>(a, b); }
     static I hi16(I a, I b) { return interleave16<8>(a, b); }
-    static F toF(I a) { return mapF([&](int i) { return static_cast<float>(a.v[i]); }); }
-    static I round(F a) { return mapI([&](int i) { return static_cast<int32_t>(std::lrint(a.v[i])); }); }
+    static F toF(I a) {
+        return mapF([&](int i) { return static_cast<float>(a.v[i]); });
+    }
+    static I round(F a) {
+        return mapI([&](int i) { return static_cast<int32_t>(std::lrint(a.v[i])); });
+    }
     static F powerOfTwo(I e) {
         return mapF([&](int i) { return cast<float>(static_cast<uint32_t>(e.v[i] + 127) << 23); });
     }
-    static F add(F a, F b) { return mapF([&](int i) { return a.v[i] + b.v[i]; }); }
-    static F sub(F a, F b) { return mapF([&](int i) { return a.v[i] - b.v[i]; }); }
-    static F mul(F a, F b) { return mapF([&](int i) { return a.v[i] * b.v[i]; }); }
-    static F div(F a, F b) { return mapF([&](int i) { return a.v[i] / b.v[i]; }); }
-    static F fma(F a, F b, F c) { return mapF([&](int i) { return a.v[i] * b.v[i] + c.v[i]; }); }
-    static F fnma(F a, F b, F c) { return mapF([&](int i) { return c.v[i] - a.v[i] * b.v[i]; }); }
-    static F abs(F a) { return mapF([&](int i) { return std::fabs(a.v[i]); }); }
-    static F max(F a, F b) { return mapF([&](int i) { return a.v[i] > b.v[i] ? a.v[i] : b.v[i]; }); }
-    static F min(F a, F b) { return mapF([&](int i) { return a.v[i] < b.v[i] ? a.v[i] : b.v[i]; }); }
+    static F add(F a, F b) {
+        return mapF([&](int i) { return a.v[i] + b.v[i]; });
+    }
+    static F sub(F a, F b) {
+        return mapF([&](int i) { return a.v[i] - b.v[i]; });
+    }
+    static F mul(F a, F b) {
+        return mapF([&](int i) { return a.v[i] * b.v[i]; });
+    }
+    static F div(F a, F b) {
+        return mapF([&](int i) { return a.v[i] / b.v[i]; });
+    }
+    static F fma(F a, F b, F c) {
+        return mapF([&](int i) { return a.v[i] * b.v[i] + c.v[i]; });
+    }
+    static F fnma(F a, F b, F c) {
+        return mapF([&](int i) { return c.v[i] - a.v[i] * b.v[i]; });
+    }
+    static F abs(F a) {
+        return mapF([&](int i) { return std::fabs(a.v[i]); });
+    }
+    static F max(F a, F b) {
+        return mapF([&](int i) { return a.v[i] > b.v[i] ? a.v[i] : b.v[i]; });
+    }
+    static F min(F a, F b) {
+        return mapF([&](int i) { return a.v[i] < b.v[i] ? a.v[i] : b.v[i]; });
+    }
     static float sum(F a) { return (a.v[0] + a.v[1]) + (a.v[2] + a.v[3]); }
     static float largest(F a) {
         const float x = a.v[0] > a.v[1] ? a.v[0] : a.v[1], y = a.v[2] > a.v[3] ? a.v[2] : a.v[3];
         return x > y ? x : y;
     }
     static void storeBytes(int8_t * p, I a) {
-        for (int i = 0; i < 4; ++i) p[i] = static_cast<int8_t>(a.v[i]);
+        for (int i = 0; i < 4; ++i)
+            p[i] = static_cast<int8_t>(a.v[i]);
     }
-    static F keepFrom(F a, F t) { return mapF([&](int i) { return a.v[i] >= t.v[i] ? a.v[i] : 0.0f; }); }
+    static F keepFrom(F a, F t) {
+        return mapF([&](int i) { return a.v[i] >= t.v[i] ? a.v[i] : 0.0f; });
+    }
     static int appendFrom(F a, F t, int base, int32_t * out) {
         int n = 0;
         for (int i = 0; i < 4; ++i) {

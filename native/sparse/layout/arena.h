@@ -13,14 +13,14 @@ struct ReleasePages {
 };
 
 class Arena {
-public:
+  public:
     Arena() = default;
     /** Throws std::bad_alloc. */
     explicit Arena(size_t bytes);
     uint8_t * data() const { return memory_.get(); }
     size_t size() const { return size_; }
 
-private:
+  private:
     std::unique_ptr<uint8_t, ReleasePages> memory_;
     size_t size_ = 0;
 };

@@ -14,15 +14,20 @@ const uint8_t * rowAt(const sp_tensor & t, int64_t row) {
 }
 
 std::string checkTensor(const sp_tensor & t, const char * what) {
-    if (t.data == nullptr) return std::string(what) + " is missing";
-    if (t.type < 0 || t.type >= GGML_TYPE_COUNT) return std::string(what) + " has an unknown type";
+    if (t.data == nullptr)
+        return std::string(what) + " is missing";
+    if (t.type < 0 || t.type >= GGML_TYPE_COUNT)
+        return std::string(what) + " has an unknown type";
     const char * typeName = ggml_type_name(static_cast<ggml_type>(t.type));
     const TypeFormat format = formatOfType(t.type);
-    if (!format.supported) return std::string(what) + " is " + typeName + ", for which there is no sparse layout";
-    if (t.ne0 <= 0 || t.ne1 <= 0 || t.ne0 > (1 << 22) || t.ne1 > (1 << 22)) return std::string(what) + " has a bad shape";
+    if (!format.supported)
+        return std::string(what) + " is " + typeName + ", for which there is no sparse layout";
+    if (t.ne0 <= 0 || t.ne1 <= 0 || t.ne0 > (1 << 22) || t.ne1 > (1 << 22))
+        return std::string(what) + " has a bad shape";
     if (t.ne0 % ggml_blck_size(static_cast<ggml_type>(t.type)) != 0)
         return std::string(what) + "'s rows are not whole blocks";
-    if (t.row_stride < ggml_row_size(static_cast<ggml_type>(t.type), t.ne0)) return std::string(what) + " has a bad stride";
+    if (t.row_stride < ggml_row_size(static_cast<ggml_type>(t.type), t.ne0))
+        return std::string(what) + " has a bad stride";
     return "";
 }
 
@@ -61,9 +66,11 @@ void packDown(const sp_tensor & t, FfnLayout & layout) {
             packer.addOutput(o, row);
         }
         dequantiseRow(t.type, source, layout.f, values.data());
-        for (size_t j = 0; j < values.size(); ++j) layout.downNorm[j] += values[j] * values[j];
+        for (size_t j = 0; j < values.size(); ++j)
+            layout.downNorm[j] += values[j] * values[j];
     }
-    for (float & norm : layout.downNorm) norm = std::sqrt(norm);
+    for (float & norm : layout.downNorm)
+        norm = std::sqrt(norm);
 }
 
 uint64_t tensorBytes(const sp_tensor & t) {
@@ -79,12 +86,18 @@ std::vector<float> copyBias(const float * bias, int n) {
 std::string whyNotSparse(const sp_ffn_weights & w) {
     const bool gated = w.gate.data != nullptr;
     std::string why = checkTensor(w.up, "the up projection");
-    if (why.empty()) why = checkTensor(w.down, "the down projection");
-    if (why.empty() && gated) why = checkTensor(w.gate, "the gate");
-    if (!why.empty()) return why;
-    if (w.up.ne0 != w.down.ne1 || w.up.ne1 != w.down.ne0) return "up and down do not fit together";
-    if (gated && (w.gate.ne0 != w.up.ne0 || w.gate.ne1 != w.up.ne1)) return "gate and up do not fit together";
-    if (w.up.ne1 % 32 != 0) return "the FFN width is not a multiple of 32";
+    if (why.empty())
+        why = checkTensor(w.down, "the down projection");
+    if (why.empty() && gated)
+        why = checkTensor(w.gate, "the gate");
+    if (!why.empty())
+        return why;
+    if (w.up.ne0 != w.down.ne1 || w.up.ne1 != w.down.ne0)
+        return "up and down do not fit together";
+    if (gated && (w.gate.ne0 != w.up.ne0 || w.gate.ne1 != w.up.ne1))
+        return "gate and up do not fit together";
+    if (w.up.ne1 % 32 != 0)
+        return "the FFN width is not a multiple of 32";
     return "";
 }
 
@@ -106,8 +119,10 @@ FfnLayout buildFfnLayout(const sp_ffn_weights & w, bool ownGate) {
     const size_t f = static_cast<size_t>(layout.f);
     layout.records = Arena(f * layout.recordStride);
     layout.planes = Arena(f / static_cast<size_t>(layout.down.group) * layout.down.planeBytes);
-    if (ownGate || !layout.gated) layout.selecting = packRows(selecting, layout.selectingRow, nullptr, 0);
-    if (layout.gated) packRows(w.up, layout.upRow, layout.records.data(), layout.recordStride);
+    if (ownGate || !layout.gated)
+        layout.selecting = packRows(selecting, layout.selectingRow, nullptr, 0);
+    if (layout.gated)
+        packRows(w.up, layout.upRow, layout.records.data(), layout.recordStride);
     packDown(w.down, layout);
     layout.sourceBytes = tensorBytes(w.gate) + tensorBytes(w.up) + tensorBytes(w.down);
     return layout;

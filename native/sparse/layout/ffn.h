@@ -12,8 +12,9 @@
 namespace sparse_pilot {
 
 /**
- * `selecting` holds the rows whose products decide which neurons matter (the gate; the up matrix where there is no gate).
- * `records` holds, neuron after neuron, [up row | down row] (gated) or [down row]: what is read for a kept neuron only.
+ * `selecting` holds the rows whose products decide which neurons matter (the gate; the up matrix where there
+ * is no gate). `records` holds, neuron after neuron, [up row | down row] (gated) or [down row]: what is read
+ * for a kept neuron only.
  */
 struct FfnLayout {
     int d = 0;
@@ -36,7 +37,9 @@ struct FfnLayout {
     const uint8_t * selectingAt(int neuron) const {
         return selecting.data() + static_cast<size_t>(neuron) * selectingRow.stride;
     }
-    const uint8_t * upAt(int neuron) const { return records.data() + static_cast<size_t>(neuron) * recordStride; }
+    const uint8_t * upAt(int neuron) const {
+        return records.data() + static_cast<size_t>(neuron) * recordStride;
+    }
     const uint8_t * downAt(int neuron) const { return upAt(neuron) + downOffset; }
     const uint8_t * planeAt(int group) const {
         return planes.data() + static_cast<size_t>(group) * down.planeBytes;

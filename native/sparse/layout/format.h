@@ -10,13 +10,13 @@ namespace sparse_pilot {
  * Scales and mins are f16 per block (k-quants: the product of their two scales, rounded once to f16).
  */
 enum class Format : int {
-    Nibble = 0,  /**< 4 bits, scale per 32: Q4_0 */
-    NibbleMin,   /**< 4 bits, scale and min per 32: Q4_1, Q4_K */
-    Byte,        /**< 8 bits, scale per 32: Q8_0, Q5_0 */
-    ByteMin,     /**< 8 bits, scale and min per 32: Q5_1, Q5_K */
-    ByteHalf,    /**< 8 bits, scale per 16: Q6_K */
-    F16,         /**< plain */
-    BF16,        /**< plain */
+    Nibble = 0, /**< 4 bits, scale per 32: Q4_0 */
+    NibbleMin,  /**< 4 bits, scale and min per 32: Q4_1, Q4_K */
+    Byte,       /**< 8 bits, scale per 32: Q8_0, Q5_0 */
+    ByteMin,    /**< 8 bits, scale and min per 32: Q5_1, Q5_K */
+    ByteHalf,   /**< 8 bits, scale per 16: Q6_K */
+    F16,        /**< plain */
+    BF16,       /**< plain */
 };
 inline constexpr int formatCount = 7;
 
@@ -28,13 +28,19 @@ struct FormatTraits {
 
 constexpr FormatTraits traits(Format format) {
     switch (format) {
-    case Format::Nibble: return {4, 32, false};
-    case Format::NibbleMin: return {4, 32, true};
-    case Format::Byte: return {8, 32, false};
-    case Format::ByteMin: return {8, 32, true};
-    case Format::ByteHalf: return {8, 16, false};
+    case Format::Nibble:
+        return {4, 32, false};
+    case Format::NibbleMin:
+        return {4, 32, true};
+    case Format::Byte:
+        return {8, 32, false};
+    case Format::ByteMin:
+        return {8, 32, true};
+    case Format::ByteHalf:
+        return {8, 16, false};
     case Format::F16:
-    case Format::BF16: break;
+    case Format::BF16:
+        break;
     }
     return {16, 0, false};
 }

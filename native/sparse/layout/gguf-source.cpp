@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <stdexcept>
 
 namespace sparse_pilot {
@@ -22,12 +21,14 @@ struct GgufSource::Part {
     explicit Part(const std::string & file) : path(file) {
         std::error_code error;
         fileSize = fs::file_size(path, error);
-        if (error) throw std::runtime_error("cannot read " + path + ": " + error.message());
+        if (error)
+            throw std::runtime_error("cannot read " + path + ": " + error.message());
         gguf_init_params params = {};
         params.no_alloc = true;
         params.ctx = &tensors;
         gguf = gguf_init_from_file(path.c_str(), params);
-        if (gguf == nullptr) throw std::runtime_error(path + " is not a readable GGUF file");
+        if (gguf == nullptr)
+            throw std::runtime_error(path + " is not a readable GGUF file");
     }
     Part(const Part &) = delete;
     Part & operator=(const Part &) = delete;
@@ -45,16 +46,21 @@ struct GgufSource::Found {
 
 namespace {
 
+/** "name-00001-of-00003.gguf" stands for all three; any other name for itself. */
 std::vector<std::string> partPaths(const std::string & path) {
-    static const std::regex split("(.*)-00001-of-([0-9]{5})\\.gguf");
-    std::smatch match;
-    if (!std::regex_match(path, match, split)) return {path};
-    const int count = std::stoi(match[2]);
+    constexpr size_t tail = sizeof("-00001-of-00001.gguf") - 1;
+    if (path.size() < tail)
+        return {path};
+    const std::string stem = path.substr(0, path.size() - tail), end = path.substr(path.size() - tail);
+    int first = 0, count = 0, used = 0;
+    const int read = std::sscanf(end.c_str(), "-%5d-of-%5d.gguf%n", &first, &count, &used);
+    if (read != 2 || used != static_cast<int>(tail) || first != 1 || count < 1 || count > 999)
+        return {path};
     std::vector<std::string> paths;
-    for (int i = 1; i <= count && i <= 999; ++i) {
-        char number[8];
-        std::snprintf(number, sizeof(number), "%05d", i % 100000);
-        paths.push_back(match[1].str() + "-" + number + "-of-" + match[2].str() + ".gguf");
+    for (int i = 1; i <= count; ++i) {
+        char name[32];
+        std::snprintf(name, sizeof(name), "-%05d-of-%05d.gguf", i % 1000, count % 1000);
+        paths.push_back(stem + name);
     }
     return paths;
 }
@@ -62,13 +68,17 @@ std::vector<std::string> partPaths(const std::string & path) {
 } // namespace
 
 GgufSource::GgufSource(const std::string & path) {
-    for (const std::string & part : partPaths(path)) parts_.push_back(std::make_unique<Part>(part));
-    while (layers_ < 4096 && has("blk." + std::to_string(layers_) + ".attn_norm.weight")) ++layers_;
-    if (layers_ > 0) return;
+    for (const std::string & part : partPaths(path))
+        parts_.push_back(std::make_unique<Part>(part));
+    while (layers_ < 4096 && has("blk." + std::to_string(layers_) + ".attn_norm.weight"))
+        ++layers_;
+    if (layers_ > 0)
+        return;
     while (layers_ < 4096 && (has("blk." + std::to_string(layers_) + ".ffn_up.weight") ||
                               has("blk." + std::to_string(layers_) + ".ffn_down.weight")))
         ++layers_;
-    if (layers_ == 0) throw std::runtime_error(path + " has no transformer layers");
+    if (layers_ == 0)
+        throw std::runtime_error(path + " has no transformer layers");
 }
 
 GgufSource::~GgufSource() = default;
@@ -76,7 +86,8 @@ GgufSource::~GgufSource() = default;
 GgufSource::Found GgufSource::find(const std::string & name) const {
     for (const auto & part : parts_) {
         const int64_t id = gguf_find_tensor(part->gguf, name.c_str());
-        if (id < 0) continue;
+        if (id < 0)
+            continue;
         Found found;
         found.part = part.get();
         found.tensor = ggml_get_tensor(part->tensors, name.c_str());
@@ -96,19 +107,22 @@ LoadedFfn GgufSource::load(int layer) const {
     const std::string prefix = "blk." + std::to_string(layer) + ".";
     const auto read = [&](const char * name, sp_tensor & out) {
         const Found found = find(prefix + name);
-        if (found.part == nullptr) return false;
+        if (found.part == nullptr)
+            return false;
         const ggml_tensor & t = *found.tensor;
         std::vector<uint8_t> & bytes = loaded.storage.emplace_back(ggml_nbytes(&t));
         std::ifstream file(found.part->path, std::ios::binary);
         file.seekg(static_cast<std::streamoff>(found.offset));
         file.read(reinterpret_cast<char *>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-        if (!file) throw std::runtime_error(found.part->path + " could not be read to its end");
+        if (!file)
+            throw std::runtime_error(found.part->path + " could not be read to its end");
         out = {t.type, bytes.data(), t.ne[0], t.ne[1], t.nb[1]};
         return true;
     };
     const auto readBias = [&](const char * name, int64_t n) -> const float * {
         sp_tensor bias = {};
-        if (!read(name, bias) || bias.type != GGML_TYPE_F32 || bias.ne0 != n) return nullptr;
+        if (!read(name, bias) || bias.type != GGML_TYPE_F32 || bias.ne0 != n)
+            return nullptr;
         return static_cast<const float *>(bias.data);
     };
     sp_ffn_weights & w = loaded.weights;
@@ -118,7 +132,8 @@ LoadedFfn GgufSource::load(int layer) const {
         loaded.reason = "no up and down projections of its own";
     } else {
         read("ffn_gate.weight", w.gate);
-        if (w.gate.data == nullptr && w.up.ne1 != w.down.ne0) loaded.reason = "gate and up are one fused matrix";
+        if (w.gate.data == nullptr && w.up.ne1 != w.down.ne0)
+            loaded.reason = "gate and up are one fused matrix";
         w.gate_bias = readBias("ffn_gate.bias", w.up.ne1);
         w.up_bias = readBias("ffn_up.bias", w.up.ne1);
     }

@@ -17,7 +17,7 @@ struct LoadedFfn {
 };
 
 class GgufSource {
-public:
+  public:
     /** Throws std::runtime_error with a sentence when the file cannot be read or is damaged. */
     explicit GgufSource(const std::string & path);
     ~GgufSource();
@@ -25,7 +25,7 @@ public:
     /** May be called from several threads. Throws std::runtime_error when the file shrank meanwhile. */
     LoadedFfn load(int layer) const;
 
-private:
+  private:
     struct Part;
     struct Found;
     Found find(const std::string & name) const;

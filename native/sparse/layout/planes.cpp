@@ -29,19 +29,22 @@ void PlanePacker::addOutput(int output, const UnpackedRow & row) const {
     const size_t byte = nibble ? o / 128 * 64 + o % 64 : o;
     const int shift = nibble && o % 128 >= 64 ? 4 : 0;
     for (size_t i = 0; i < row.quants.size(); ++i)
-        rows_[i * rowStride_ + byte] = static_cast<uint8_t>(rows_[i * rowStride_ + byte] | row.quants[i] << shift);
+        rows_[i * rowStride_ + byte] =
+            static_cast<uint8_t>(rows_[i * rowStride_ + byte] | row.quants[i] << shift);
     // The inverse of planeOrder: planeOrder is its own inverse (it swaps two base-4 digits).
     const size_t position = o / 64 * 64 + static_cast<size_t>(planeOrder(output % 64));
     for (size_t g = 0; g < row.scales.size(); ++g) {
         uint8_t * plane = planes_ + g * shape_.planeBytes;
         std::memcpy(plane + position * 2, &row.scales[g], 2);
-        if (t.hasMin) std::memcpy(plane + (static_cast<size_t>(shape_.padded) + position) * 2, &row.mins[g], 2);
+        if (t.hasMin)
+            std::memcpy(plane + (static_cast<size_t>(shape_.padded) + position) * 2, &row.mins[g], 2);
     }
 }
 
 void PlanePacker::addPlainOutput(int output, const uint16_t * row, int inputs) const {
     for (int i = 0; i < inputs; ++i)
-        std::memcpy(rows_ + static_cast<size_t>(i) * rowStride_ + static_cast<size_t>(output) * 2, row + i, 2);
+        std::memcpy(rows_ + static_cast<size_t>(i) * rowStride_ + static_cast<size_t>(output) * 2, row + i,
+                    2);
 }
 
 } // namespace sparse_pilot

@@ -1,10 +1,10 @@
 /**
- * The plane-split transpose of a matrix: the weights of one *input* lie together (so an input that is zero is not read),
- * and the scales, which ggml keeps per block of 32 (or 16) inputs, lie in a plane of their own: [group of inputs][output].
- * Exact: the same integers and scales as in the file, only elsewhere.
+ * The plane-split transpose of a matrix: the weights of one *input* lie together (so an input that is zero is
+ * not read), and the scales, which ggml keeps per block of 32 (or 16) inputs, lie in a plane of their own:
+ * [group of inputs][output]. Exact: the same integers and scales as in the file, only elsewhere.
  *
- * Nibble rows hold output o and o + 64 of each 128 in one byte. Scale planes are in the order in which the byte
- * interleave of the kernels leaves its results; planeOrder maps it back, once per token.
+ * Nibble rows hold output o and o + 64 of each 128 in one byte. Scale planes are in the order in which the
+ * byte interleave of the kernels leaves its results; planeOrder maps it back, once per token.
  */
 #pragma once
 
@@ -18,9 +18,10 @@ PlaneShape planeShape(TypeFormat type, int outputs);
 /** Position p of the kernels' accumulators (within 64) -> output. Plain formats are in natural order. */
 constexpr int planeOrder(int p) { return p % 16 / 4 * 16 + p / 16 * 4 + p % 4; }
 
-/** Writes one output's share of all inputs [first, first + count): quants at rows + i * rowStride, scales in the planes. */
+/** Writes one output's share of all inputs [first, first + count): quants at rows + i * rowStride, scales in
+ * the planes. */
 class PlanePacker {
-public:
+  public:
     PlanePacker(const PlaneShape & shape, uint8_t * rows, size_t rowStride, uint8_t * planes)
         : shape_(shape), rows_(rows), rowStride_(rowStride), planes_(planes) {}
 
@@ -28,7 +29,7 @@ public:
     void addOutput(int output, const UnpackedRow & row) const;
     void addPlainOutput(int output, const uint16_t * row, int inputs) const;
 
-private:
+  private:
     PlaneShape shape_;
     uint8_t * rows_;
     size_t rowStride_;

@@ -48,7 +48,8 @@ void packRow(const RowShape & shape, const UnpackedRow & row, uint8_t * out) {
     uint8_t * scales = out + shape.quantBytes;
     const size_t scaleBytes = static_cast<size_t>(shape.blocks) * 2;
     std::memcpy(scales, row.scales.data(), scaleBytes);
-    if (t.hasMin) std::memcpy(scales + scaleBytes, row.mins.data(), scaleBytes);
+    if (t.hasMin)
+        std::memcpy(scales + scaleBytes, row.mins.data(), scaleBytes);
 }
 
 void packPlainRow(const RowShape & shape, const void * row, uint8_t * out) {

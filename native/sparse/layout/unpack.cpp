@@ -17,7 +17,8 @@ struct SixBitScales {
 };
 
 SixBitScales sixBit(const uint8_t * q, int j) {
-    if (j < 4) return {q[j] & 63, q[j + 4] & 63};
+    if (j < 4)
+        return {q[j] & 63, q[j + 4] & 63};
     return {(q[j + 4] & 15) | ((q[j - 4] >> 6) << 4), (q[j + 4] >> 4) | ((q[j] >> 6) << 4)};
 }
 
@@ -77,7 +78,8 @@ void unpackQ6K(const block_q6_K & block, UnpackedRow & out, size_t at) {
 
 template <typename Block, typename Fn> void eachBlock(const void * row, int blocks, Fn fn) {
     const Block * at = static_cast<const Block *>(row);
-    for (int b = 0; b < blocks; ++b) fn(at[b], static_cast<size_t>(b));
+    for (int b = 0; b < blocks; ++b)
+        fn(at[b], static_cast<size_t>(b));
 }
 
 } // namespace
@@ -119,7 +121,8 @@ void unpackRow(int ggmlType, const void * row, int n, UnpackedRow & out) {
     case GGML_TYPE_Q8_0:
         eachBlock<block_q8_0>(row, n / 32, [&](const block_q8_0 & b, size_t i) {
             out.scales[i] = b.d;
-            for (size_t k = 0; k < 32; ++k) q[i * 32 + k] = static_cast<uint8_t>(b.qs[k] + 128);
+            for (size_t k = 0; k < 32; ++k)
+                q[i * 32 + k] = static_cast<uint8_t>(b.qs[k] + 128);
         });
         break;
     case GGML_TYPE_Q4_K:
@@ -131,7 +134,8 @@ void unpackRow(int ggmlType, const void * row, int n, UnpackedRow & out) {
     case GGML_TYPE_Q6_K:
         eachBlock<block_q6_K>(row, n / 256, [&](const block_q6_K & b, size_t i) { unpackQ6K(b, out, i); });
         break;
-    default: break;
+    default:
+        break;
     }
 }
 

@@ -33,31 +33,39 @@ LayerProfile layerProfile(const FfnLayout & layout, const LayerStatistics & s) {
     profile.cats = thresholds(s.gates, nullptr);
     profile.chess = thresholds(s.gates, profile.neuronWeights.data());
     profile.importance = s.importance;
-    for (float & v : profile.importance) v /= tokens;
+    for (float & v : profile.importance)
+        v /= tokens;
     return profile;
 }
 
 } // namespace
 
 uint64_t calibrationTokens(const Session & session) {
-    if (!session.calibrating()) return 0;
+    if (!session.calibrating())
+        return 0;
     for (int l = 0; l < session.engine().layers(); ++l)
-        if (session.engine().layer(l)) return session.statistics(l).tokens;
+        if (session.engine().layer(l))
+            return session.statistics(l).tokens;
     return 0;
 }
 
-Profile makeProfile(const Session & session, const std::string & modelSha256, const sp_calibration_extra * extra) {
-    if (calibrationTokens(session) == 0) throw std::runtime_error("nothing was calibrated yet");
+Profile makeProfile(const Session & session, const std::string & modelSha256,
+                    const sp_calibration_extra * extra) {
+    if (calibrationTokens(session) == 0)
+        throw std::runtime_error("nothing was calibrated yet");
     Profile profile;
     profile.modelSha256 = modelSha256;
     profile.tokens = calibrationTokens(session);
     for (int l = 0; l < session.engine().layers(); ++l) {
         LayerProfile & layer = profile.layers.emplace_back();
         const FfnLayout * layout = session.engine().layer(l);
-        if (layout && session.statistics(l).gates.rows() > 0) layer = layerProfile(*layout, session.statistics(l));
-        if (extra && extra->layer_sensitivity) layer.sensitivity = extra->layer_sensitivity[l];
+        if (layout && session.statistics(l).gates.rows() > 0)
+            layer = layerProfile(*layout, session.statistics(l));
+        if (extra && extra->layer_sensitivity)
+            layer.sensitivity = extra->layer_sensitivity[l];
     }
-    if (extra && extra->curve) profile.curve.assign(extra->curve, extra->curve + extra->n_curve);
+    if (extra && extra->curve)
+        profile.curve.assign(extra->curve, extra->curve + extra->n_curve);
     return profile;
 }
 

@@ -9,6 +9,7 @@ namespace sparse_pilot {
 uint64_t calibrationTokens(const Session & session);
 
 /** Throws std::runtime_error when nothing was calibrated. `extra` may be null. */
-Profile makeProfile(const Session & session, const std::string & modelSha256, const sp_calibration_extra * extra);
+Profile makeProfile(const Session & session, const std::string & modelSha256,
+                    const sp_calibration_extra * extra);
 
 } // namespace sparse_pilot

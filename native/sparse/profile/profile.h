@@ -27,7 +27,7 @@ struct LayerProfile {
     ThresholdTable chess;
     std::vector<float> neuronWeights; /**< f: E|up_j| * ||down_j|| */
     std::vector<float> importance;    /**< f: GRIFFIN's s_j^2 over the calibration text */
-    float sensitivity = -1;           /**< KL rise when this layer alone runs at density 0.5; negative: not measured */
+    float sensitivity = -1; /**< KL rise when this layer alone runs at density 0.5; negative: not measured */
 };
 
 struct Profile {

@@ -6,10 +6,10 @@ namespace sparse_pilot {
 namespace {
 
 class Cats final : public ThresholdSelector {
-public:
+  public:
     using ThresholdSelector::ThresholdSelector;
 
-protected:
+  protected:
     bool weigh(const LayerKnowledge &, std::vector<float> &) const override { return false; }
     const ThresholdTable * table(const LayerProfile & profile) const override { return &profile.cats; }
 };

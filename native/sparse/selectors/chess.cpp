@@ -1,6 +1,7 @@
 /**
- * CHESS's idea, per neuron: what a skipped neuron would have contributed is |act(gate)| * |up_j| * ||down_j||, and the
- * expectation of the last two factors is known beforehand. Neurons are compared by that product.
+ * CHESS's idea, per neuron: what a skipped neuron would have contributed is |act(gate)| * |up_j| *
+ * ||down_j||, and the expectation of the last two factors is known beforehand. Neurons are compared by that
+ * product.
  */
 #include "selectors/threshold.h"
 
@@ -9,10 +10,10 @@ namespace sparse_pilot {
 namespace {
 
 class Chess final : public ThresholdSelector {
-public:
+  public:
     using ThresholdSelector::ThresholdSelector;
 
-protected:
+  protected:
     bool weigh(const LayerKnowledge & knowledge, std::vector<float> & weights) const override {
         if (knowledge.profile) {
             weights = knowledge.profile->neuronWeights;
@@ -20,8 +21,10 @@ protected:
         }
         weights = knowledge.downNorm;
         const LayerStatistics & s = knowledge.statistics;
-        if (s.tokens == 0) return true;
-        for (size_t j = 0; j < weights.size(); ++j) weights[j] *= s.upSum[j] / static_cast<float>(s.tokens);
+        if (s.tokens == 0)
+            return true;
+        for (size_t j = 0; j < weights.size(); ++j)
+            weights[j] *= s.upSum[j] / static_cast<float>(s.tokens);
         return true;
     }
     const ThresholdTable * table(const LayerProfile & profile) const override { return &profile.chess; }

@@ -8,7 +8,7 @@ namespace sparse_pilot {
 namespace {
 
 class ExactZero final : public Selector {
-public:
+  public:
     void prepare(int, const LayerKnowledge &) override {}
     Decision decide(int) const override { return Decision::atLeast(FLT_MIN, nullptr); }
 };

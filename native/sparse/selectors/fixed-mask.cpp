@@ -24,7 +24,8 @@ std::vector<int32_t> mostImportant(const std::vector<float> & importance, float 
 void FixedMaskSelector::prepare(int layer, const LayerKnowledge & knowledge) {
     State & state = layers_[static_cast<size_t>(layer)];
     const bool fresh = state.density != knowledge.density || state.ids.empty();
-    if (!fresh && !mayRefresh(state.used)) return;
+    if (!fresh && !mayRefresh(state.used))
+        return;
     const LayerStatistics & s = knowledge.statistics;
     state.density = knowledge.density;
     if (s.tokens > 0) {

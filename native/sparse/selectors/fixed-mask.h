@@ -9,14 +9,14 @@ namespace sparse_pilot {
 std::vector<int32_t> mostImportant(const std::vector<float> & importance, float density);
 
 class FixedMaskSelector : public Selector {
-public:
+  public:
     explicit FixedMaskSelector(int layers) : layers_(static_cast<size_t>(layers)) {}
     StatisticsWanted wants() const override { return {true, false}; }
     bool decidesBeforeGate() const override { return true; }
     void prepare(int layer, const LayerKnowledge & knowledge) override;
     Decision decide(int layer) const override;
 
-protected:
+  protected:
     /** Whether statistics that came after the first sparse pass may still change the mask. */
     virtual bool mayRefresh(bool used) const = 0;
     struct State {

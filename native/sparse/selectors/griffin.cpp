@@ -6,14 +6,15 @@ namespace sparse_pilot {
 namespace {
 
 class Griffin final : public FixedMaskSelector {
-public:
+  public:
     using FixedMaskSelector::FixedMaskSelector;
     void measured(int layer, const Outcome &) override { layers_[static_cast<size_t>(layer)].used = true; }
     void beginRequest() override {
-        for (State & state : layers_) state.used = false;
+        for (State & state : layers_)
+            state.used = false;
     }
 
-protected:
+  protected:
     bool mayRefresh(bool used) const override { return !used; }
 };
 

@@ -20,9 +20,15 @@ void selectInputs(const sp_linear_rule & rule, const float * x, const std::vecto
         selection.scores[i] = std::isfinite(score) ? score : 0.0f;
     }
     switch (rule.selector) {
-    case SP_QSPARSE: selectQSparse(rule, selection); break;
-    case SP_BLOCK_QSPARSE: selectBlockQSparse(rule, selection); break;
-    default: selectTeal(rule, selection); break;
+    case SP_QSPARSE:
+        selectQSparse(rule, selection);
+        break;
+    case SP_BLOCK_QSPARSE:
+        selectBlockQSparse(rule, selection);
+        break;
+    default:
+        selectTeal(rule, selection);
+        break;
     }
 }
 

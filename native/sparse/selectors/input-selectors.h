@@ -15,7 +15,8 @@ struct InputSelection {
 
 /** TEAL (section 3): score >= threshold. */
 void selectTeal(const sp_linear_rule & rule, InputSelection & selection);
-/** Q-Sparse (section 2): the K = round(density * n) largest of the int8-quantised scores; ties: the lower index. */
+/** Q-Sparse (section 2): the K = round(density * n) largest of the int8-quantised scores; ties: the lower
+ * index. */
 void selectQSparse(const sp_linear_rule & rule, InputSelection & selection);
 /** Block Q-Sparse: the round(32 * density) largest of every block of 32 channels. */
 void selectBlockQSparse(const sp_linear_rule & rule, InputSelection & selection);

@@ -1,4 +1,5 @@
-/** GRIFFIN's mask refreshed from every dense pass; the statistics it is drawn from decay (sp_settings.decay). */
+/** GRIFFIN's mask refreshed from every dense pass; the statistics it is drawn from decay (sp_settings.decay).
+ */
 #include "selectors/fixed-mask.h"
 
 namespace sparse_pilot {
@@ -6,10 +7,10 @@ namespace sparse_pilot {
 namespace {
 
 class Rolling final : public FixedMaskSelector {
-public:
+  public:
     using FixedMaskSelector::FixedMaskSelector;
 
-protected:
+  protected:
     bool mayRefresh(bool) const override { return true; }
 };
 

@@ -1,4 +1,5 @@
-/** A selector decides which neurons of an FFN layer a T = 1 pass computes; kernels know nothing of selectors. */
+/** A selector decides which neurons of an FFN layer a T = 1 pass computes; kernels know nothing of selectors.
+ */
 #pragma once
 
 #include "profile/profile.h"
@@ -64,20 +65,22 @@ struct LayerKnowledge {
     const LayerProfile * profile; /**< or null */
 };
 
-/** What a pass turned out to keep; `boundary` is the lowest kept score of a KeepLargest decision, otherwise 0. */
+/** What a pass turned out to keep; `boundary` is the lowest kept score of a KeepLargest decision, otherwise
+ * 0. */
 struct Outcome {
     double density;
     float boundary;
 };
 
 class Selector {
-public:
+  public:
     virtual ~Selector() = default;
     /** What dense passes must be observed for. */
     virtual StatisticsWanted wants() const { return {}; }
     /** Fixed masks never look at the gate, so they need our own gate rows. */
     virtual bool decidesBeforeGate() const { return false; }
-    /** Called when settings or profile change and after every observed dense pass; never during a sparse pass. */
+    /** Called when settings or profile change and after every observed dense pass; never during a sparse
+     * pass. */
     virtual void prepare(int layer, const LayerKnowledge & knowledge) = 0;
     virtual Decision decide(int layer) const = 0;
     /** Called once after each sparse pass of a layer. */

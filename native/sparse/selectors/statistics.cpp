@@ -41,26 +41,33 @@ float scoreQuantile(const RowSample & gates, const float * weights, float densit
         const float * row = gates.row(r);
         for (size_t j = 0; j < gates.width(); ++j) {
             const float score = weights ? row[j] * weights[j] : row[j];
-            if (std::isfinite(score)) scores.push_back(score);
+            if (std::isfinite(score))
+                scores.push_back(score);
         }
     }
-    if (scores.empty()) return 0;
+    if (scores.empty())
+        return 0;
     const double wanted = std::ceil(static_cast<double>(density) * static_cast<double>(scores.size()));
     const size_t k = std::clamp<size_t>(static_cast<size_t>(wanted), 1, scores.size()) - 1;
-    std::nth_element(scores.begin(), scores.begin() + static_cast<std::ptrdiff_t>(k), scores.end(), std::greater<>());
+    std::nth_element(scores.begin(), scores.begin() + static_cast<std::ptrdiff_t>(k), scores.end(),
+                     std::greater<>());
     return scores[k];
 }
 
 float kthLargest(const float * values, int n, int k, std::vector<float> & scratch) {
     uint32_t bins[2048] = {};
-    for (int i = 0; i < n; ++i) ++bins[leadingBits(values[i])];
+    for (int i = 0; i < n; ++i)
+        ++bins[leadingBits(values[i])];
     int bin = 2047;
     int above = 0;
-    while (bin > 0 && above + static_cast<int>(bins[bin]) < k) above += static_cast<int>(bins[bin--]);
+    while (bin > 0 && above + static_cast<int>(bins[bin]) < k)
+        above += static_cast<int>(bins[bin--]);
     scratch.clear();
     for (int i = 0; i < n; ++i)
-        if (leadingBits(values[i]) == static_cast<uint32_t>(bin)) scratch.push_back(values[i]);
-    const std::ptrdiff_t at = std::min<std::ptrdiff_t>(k - above - 1, static_cast<std::ptrdiff_t>(scratch.size()) - 1);
+        if (leadingBits(values[i]) == static_cast<uint32_t>(bin))
+            scratch.push_back(values[i]);
+    const std::ptrdiff_t at =
+        std::min<std::ptrdiff_t>(k - above - 1, static_cast<std::ptrdiff_t>(scratch.size()) - 1);
     std::nth_element(scratch.begin(), scratch.begin() + at, scratch.end(), std::greater<>());
     return scratch[static_cast<size_t>(at)];
 }

@@ -15,7 +15,7 @@ struct StatisticsWanted {
 
 /** An even sample of token rows (algorithm R with a hash for its random numbers, so that runs repeat). */
 class RowSample {
-public:
+  public:
     RowSample(size_t capacity, size_t width) : capacity_(capacity), width_(width) {}
     /** The slot for the next row, or -1 when it is not sampled. Counts the row as seen. */
     int offer();
@@ -25,7 +25,7 @@ public:
     uint64_t seen() const { return seen_; }
     const float * row(size_t index) const { return values_.data() + index * width_; }
 
-private:
+  private:
     size_t capacity_;
     size_t width_;
     size_t rows_ = 0;
@@ -35,10 +35,12 @@ private:
 
 struct LayerStatistics {
     LayerStatistics(int f, size_t sampleRows)
-        : importance(static_cast<size_t>(f)), upSum(static_cast<size_t>(f)), gates(sampleRows, static_cast<size_t>(f)) {}
+        : importance(static_cast<size_t>(f)), upSum(static_cast<size_t>(f)),
+          gates(sampleRows, static_cast<size_t>(f)) {}
 
     uint64_t tokens = 0;
-    /** Sum over tokens of (z_j / ||z||)^2 with z = act(gate) * up, decayed where the settings say so (GRIFFIN section 3). */
+    /** Sum over tokens of (z_j / ||z||)^2 with z = act(gate) * up, decayed where the settings say so (GRIFFIN
+     * section 3). */
     std::vector<float> importance;
     /** Sum over tokens of |up_j|. */
     std::vector<float> upSum;
@@ -52,7 +54,8 @@ struct LayerStatistics {
  */
 float scoreQuantile(const RowSample & gates, const float * weights, float density);
 
-/** The k-th largest of n non-negative values (k in 1..n), exactly: a histogram of the leading bits, then its bin. */
+/** The k-th largest of n non-negative values (k in 1..n), exactly: a histogram of the leading bits, then its
+ * bin. */
 float kthLargest(const float * values, int n, int k, std::vector<float> & scratch);
 
 } // namespace sparse_pilot

@@ -10,10 +10,13 @@ void ThresholdSelector::prepare(int layer, const LayerKnowledge & knowledge) {
     const bool sameTarget = state.density == knowledge.density;
     const RowSample & gates = knowledge.statistics.gates;
     const bool fromProfile = knowledge.profile && table(*knowledge.profile);
-    if (sameTarget && state.threshold >= 0 && (fromProfile || gates.seen() == state.sampledRows)) return;
+    if (sameTarget && state.threshold >= 0 && (fromProfile || gates.seen() == state.sampledRows))
+        return;
     state.density = knowledge.density;
-    state.keep = std::max(1, static_cast<int>(std::lround(knowledge.density * static_cast<float>(knowledge.f))));
-    if (!weigh(knowledge, state.weights)) state.weights.clear();
+    state.keep =
+        std::max(1, static_cast<int>(std::lround(knowledge.density * static_cast<float>(knowledge.f))));
+    if (!weigh(knowledge, state.weights))
+        state.weights.clear();
     const float * weights = state.weights.empty() ? nullptr : state.weights.data();
     if (fromProfile) {
         state.threshold = table(*knowledge.profile)->at(knowledge.density);
@@ -27,9 +30,11 @@ void ThresholdSelector::prepare(int layer, const LayerKnowledge & knowledge) {
 
 Decision ThresholdSelector::decide(int layer) const {
     const State & state = layers_[static_cast<size_t>(layer)];
-    if (state.keep == 0) return Decision::all();
+    if (state.keep == 0)
+        return Decision::all();
     const float * weights = state.weights.empty() ? nullptr : state.weights.data();
-    if (state.threshold < 0) return Decision::top(state.keep, weights);
+    if (state.threshold < 0)
+        return Decision::top(state.keep, weights);
     return Decision::atLeast(state.threshold, weights);
 }
 
@@ -38,7 +43,8 @@ void ThresholdSelector::measured(int layer, const Outcome & outcome) {
     if (state.threshold < 0) {
         state.threshold = outcome.boundary;
     } else if (hold_) {
-        constexpr double gain = 0.3; // d(density)/d(ln threshold) is about -0.3 for SiLU gates: a tenth of the error a token
+        constexpr double gain =
+            0.3; // d(density)/d(ln threshold) is about -0.3 for SiLU gates: a tenth of the error a token
         const double factor = std::exp(gain * (outcome.density - static_cast<double>(state.density)));
         state.threshold = std::max(state.threshold * static_cast<float>(factor), 1e-20f);
     }

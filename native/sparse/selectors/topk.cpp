@@ -9,17 +9,18 @@ namespace sparse_pilot {
 namespace {
 
 class TopK final : public Selector {
-public:
+  public:
     explicit TopK(int layers) : keep_(static_cast<size_t>(layers)) {}
     void prepare(int layer, const LayerKnowledge & k) override {
-        keep_[static_cast<size_t>(layer)] = std::max(1, static_cast<int>(std::lround(k.density * static_cast<float>(k.f))));
+        keep_[static_cast<size_t>(layer)] =
+            std::max(1, static_cast<int>(std::lround(k.density * static_cast<float>(k.f))));
     }
     Decision decide(int layer) const override {
         const int keep = keep_[static_cast<size_t>(layer)];
         return keep > 0 ? Decision::top(keep, nullptr) : Decision::all();
     }
 
-private:
+  private:
     std::vector<int> keep_;
 };
 
