@@ -82,8 +82,8 @@ struct Sample {
 bool has(const char * text, const char * part) { return text && std::strstr(text, part); }
 
 struct EngineHandle {
+    char why[256] = {}; // before engine, whose making writes it
     sp_engine * engine;
-    char why[256] = {};
     explicit EngineHandle(const std::string & path, sp_engine_options options = sp_engine_default_options())
         : engine(sp_engine_open(path.c_str(), &options, why, sizeof(why))) {}
     ~EngineHandle() { sp_engine_free(engine); }
