@@ -16,8 +16,8 @@ export interface TextWindow {
 
 /** Window starts fall on multiples of this many lines, so that they stay put from one keystroke to the next. */
 const lineStep = 32;
-/** Where one line alone fills the window, it is cut at multiples of this many characters. */
-const characterStep = 1024;
+/** Where one line alone fills the window, it is cut at multiples of this share of the window. */
+const stepShare = 0.25;
 
 function firstFittingLine(lines: LineSource, cursor: Cursor, limit: number): number {
   let size = cursor.character;
@@ -35,10 +35,15 @@ function stableFirstLine(fitting: number, cursorLine: number): number {
   return aligned <= cursorLine ? aligned : fitting;
 }
 
+/** `offset`, or the place behind it where it would cut a surrogate pair. */
+const pairEnd = (text: string, offset: number) =>
+  outsidePair(text, offset) === offset ? offset : offset + 1;
+
 function head(line: string, cursor: Cursor, limit: number): string {
   const over = cursor.character - limit;
-  const from = over <= 0 ? 0 : Math.ceil(over / characterStep) * characterStep;
-  return line.slice(outsidePair(line, Math.min(from, cursor.character)), cursor.character);
+  const step = Math.max(1, Math.floor(limit * stepShare));
+  const from = over <= 0 ? 0 : Math.ceil(over / step) * step;
+  return line.slice(pairEnd(line, Math.min(from, cursor.character)), cursor.character);
 }
 
 function textAfter(lines: LineSource, cursor: Cursor, limit: number): string {

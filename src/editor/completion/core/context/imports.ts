@@ -60,14 +60,16 @@ export function importsOf(languageId: string, text: string): readonly ImportSpec
 
 /** Lines that declare something others can use. */
 const declaration =
-  /^(?:export\s|(?:pub(?:\([^)]*\))?\s+)?(?:fn|struct|enum|trait|impl|mod|type|const)\s|(?:async\s+)?def\s|class\s|func\s|type\s|(?:template|namespace|struct|enum|union|typedef|inline|extern|static|constexpr|virtual)\b|[\w:*&<>,\s]+\([^;{]*\)\s*[;{]\s*$|\s{2,4}(?:async\s+)?def\s|\s{2}(?:public|static|readonly)\s)/;
+  /^(?:export\s|pub(?:\([^)]*\))?\s+\w+\s|(?:fn|impl|trait)\s|(?:async\s+)?def\s|class\s|func\s|type\s|(?:template|namespace|struct|enum|union|typedef|inline|extern|static|constexpr|virtual)\b|[\w:*&<>,\s]+\([^;{]*\)\s*[;{]\s*$|\s{2,4}(?:async\s+)?def\s|\s{2}(?:public|static|readonly)\s)/;
+
+const longestLine = 300;
 
 /** The declarations of a file without their bodies, at most `limit` characters. */
 export function outlineOf(text: string, limit: number): string {
   const lines: string[] = [];
   let size = 0;
   for (const line of text.split('\n')) {
-    if (!declaration.test(line) || /^export\s+(\*|\{)/.test(line)) continue;
+    if (line.length > longestLine || !declaration.test(line) || /^export\s+(\*|\{)/.test(line)) continue;
     const short = line.replace(/\s*\{\s*$/, '').trimEnd();
     if (size + short.length + 1 > limit) break;
     lines.push(short);
