@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { finished } from 'node:stream/promises';
 import {
   createMessageConnection,
   IPCMessageReader,
@@ -40,7 +41,11 @@ export class EngineProcess {
         this.connection.dispose();
         resolve({ code, signal, livedMs: Date.now() - startedAt, lastWords: this.#lastWords });
       };
-      this.#child.once('close', finish);
+      // Not on 'close': node 20 never emits it after this side has disconnected.
+      this.#child.once('exit', (code, signal) => {
+        const streams = [this.#child.stdout, this.#child.stderr].filter((stream) => stream !== null);
+        void Promise.allSettled(streams.map((stream) => finished(stream))).then(() => finish(code, signal));
+      });
       this.#child.once('error', (error) => {
         this.#lastWords += error.message;
         if (this.#child.pid === undefined) finish(null, null);
