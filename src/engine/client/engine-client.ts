@@ -159,7 +159,15 @@ export class EngineClient {
 
   async #session(): Promise<EngineSession> {
     if (this.#disposed) throw new EngineError('engine-down', 'The engine was shut down.');
-    return await this.#supervisor.session();
+    try {
+      return await this.#supervisor.session();
+    } catch (error) {
+      const unusable = error instanceof EngineError && error.code === 'native-missing';
+      if (!unusable || this.#models.stockBuild) throw error;
+      this.#logs.emit({ level: 'warn', message: `${error.message}. The stock build is used: dense only.` });
+      this.#models.useStockBuild();
+      return await this.#supervisor.session();
+    }
   }
 
   async #loadWanted(

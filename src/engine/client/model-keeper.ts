@@ -33,6 +33,10 @@ export class ModelKeeper {
     return this.#stockBuild;
   }
 
+  useStockBuild(): void {
+    this.#stockBuild = true;
+  }
+
   want(load: LoadModelRequest): void {
     this.#wanted = { load, crashes: 0, phase: 'loading', session: null, loaded: null };
   }

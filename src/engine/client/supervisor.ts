@@ -71,20 +71,34 @@ export class Supervisor {
       throw new EngineError('engine-down', 'The engine was stopped.');
     }
     this.starting.emit();
-    const session = await EngineSession.start(
-      this.#launch(),
-      (process) => {
-        this.#process = process;
-        this.forked.emit(process);
-        void process.exited.then((exit) => this.#onExit(process, exit));
-      },
-      (line) => this.output.emit(line),
-    );
+    const session = await this.#greet();
     if (signal.aborted) throw new EngineError('engine-down', 'The engine was stopped.');
     this.#current = session;
     this.#pending = null;
     this.started.emit(session);
     return session;
+  }
+
+  /** An engine that answers its greeting with an error is stopped: the next start may be another build. */
+  async #greet(): Promise<EngineSession> {
+    try {
+      return await EngineSession.start(
+        this.#launch(),
+        (process) => {
+          this.#process = process;
+          this.forked.emit(process);
+          void process.exited.then((exit) => this.#onExit(process, exit));
+        },
+        (line) => this.output.emit(line),
+      );
+    } catch (error) {
+      const process = this.#process;
+      if (process?.channelOpen === true) {
+        this.#forget();
+        await process.stop();
+      }
+      throw error;
+    }
   }
 
   #onExit(process: EngineProcess, exit: ProcessExit): void {

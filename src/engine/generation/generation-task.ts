@@ -25,6 +25,7 @@ export class GenerationTask implements Task {
   readonly priority: Priority;
   readonly #options: GenerationTaskOptions;
   #sparsity: SparsityReport = denseReport;
+  #started = false;
   #generation: Generation | null = null;
   #result: GenerationResult | null = null;
   #off: string | null = null;
@@ -33,6 +34,11 @@ export class GenerationTask implements Task {
   constructor(options: GenerationTaskOptions) {
     this.#options = options;
     this.priority = options.priority;
+  }
+
+  /** Once started, it has to run to its end, which frees its sequence. */
+  get started(): boolean {
+    return this.#started;
   }
 
   /** Null until done, and for good when it was cancelled before its first step. */
@@ -47,7 +53,8 @@ export class GenerationTask implements Task {
 
   async step(): Promise<'paused' | 'done'> {
     const { sequence, sparsityControl } = this.#options;
-    if (this.#generation === null && this.#ended === 'cancelled') return 'done';
+    if (!this.#started && this.#ended === 'cancelled') return 'done';
+    this.#started = true;
     const generation = this.#generation ?? (await this.#start());
     await sparsityControl.select(sequence.id);
     if (this.#ended !== null) generation.end(this.#ended);

@@ -97,7 +97,7 @@ export async function runGeneration(
   });
   const cancel = (): void => {
     task.end('cancelled');
-    services.scheduler.withdraw(task);
+    if (!task.started) services.scheduler.withdraw(task);
   };
   if (signal.aborted) task.end('cancelled');
   signal.addEventListener('abort', cancel, { once: true });
