@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { EngineState, LoadModelRequest, ModelInfo } from '../../contract/engine-info.js';
+import { requests } from '../../contract/protocol.js';
 import { settings } from '../../contract/settings/index.js';
 import { EngineClient, type LogLine } from '../../engine/client/index.js';
 import type { SettingsReader } from '../settings/reader.js';
@@ -14,20 +15,24 @@ export interface ModelLocator {
 /** A model is needed and there is none: it was not chosen, not downloaded, or is gone. */
 export class NoModelError extends Error {
   public override readonly name = 'NoModelError';
+
+  public constructor(public readonly place: Exclude<ModelPlace, { readonly kind: 'present' }>) {
+    super(place.reason);
+  }
 }
 
 const loadSettings = [
   settings.models.model,
   settings.models.file,
-  settings.models.folder,
   settings.engine.threads,
   settings.engine.gpuLayers,
   settings.engine.sparseLayouts,
+  settings.engine.idleUnloadMinutes,
   settings.chat.contextSize,
 ];
 
-const samePlace = (left: LoadModelRequest, right: LoadModelRequest) =>
-  JSON.stringify(left) === JSON.stringify(right);
+/** Settings that a process is given when it starts. */
+const startSettings = [settings.models.folder, settings.engine.binaries];
 
 /**
  * The engine as the editor sees it: one client, the chosen model in it, loaded on first use and again when a setting that
@@ -38,9 +43,12 @@ export class EngineService implements vscode.Disposable {
   private readonly stateEmitter = new vscode.EventEmitter<EngineState>();
   /** Every change of the engine's state. */
   public readonly onState = this.stateEmitter.event;
-  private readonly watching: vscode.Disposable;
-  private loading: { readonly load: LoadModelRequest; readonly model: Promise<ModelInfo> } | undefined;
-  private loaded: { readonly load: LoadModelRequest; readonly model: ModelInfo } | undefined;
+  /** Read by the client whenever it starts a process. */
+  private readonly environment: Record<string, string>;
+  private readonly watching: readonly vscode.Disposable[];
+  private loading: Promise<ModelInfo> | undefined;
+  /** What the client keeps loaded, across crashes of the engine. */
+  private kept: LoadModelRequest | undefined;
 
   public constructor(
     entry: string,
@@ -48,13 +56,17 @@ export class EngineService implements vscode.Disposable {
     private readonly settings: SettingsReader,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    this.client = new EngineClient({ entry, env: engineEnvironment(settings) });
+    this.environment = { ...engineEnvironment(settings) };
+    this.client = new EngineClient({ entry, env: this.environment });
     this.client.onLog((line) => this.write(line));
     this.client.onState((state) => {
-      if (state.kind === 'unloaded' || state.kind === 'error') this.loaded = undefined;
+      if (state.kind === 'unloaded') this.kept = undefined;
       this.stateEmitter.fire(state);
     });
-    this.watching = settings.onChange(loadSettings, () => this.onLoadSettingsChanged());
+    this.watching = [
+      settings.onChange(loadSettings, () => this.onLoadSettingsChanged()),
+      settings.onChange(startSettings, () => void this.onStartSettingsChanged()),
+    ];
   }
 
   public get state(): EngineState {
@@ -73,18 +85,15 @@ export class EngineService implements vscode.Disposable {
    * @throws EngineError where the engine refuses it
    */
   public async ready(): Promise<ModelInfo> {
-    if (this.loading !== undefined) return await this.loading.model;
-    if (this.loaded !== undefined && this.model !== undefined) return this.loaded.model;
-    const place = await this.locator.locate();
-    if (place.kind !== 'present') throw new NoModelError(place.reason);
-    return await this.load({
-      path: place.path,
-      id: place.id,
-      threads: this.threads(),
-      gpuLayers: this.settings.get(settings.engine.gpuLayers),
-      sparseLayouts: this.settings.get(settings.engine.sparseLayouts),
-      ...this.contextSize(),
-    });
+    if (this.loading !== undefined) return await this.loading;
+    if (this.kept !== undefined && this.model !== undefined) return this.model;
+    const loading = this.keptOrChosen();
+    this.loading = loading;
+    try {
+      return await loading;
+    } finally {
+      if (this.loading === loading) this.loading = undefined;
+    }
   }
 
   /** Starts loading the chosen model if that is not done already; what goes wrong is shown by the state. */
@@ -93,41 +102,56 @@ export class EngineService implements vscode.Disposable {
   }
 
   public async unload(): Promise<void> {
-    this.loaded = undefined;
+    this.kept = undefined;
     await this.client.unloadModel();
   }
 
   public async restart(): Promise<void> {
-    this.loaded = undefined;
     this.loading = undefined;
     await this.client.restart();
     await this.ready();
   }
 
   public dispose(): void {
-    this.watching.dispose();
+    for (const one of this.watching) one.dispose();
     this.stateEmitter.dispose();
     void this.client.dispose();
   }
 
+  private async keptOrChosen(): Promise<ModelInfo> {
+    if (this.kept !== undefined) {
+      const state = await this.client.request(requests.state, null);
+      if ('model' in state) return state.model;
+    }
+    const place = await this.locator.locate();
+    if (place.kind !== 'present') throw new NoModelError(place);
+    return await this.load({
+      path: place.path,
+      id: place.id,
+      ...this.threads(),
+      idleUnloadMinutes: this.settings.get(settings.engine.idleUnloadMinutes),
+      gpuLayers: this.settings.get(settings.engine.gpuLayers),
+      sparseLayouts: this.settings.get(settings.engine.sparseLayouts),
+      ...this.contextSize(),
+    });
+  }
+
   private async load(load: LoadModelRequest): Promise<ModelInfo> {
-    if (this.loading !== undefined && samePlace(this.loading.load, load)) return await this.loading.model;
     this.log.info(`Loading ${load.path}`);
-    const model = this.client.loadModel(load);
-    const loading = { load, model };
-    this.loading = loading;
+    this.kept = load;
     try {
-      const answer = await model;
-      this.loaded = { load, model: answer };
-      this.log.info(`Loaded ${answer.name}: ${answer.layers} layers, context ${answer.contextSize}`);
-      return answer;
-    } finally {
-      if (this.loading === loading) this.loading = undefined;
+      const model = await this.client.loadModel(load);
+      this.log.info(`Loaded ${model.name}: ${model.layers} layers, context ${model.contextSize}`);
+      return model;
+    } catch (error) {
+      if (this.kept === load) this.kept = undefined;
+      throw error;
     }
   }
 
-  private threads(): number {
-    return this.settings.get(settings.engine.threads);
+  private threads(): Pick<LoadModelRequest, 'threads'> {
+    const threads = this.settings.get(settings.engine.threads);
+    return threads > 0 ? { threads } : {};
   }
 
   private contextSize(): Pick<LoadModelRequest, 'contextSize'> {
@@ -136,10 +160,17 @@ export class EngineService implements vscode.Disposable {
   }
 
   private onLoadSettingsChanged(): void {
-    const wasInUse = this.loaded !== undefined || this.loading !== undefined;
-    this.loaded = undefined;
+    const wasInUse = this.kept !== undefined;
+    this.kept = undefined;
     this.loading = undefined;
     if (wasInUse) this.warmUp();
+  }
+
+  private async onStartSettingsChanged(): Promise<void> {
+    Object.assign(this.environment, engineEnvironment(this.settings));
+    if (this.client.info === null) return;
+    this.kept = undefined;
+    await this.restart().catch((error: unknown) => this.log.warn(String(error)));
   }
 
   private write({ level, message }: LogLine): void {
@@ -149,6 +180,8 @@ export class EngineService implements vscode.Disposable {
 
 /** Variables the engine process reads at its start. */
 function engineEnvironment(reader: SettingsReader): Readonly<Record<string, string>> {
-  const binaries = reader.get(settings.engine.binaries);
-  return binaries === '' ? {} : { SPARSE_PILOT_BINARIES: binaries };
+  return {
+    SPARSE_PILOT_BINARIES: reader.get(settings.engine.binaries),
+    SPARSE_PILOT_MODELS: reader.get(settings.models.folder),
+  };
 }

@@ -11,8 +11,10 @@ const candidates = [
   path.join(here, '..', '..', '..', 'native', 'bins', platformName),
 ];
 
-/** The folder with our native build for this platform, or undefined when none was made. */
+/** The folder with our native build for this platform, or undefined when none was made. `SPARSE_PILOT_BINARIES` names another. */
 export function findBins(): string | undefined {
+  const chosen = process.env['SPARSE_PILOT_BINARIES'];
+  if (chosen !== undefined && chosen !== '') return chosen;
   return candidates.find((folder) => existsSync(path.join(folder, 'llama-addon.node')));
 }
 
