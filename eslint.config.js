@@ -72,7 +72,10 @@ export default tseslint.config(
     ['src/cli/**'],
     vscode,
     llama,
-    folder('editor|webview', 'The command line knows contract and engine.'),
+    folder(
+      'editor(?!/completion/core/)|webview',
+      'The command line knows contract, engine and the pure core of completion, which it replays.',
+    ),
   ),
   fromSource(
     ['src/webview/**'],

@@ -3,11 +3,13 @@ import { completeCommand } from './complete.js';
 import { doctorCommand } from './doctor.js';
 import { generateCommand } from './generate.js';
 import { modelsCommand } from './models.js';
+import { replayCommand } from './replay.js';
 
 /** Every command, in the order of the help text. */
 export const commands: readonly ((program: Command) => void)[] = [
   completeCommand,
   generateCommand,
   modelsCommand,
+  replayCommand,
   doctorCommand,
 ];

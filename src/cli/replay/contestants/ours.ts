@@ -1,0 +1,99 @@
+import type { CompletionRequest } from '../../../contract/completion.js';
+import type { GenerateDelta, GenerateResult } from '../../../contract/generation.js';
+import { requests } from '../../../contract/protocol.js';
+import type { EngineClient } from '../../../engine/client/index.js';
+import type { CompletionOptions } from '../../../editor/completion/core/ask.js';
+import type { CompletionEngine } from '../../../editor/completion/core/engine-port.js';
+import { CompletionPipeline } from '../../../editor/completion/core/pipeline.js';
+import type { Syntax } from '../../../editor/completion/core/syntax/syntax.js';
+import type { Contestant, EngineWork, Moment, Reply } from './contestant.js';
+
+/** The engine process behind the pipeline, with a count of what was asked of it. */
+class CountingEngine implements CompletionEngine {
+  public started = 0;
+  public cancelled = 0;
+  public readonly evaluated: number[] = [];
+  public readonly busyAfterCancelMs: number[] = [];
+
+  public constructor(private readonly client: EngineClient) {}
+
+  public available(): Promise<{ readonly kind: 'ready' }> {
+    return Promise.resolve({ kind: 'ready' });
+  }
+
+  public async complete(
+    request: CompletionRequest,
+    onDelta: (delta: GenerateDelta) => void,
+    signal: AbortSignal,
+  ): Promise<GenerateResult> {
+    this.started += 1;
+    let cancelledAt: number | undefined;
+    signal.addEventListener('abort', () => (cancelledAt = performance.now()), { once: true });
+    try {
+      const result = await this.client.stream(requests.complete, request, onDelta, signal);
+      this.evaluated.push(result.tokens.prompt - result.tokens.reused);
+      return result;
+    } finally {
+      if (cancelledAt !== undefined) {
+        this.cancelled += 1;
+        this.busyAfterCancelMs.push(performance.now() - cancelledAt);
+      }
+    }
+  }
+}
+
+/** A document's text as the pipeline reads it. */
+function linesOf(text: string): { readonly lineCount: number; readonly lineAt: (line: number) => string } {
+  const lines = text.split('\n');
+  return { lineCount: lines.length, lineAt: (line) => lines[line] ?? '' };
+}
+
+/** The extension's own pipeline over the engine process; what the editor runs, without the editor. */
+export class Ours implements Contestant {
+  private readonly engine: CountingEngine;
+  private readonly pipeline: CompletionPipeline;
+  private fromTrie = 0;
+
+  public constructor(
+    public readonly name: string,
+    client: EngineClient,
+    private readonly options: CompletionOptions,
+    syntax: Syntax,
+  ) {
+    this.engine = new CountingEngine(client);
+    this.pipeline = new CompletionPipeline({ engine: this.engine, syntax });
+  }
+
+  public edited({ session, prefix, suffix }: Moment): void {
+    this.pipeline.edited({ fileKey: session.path, prefix, suffix });
+  }
+
+  public async suggest({ session, prefix, suffix }: Moment, signal: AbortSignal): Promise<Reply | null> {
+    const line = prefix.split('\n').length - 1;
+    const { outcome, suggestions } = await this.pipeline.provide(
+      {
+        file: { key: session.path, path: session.path, languageId: session.languageId },
+        lines: linesOf(prefix + suffix),
+        cursor: { line, character: prefix.length - prefix.lastIndexOf('\n') - 1 },
+        trigger: 'automatic',
+        options: this.options,
+        gather: () => Promise.resolve([]),
+      },
+      signal,
+    );
+    const fromCache = outcome === 'served-from-cache';
+    if (fromCache) this.fromTrie += 1;
+    const first = suggestions[0];
+    return first === undefined ? null : { text: first.text.slice(first.before), fromCache };
+  }
+
+  public work(): EngineWork {
+    const { started, cancelled, evaluated, busyAfterCancelMs } = this.engine;
+    return { started, cancelled, fromTrie: this.fromTrie, evaluated, busyAfterCancelMs };
+  }
+
+  public dispose(): Promise<void> {
+    this.pipeline.stop();
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,61 @@
+import type { EngineWork } from '../contestants/contestant.js';
+import type { Typed } from '../typing/typist.js';
+import { editSimilarity, mean, percentile } from './statistics.js';
+
+/** How one contestant did. Times in milliseconds, from the key to the text, over the looks that got one. */
+export interface Summary {
+  readonly p50: number;
+  readonly p90: number;
+  readonly looks: number;
+  readonly answered: number;
+  /** Prompt tokens evaluated per key, keys without a request included. */
+  readonly reevaluatedMedian: number;
+  /** The same over the requests that reached the model. */
+  readonly reevaluatedPerRequest: number;
+  readonly started: number;
+  readonly cancelled: number;
+  readonly fromTrie: number;
+  /** Median milliseconds until a cancelled request had freed the engine. */
+  readonly busyAfterCancelMs: number;
+  /** Share of the looks whose first line was exactly the file's. */
+  readonly exactMatch: number;
+  readonly editSimilarity: number;
+  /** Characters of exactly right first lines, once a session. */
+  readonly charactersSaved: number;
+  readonly flicker: number;
+}
+
+const firstLineOf = (text: string): string => text.split('\n', 1)[0]?.trimEnd() ?? '';
+
+export function summarise(sessions: readonly Typed[], work: EngineWork): Summary {
+  const looks = sessions.flatMap((session) => session.looks);
+  const latencies = looks.flatMap(({ latencyMs }) => (latencyMs === null ? [] : [latencyMs]));
+  const right = (look: Typed['looks'][number]): boolean =>
+    look.shown !== null && firstLineOf(look.shown) === look.truth;
+  const keystrokes = sessions.reduce((sum, session) => sum + session.keystrokes, 0);
+  const perKey = [
+    ...work.evaluated,
+    ...Array<number>(Math.max(0, keystrokes - work.evaluated.length)).fill(0),
+  ];
+  return {
+    p50: percentile(latencies, 0.5),
+    p90: percentile(latencies, 0.9),
+    looks: looks.length,
+    answered: latencies.length,
+    reevaluatedMedian: percentile(perKey, 0.5),
+    reevaluatedPerRequest: percentile(work.evaluated, 0.5),
+    started: work.started,
+    cancelled: work.cancelled,
+    fromTrie: work.fromTrie,
+    busyAfterCancelMs: percentile(work.busyAfterCancelMs, 0.5),
+    exactMatch: looks.length === 0 ? 0 : looks.filter(right).length / looks.length,
+    editSimilarity: mean(
+      looks.map(({ shown, truth }) => (shown === null ? 0 : editSimilarity(firstLineOf(shown), truth))),
+    ),
+    charactersSaved: sessions.reduce(
+      (sum, session) => sum + (session.looks.find(right)?.truth.length ?? 0),
+      0,
+    ),
+    flicker: sessions.reduce((sum, session) => sum + session.flicker, 0),
+  };
+}
