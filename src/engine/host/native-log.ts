@@ -3,6 +3,10 @@ import type { EngineLog } from './engine-log.js';
 
 const keptLines = 4;
 
+/** How llama.cpp words a decode that we interrupted ourselves: an ordinary cancel, no complaint. */
+const interrupted =
+  /failed with error 1$|compute status: 1$|failed to decode, ret = 2$|removing memory module entries/;
+
 /** Passes llama.cpp's log on and keeps its last complaints, for words about a failed load. */
 export class NativeLog {
   readonly #log: EngineLog;
@@ -15,7 +19,7 @@ export class NativeLog {
   readonly write = (level: LlamaLogLevel, message: string): void => {
     const text = message.trim();
     if (text === '') return;
-    const mapped = mapLevel(level);
+    const mapped = interrupted.test(text) ? 'debug' : mapLevel(level);
     if (mapped === 'error') this.#complaints = [...this.#complaints, text].slice(-keptLines);
     this.#log(mapped, text);
   };
