@@ -52,14 +52,13 @@ export function engineNotice(engine: PanelEngineView, actions: Actions): Templat
     case 'ready':
       return modelFacts(engine.model);
     case 'asleep':
-      return notice(
-        {
-          icon: 'zap',
-          text: t('The model left memory. It comes back with the next request.'),
-          steps: ['retry'],
-        },
-        actions,
-      );
+      return html`<div class="notice" role="status">
+        <p>
+          <span class="codicon codicon-zap" aria-hidden="true"></span>
+          ${t('The model is not in memory. It is loaded with the first request, or now.')}
+        </p>
+        ${button({ text: t('Load the Model'), onPress: () => actions.post({ type: 'step', step: 'retry' }) })}
+      </div>`;
     case 'starting':
       return notice({ icon: 'loading', text: t('The engine is starting.'), steps: ['show-log'] }, actions);
     case 'loading':

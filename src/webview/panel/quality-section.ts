@@ -5,6 +5,7 @@ import { VscodeTextfield } from '@vscode-elements/elements/dist/vscode-textfield
 import { html, nothing, type TemplateResult } from 'lit';
 import {
   qualityMetrics,
+  type Mode,
   type QualityMetric,
   type QualityStatus,
   type QualityTarget,
@@ -12,7 +13,7 @@ import {
 import { t } from '../shared/l10n.js';
 import { select } from './controls/select.js';
 import type { Shown } from './page.js';
-import { lossText, metricName } from './words/metrics.js';
+import { lossText } from './words/metrics.js';
 import { density, ratio } from './words/numbers.js';
 
 /** The unit the limit is typed in: nats, or tokens in a hundred. */
@@ -42,7 +43,7 @@ export function qualitySection({ state, actions }: Shown, status: QualityStatus 
       <vscode-textfield
         class="limit"
         type="number"
-        label=${t('Limit')}
+        .label=${t('Limit')}
         .step=${target.metric === 'kl' ? 0.005 : 0.5}
         .min=${0}
         .max=${largest[target.metric]}
@@ -61,15 +62,17 @@ export function qualitySection({ state, actions }: Shown, status: QualityStatus 
         'Dense probes made while generating measure what is lost; the density moves so that the limit holds, and sparsity switches itself off where it gains less than 3%.',
       )}
     </p>
-    ${hold ? statusView(status, mode === 'dense' || mode === 'exact') : nothing}
+    ${hold ? statusView(status, mode) : nothing}
   </section>`;
 }
 
 const limitUnit = (metric: QualityMetric) =>
-  metric === 'kl' ? t('nats a token ({0})', metricName(metric)) : t('% of tokens ({0})', metricName(metric));
+  metric === 'kl' ? t('nats a token (KL divergence)') : t('% of tokens differing from Dense');
 
-function statusView(status: QualityStatus | undefined, losesNothing: boolean): TemplateResult {
-  if (losesNothing) return html`<p>${t('This mode loses nothing; there is nothing to hold.')}</p>`;
+function statusView(status: QualityStatus | undefined, mode: Mode): TemplateResult {
+  if (mode === 'balanced')
+    return html`<p>${t('Balanced checks its drafts itself. The limit steers Fast.')}</p>`;
+  if (mode !== 'fast') return html`<p>${t('This mode loses nothing; there is nothing to hold.')}</p>`;
   if (status === undefined) return html`<p class="quiet">${t('It starts with the next answer.')}</p>`;
   const { metric, limit } = status.target;
   const share = status.loss === null ? 0 : Math.min(status.loss / limit, 1.5) / 1.5;
@@ -84,7 +87,7 @@ function statusView(status: QualityStatus | undefined, losesNothing: boolean): T
       <dt>${t('Density')}</dt>
       <dd>${density(status.density)}</dd>
       <dt>${t('Gain')}</dt>
-      <dd>${status.gain === null ? '–' : t('{0} Dense', ratio(status.gain))}</dd>
+      <dd>${status.gain === null ? '–' : t('{0} of the speed without sparsity', ratio(status.gain))}</dd>
     </dl>
     <svg class="gauge" viewBox="0 0 150 6" preserveAspectRatio="none" aria-hidden="true">
       <rect class="track" width="150" height="6" />

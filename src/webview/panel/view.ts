@@ -30,6 +30,7 @@ export function pageView(
   if (state === null) return html`<p class="notice" role="status">${t('Asking the editor…')}</p>`;
   const shown: Shown = { state, kept: page.kept, columnWidth: columnWidth(page.width), actions };
   return html`<main>
+    <h1 class="visually-hidden">${t('Speed and Quality')}</h1>
     ${engineNotice(state.engine, actions)}
     <div class="columns">
       <div class="column">
