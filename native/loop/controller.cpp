@@ -25,11 +25,12 @@ Plan Controller::planSparse(int limit) const {
     if (!c) {
         return {};
     }
+    const double acceptance = sparseAcceptance();
     Plan best;
     double reach = 1.0;
     double expected = 1.0;
     for (int k = 1; k <= std::min(limit, longest); k++) {
-        reach *= sparse_.value();
+        reach *= acceptance;
         expected += reach;
         const double speed = expected / (k * *c + costs_.verifyRatio(k + 1));
         if (speed > best.speed) {

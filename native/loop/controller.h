@@ -27,7 +27,7 @@ class Controller {
     static constexpr double leastGain = 1.03;
     static constexpr int longest = CostModel::maxBatch - 1;
 
-    explicit Controller(const CostModel & costs) : costs_(costs) {}
+    explicit Controller(CostModel & costs) : costs_(costs) {}
 
     /** How many of these guesses to verify. */
     Plan planNgram(const std::vector<Guess> & guesses) const;
@@ -35,15 +35,14 @@ class Controller {
     Plan planSparse(int limit) const;
 
     void observeNgram(int level, bool hit) { ngram_[static_cast<std::size_t>(level)].observe(hit); }
-    void observeSparse(bool hit) { sparse_.observe(hit); }
-    double sparseAcceptance() const { return sparse_.value(); }
+    void observeSparse(bool hit) { costs_.sparseAcceptance().observe(hit); }
+    double sparseAcceptance() const { return costs_.sparseAcceptance().value(); }
 
   private:
-    const CostModel & costs_;
+    CostModel & costs_;
     std::array<Acceptance, NgramDrafter::lengths.size()> ngram_{Acceptance(0.25, 8), Acceptance(0.5, 8),
                                                                 Acceptance(0.75, 8), Acceptance(0.9, 8),
                                                                 Acceptance(0.95, 8)};
-    Acceptance sparse_{0.9, 8};
 };
 
 } // namespace sparse_pilot::loop

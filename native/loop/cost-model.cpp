@@ -23,7 +23,7 @@ void CostModel::recordDense(int tokens, double ms) {
     }
 }
 
-void CostModel::recordSparse(double ms) { sparse_[configuration_].add(ms); }
+void CostModel::recordSparse(double ms) { sparse_[configuration_].cost.add(ms); }
 
 std::optional<double> CostModel::denseMs(int tokens) const {
     const int n = index(tokens);
@@ -57,10 +57,10 @@ double CostModel::verifyRatio(int tokens) const {
 
 std::optional<double> CostModel::sparseRatio() const {
     const auto sparse = sparse_.find(configuration_);
-    if (sparse == sparse_.end() || !measured(1)) {
+    if (sparse == sparse_.end() || sparse->second.cost.passes == 0 || !measured(1)) {
         return std::nullopt;
     }
-    return sparse->second.ms / average_[1].ms;
+    return sparse->second.cost.ms / average_[1].ms;
 }
 
 } // namespace sparse_pilot::loop

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "acceptance.h"
+
 #include <array>
 #include <map>
 #include <optional>
@@ -18,7 +20,10 @@ class CostModel {
 
     void recordDense(int tokens, double ms);
     void recordSparse(double ms);
-    /** Sparse passes recorded from now on are of this configuration; each has an average of its own. */
+    /** How often a sparse draft token passes its check; remembered over generations, so that a bad one is
+     * tried once. */
+    Acceptance & sparseAcceptance() { return sparse_[configuration_].acceptance; }
+    /** Sparse passes recorded from now on are of this configuration; each has a record of its own. */
     void useSparse(const std::string & configuration) { configuration_ = configuration; }
 
     /** Milliseconds of a dense pass over `tokens` tokens; nullopt before the first single-token pass. */
@@ -41,7 +46,11 @@ class CostModel {
     static int index(int tokens);
 
     std::array<Average, maxBatch + 1> average_{};
-    std::map<std::string, Average> sparse_;
+    struct Sparse {
+        Average cost;
+        Acceptance acceptance{0.9, 4};
+    };
+    std::map<std::string, Sparse> sparse_;
     std::string configuration_;
 };
 

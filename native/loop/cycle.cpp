@@ -10,6 +10,7 @@ namespace {
 
 constexpr int explorationWindow = 6; ///< first sparse window of a machine whose costs are not known yet
 constexpr int defaultPeriod = 16;    ///< Sirius' n
+constexpr const char * notConfigured = "no sparsity is configured";
 
 bool sparseIsForced(const Options & options) {
     return options.drafter == DrafterChoice::sparse ||
@@ -37,7 +38,7 @@ int Generation::sparseWindow(double rival) {
         return 0;
     }
     if (!decoder_.hasSparse()) {
-        report_.off = "no sparsity is configured";
+        report_.off = notConfigured;
         return 0;
     }
     if (options_.check.kind == CheckPolicy::Kind::fixed) {
@@ -46,13 +47,17 @@ int Generation::sparseWindow(double rival) {
     if (options_.check.kind == CheckPolicy::Kind::risk) {
         return options_.check.cap;
     }
+    if (options_.drafter == DrafterChoice::sparse && options_.maxDraft > 0) {
+        return options_.maxDraft + 1;
+    }
     if (!costs_.sparseRatio()) {
-        return explorationWindow;
+        return costs_.measured(1) ? explorationWindow
+                                  : 0; // a dense step first: it is what everything is compared with
     }
     const Plan plan = controller_.planSparse(Controller::longest);
     if (plan.length == 0) {
         if (sparseIsForced(options_)) {
-            return options_.maxDraft > 0 ? options_.maxDraft + 1 : defaultPeriod;
+            return defaultPeriod;
         }
         char why[160];
         std::snprintf(why, sizeof(why),
@@ -69,8 +74,11 @@ Generation::Step Generation::cycle(Sink & sink) {
         stop(StopReason::contextFull);
         return Step::ok;
     }
-    if (options_.mode == Mode::fast && generated() >= options_.denseFirst && decoder_.hasSparse()) {
-        return fastStep(sink);
+    if (options_.mode == Mode::fast && generated() >= options_.denseFirst) {
+        if (decoder_.hasSparse()) {
+            return fastStep(sink);
+        }
+        report_.off = notConfigured;
     }
     const std::size_t before = history_.size();
     Window window;
@@ -124,12 +132,12 @@ Generation::Step Generation::draftSparse(Window & window, int limit, int period,
             decoder_.truncate(denseCells_);
             return Step::interrupted;
         }
-        const Stopwatch pass = Stopwatch::started();
+        const double start = decoder_.now();
         const Step step = status(decoder_.sparse(current, position), "sparse");
         if (step != Step::ok || done_) {
             return step;
         }
-        costs_.recordSparse(pass.now());
+        costs_.recordSparse(decoder_.now() - start);
         report_.sparseSteps++;
         const float * row = decoder_.logits(0);
         const LogitStats stats = measure(row, decoder_.vocabulary());
@@ -166,12 +174,12 @@ Generation::Step Generation::draftSparse(Window & window, int limit, int period,
 Generation::Step Generation::fastStep(Sink & sink) {
     const int position = static_cast<int>(history_.size()) - 1;
     const Token pending = history_.back();
-    const Stopwatch pass = Stopwatch::started();
+    const double start = decoder_.now();
     Step step = status(decoder_.sparse(pending, position), "sparse");
     if (step != Step::ok || done_) {
         return step;
     }
-    costs_.recordSparse(pass.now());
+    costs_.recordSparse(decoder_.now() - start);
     report_.sparseSteps++;
     cells_ = position + 1;
     if (options_.probeEvery > 0 && ++sinceProbe_ >= options_.probeEvery) {

@@ -46,6 +46,9 @@ class Decoder {
     /** Drops the cells from `position` on; false when the cache cannot. */
     virtual bool truncate(int position) = 0;
 
+    /** Milliseconds of a clock by which passes are timed. */
+    virtual double now() const;
+
     /** Looked at inside long passes where the backend allows it. */
     virtual void setAbort(std::function<bool()> wanted) = 0;
 };

@@ -138,10 +138,10 @@ Generation::Step Generation::prefill(Sink & sink) {
 }
 
 Generation::Step Generation::densePass(const Token * tokens, int count, int position, Rows rows) {
-    const Stopwatch pass = Stopwatch::started();
+    const double start = decoder_.now();
     const Step step = status(decoder_.dense(tokens, count, position, rows), "decode");
     if (step == Step::ok) {
-        costs_.recordDense(count, pass.now());
+        costs_.recordDense(count, decoder_.now() - start);
         report_.densePasses[static_cast<std::size_t>(std::min(count, CostModel::maxBatch))]++;
         cells_ = position + count;
     }

@@ -7,11 +7,6 @@ namespace sparse_pilot::loop {
 /** Milliseconds that ran between start and stop, over several of them. */
 class Stopwatch {
   public:
-    static Stopwatch started() {
-        Stopwatch watch;
-        watch.start();
-        return watch;
-    }
     void start() { since_ = Clock::now(); }
     void stop() { total_ += elapsed(); }
     /** Total while running. */

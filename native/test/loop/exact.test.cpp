@@ -1,0 +1,149 @@
+// Exact mode gives the dense model's own tokens, whatever drafts; drafters that are always right or always wrong bound its work.
+#include "../harness.h"
+#include "fake-decoder.h"
+
+using namespace fake;
+
+namespace {
+
+Outcome dense(const Tokens & prompt, int maxTokens, int cycle = 0) {
+    FakeDecoder decoder;
+    decoder.cycle = cycle;
+    return generate(decoder, optionsOf(Mode::dense, maxTokens), prompt);
+}
+
+Options sparseExact(int maxTokens, int maxDraft) {
+    Options options = optionsOf(Mode::exact, maxTokens, DrafterChoice::sparse);
+    options.maxDraft = maxDraft;
+    return options;
+}
+
+} // namespace
+
+TEST(everyDrafterGivesTheDenseTokens) {
+    for (int seed = 0; seed < 60; seed++) {
+        const Tokens prompt = promptOf(seed, 5 + seed % 20);
+        const int cycle = seed % 3 == 0 ? 7 : 0;
+        const Outcome expected = dense(prompt, 50, cycle);
+        for (const Draft draft : {Draft::none, Draft::oracle, Draft::wrong, Draft::noisy}) {
+            for (const int maxDraft : {0, 1, 3, 7}) {
+                FakeDecoder decoder;
+                decoder.cycle = cycle;
+                decoder.draft = draft;
+                Options options = optionsOf(Mode::exact, 50, maxDraft == 0 ? DrafterChoice::automatic : DrafterChoice::sparse);
+                options.maxDraft = maxDraft;
+                const Outcome actual = generate(decoder, options, prompt);
+                CHECK(actual.ending == Ending::finished);
+                CHECK(actual.tokens == expected.tokens);
+                CHECK(actual.text == expected.text);
+                CHECK(decoder.holds(actual.cached));
+            }
+        }
+    }
+}
+
+TEST(anOracleIsCheckedOnceAWindow) {
+    FakeDecoder decoder;
+    decoder.draft = Draft::oracle;
+    const Outcome outcome = generate(decoder, sparseExact(64, 7), promptOf(1, 10));
+    CHECK(outcome.report.verifies == 8);
+    CHECK(outcome.report.drafted == 56);
+    CHECK(outcome.report.accepted == 56);
+    CHECK(outcome.report.rollbacks == 0);
+    CHECK(outcome.report.windowTokens == 64);
+    CHECK(decoder.densePasses == 1 + 8); // prefill and the checks
+    CHECK(decoder.sparsePasses == 56);
+}
+
+TEST(anAlwaysWrongDrafterCostsItsDraftsAndNothingElse) {
+    FakeDecoder decoder;
+    decoder.draft = Draft::wrong;
+    const Outcome outcome = generate(decoder, sparseExact(20, 4), promptOf(2, 10));
+    CHECK(outcome.tokens.size() == 20);
+    CHECK(outcome.report.accepted == 0);
+    // the last token needs no draft: there is no room for another one behind it
+    CHECK(outcome.report.verifies == 19);
+    CHECK(outcome.report.rollbacks == 19);
+    CHECK(decoder.densePasses == 1 + 20);
+}
+
+TEST(ngramsAreDraftedWhereTextRepeatsAndNotElsewhere) {
+    FakeDecoder repeating;
+    repeating.cycle = 9;
+    const Outcome hit = generate(repeating, optionsOf(Mode::exact, 200), promptOf(3, 12));
+    CHECK(hit.report.ngramAccepted > 120);
+    CHECK(repeating.densePasses < 90);
+
+    FakeDecoder fresh;
+    const Outcome miss = generate(fresh, optionsOf(Mode::exact, 200), promptOf(4, 12));
+    CHECK(miss.tokens.size() == 200);
+    CHECK_WITH(fresh.clock < 1.03 * (10.0 * 200 + 2 * 10 + 10), std::to_string(fresh.clock)); // prompt pass and 200 steps
+}
+
+TEST(draftSourcesAreLookedUp) {
+    const Tokens prompt = promptOf(5, 12);
+    const Outcome expected = dense(prompt, 60);
+    FakeDecoder decoder;
+    CostModel costs;
+    Generation::Start start = startOf(optionsOf(Mode::exact, 60), prompt);
+    Tokens file = prompt;
+    file.insert(file.end(), expected.tokens.begin(), expected.tokens.end());
+    start.draftSources.push_back(file);
+    Generation generation(decoder, costs, std::move(start));
+    Reader reader;
+    generation.run(reader);
+    const Outcome actual = outcomeOf(generation, Ending::finished);
+    CHECK(actual.tokens == expected.tokens);
+    CHECK(actual.report.ngramAccepted > 40);
+    CHECK(decoder.densePasses < 25);
+}
+
+TEST(sparseSelfDraftSwitchesItselfOffWhereItDoesNotPay) {
+    CostModel costs;
+    for (int i = 0; i < 50; i++) {
+        costs.recordDense(1, 10);
+        costs.recordSparse(9); // a sparse step that saves nothing to speak of
+        costs.recordDense(4, 22);
+        costs.recordDense(8, 38);
+    }
+    FakeDecoder decoder;
+    decoder.draft = Draft::oracle;
+    Generation generation(decoder, costs, startOf(optionsOf(Mode::exact, 30), promptOf(6, 10)));
+    Reader reader;
+    CHECK(generation.run(reader) == Ending::finished);
+    CHECK(decoder.sparsePasses == 0);
+    CHECK(generation.report().off.find("no sparse draft gains 3%") == 0);
+}
+
+TEST(theControllerBoundsTheLossOfABadDrafterAndTakesTheGainOfAGoodOne) {
+    constexpr int length = 400;
+    const double denseMs = 10.0 * length;
+    for (const Draft draft : {Draft::oracle, Draft::wrong}) {
+        CostModel costs;
+        for (const double least : {0.96, 0.98}) { // the second generation knows what the first one tried
+            FakeDecoder decoder;
+            decoder.draft = draft;
+            decoder.sparseMs = 3;
+            Generation generation(decoder, costs, startOf(optionsOf(Mode::exact, length), promptOf(8, 2)));
+            Reader reader;
+            generation.run(reader);
+            const double ratio = denseMs / decoder.clock;
+            // with c = 0.3, v(n) = 1 + 0.2 (n - 1) and every draft right: n / (0.3 (n - 1) + v(n)), at most 2
+            CHECK_WITH(draft == Draft::wrong ? ratio > least && ratio <= 1.01 : ratio > 1.6 && ratio < 2.0,
+                       std::to_string(ratio));
+        }
+    }
+}
+
+TEST(cachedPromptTokensNeedNoPass) {
+    FakeDecoder decoder;
+    const Tokens prompt = promptOf(7, 30);
+    const Outcome first = generate(decoder, optionsOf(Mode::dense, 5), prompt);
+    const int before = decoder.densePasses;
+    const Outcome again = generate(decoder, optionsOf(Mode::dense, 5), prompt, 29);
+    CHECK(again.tokens == first.tokens);
+    CHECK(again.report.reused == 29);
+    CHECK(decoder.densePasses == before + 5);
+}
+
+TEST_MAIN

@@ -1,0 +1,120 @@
+// Balanced and Fast: what they accept, what they show, what they leave behind.
+#include "../harness.h"
+#include "fake-decoder.h"
+
+using namespace fake;
+
+namespace {
+
+Options balanced(double threshold, int maxTokens) {
+    Options options = optionsOf(Mode::balanced, maxTokens, DrafterChoice::sparse);
+    options.check.kind = CheckPolicy::Kind::fixed;
+    options.check.period = 8;
+    options.acceptThreshold = threshold;
+    return options;
+}
+
+} // namespace
+
+TEST(balancedTakesEverythingAtThresholdZero) {
+    FakeDecoder decoder;
+    decoder.draft = Draft::wrong;
+    const Outcome outcome = generate(decoder, balanced(0, 40), promptOf(1, 10));
+    CHECK(outcome.report.accepted == outcome.report.drafted);
+    CHECK(outcome.report.windowTokens == 40);
+    CHECK(outcome.report.verifies == 5);
+    FakeDecoder plain;
+    CHECK(outcome.tokens != generate(plain, optionsOf(Mode::dense, 40), promptOf(1, 10)).tokens);
+    CHECK(decoder.holds(outcome.cached)); // the checks rewrote every cell
+}
+
+TEST(balancedIsDenseAtAThresholdNothingReaches) {
+    FakeDecoder decoder;
+    decoder.draft = Draft::wrong;
+    const Outcome outcome = generate(decoder, balanced(1.1, 40), promptOf(2, 10));
+    FakeDecoder plain;
+    CHECK(outcome.tokens == generate(plain, optionsOf(Mode::dense, 40), promptOf(2, 10)).tokens);
+    CHECK(outcome.report.accepted == 0);
+}
+
+TEST(aHigherThresholdRefusesMore) {
+    int last = 1 << 30;
+    for (const double threshold : {0.0, 0.02, 0.1, 0.5}) {
+        FakeDecoder decoder;
+        decoder.draft = Draft::noisy;
+        const int accepted = generate(decoder, balanced(threshold, 200), promptOf(3, 10)).report.accepted;
+        CHECK(accepted <= last);
+        last = accepted;
+    }
+}
+
+TEST(balancedShowsOnlyVerifiedText) {
+    FakeDecoder decoder;
+    decoder.draft = Draft::noisy;
+    CostModel costs;
+    Generation generation(decoder, costs, startOf(balanced(0.1, 40), promptOf(4, 10)));
+    Reader reader;
+    reader.seen = [](const Batch & batch) { CHECK(batch.verified && batch.retract == 0); };
+    generation.run(reader);
+    CHECK(reader.tokens.size() == 40);
+}
+
+TEST(riskChecksNeverExceedTheCap) {
+    FakeDecoder decoder;
+    decoder.draft = Draft::oracle;
+    Options options = balanced(0.0, 100);
+    options.check.kind = CheckPolicy::Kind::risk;
+    options.check.budget = 1e9;
+    options.check.floor = 4;
+    options.check.cap = 10;
+    decoder.pieces[1] = "x";
+    const Outcome outcome = generate(decoder, options, promptOf(5, 10));
+    CHECK(outcome.report.verifies >= 10);
+    for (std::size_t n = 11; n < outcome.report.densePasses.size(); n++) CHECK(outcome.report.densePasses[n] == 0);
+}
+
+TEST(fastIsTheSparseModelAndLeavesOnlyThePrompt) {
+    FakeDecoder decoder;
+    decoder.draft = Draft::oracle;
+    const Tokens prompt = promptOf(6, 10);
+    Options options = optionsOf(Mode::fast, 30);
+    options.probeEvery = 0;
+    CostModel costs;
+    Generation generation(decoder, costs, startOf(options, prompt));
+    Reader reader;
+    reader.seen = [](const Batch & batch) { CHECK(!batch.verified); };
+    CHECK(generation.run(reader) == Ending::finished);
+    CHECK(decoder.sparsePasses == 30);
+    CHECK(decoder.holds(Tokens(prompt.begin(), prompt.end() - 1)));
+    CHECK(generation.cachedTokens().size() == prompt.size() - 1);
+}
+
+TEST(fastProbesMeasureDrift) {
+    FakeDecoder decoder;
+    decoder.draft = Draft::wrong;
+    Options options = optionsOf(Mode::fast, 40);
+    options.probeEvery = 10;
+    const Outcome outcome = generate(decoder, options, promptOf(7, 10));
+    CHECK(outcome.report.probes == 4);
+    CHECK(outcome.report.probesAgreed == 0);
+    CHECK(outcome.report.probeDivergence > 0);
+
+    FakeDecoder oracle;
+    oracle.draft = Draft::oracle;
+    options.denseFirst = 40; // all dense: nothing to probe
+    const Outcome dense = generate(oracle, options, promptOf(7, 10));
+    CHECK(dense.report.probes == 0);
+    CHECK(oracle.sparsePasses == 0);
+}
+
+TEST(aModeThatNeedsSparsityIsDenseWithoutIt) {
+    for (const Mode mode : {Mode::balanced, Mode::fast}) {
+        FakeDecoder decoder;
+        const Outcome outcome = generate(decoder, optionsOf(mode, 20), promptOf(8, 10));
+        FakeDecoder plain;
+        CHECK(outcome.tokens == generate(plain, optionsOf(Mode::dense, 20), promptOf(8, 10)).tokens);
+        CHECK(outcome.report.off == "no sparsity is configured");
+    }
+}
+
+TEST_MAIN

@@ -1,0 +1,170 @@
+// The parts of the loop by themselves: costs, plans, check triggers, drafts, logits, text.
+#include "../harness.h"
+#include "fake-decoder.h"
+
+#include <cmath>
+#include <limits>
+
+using namespace fake;
+
+namespace {
+
+std::vector<float> randomLogits(int count, double scale, int seed) {
+    std::vector<float> logits(static_cast<std::size_t>(count));
+    for (int i = 0; i < count; i++) {
+        logits[static_cast<std::size_t>(i)] =
+            static_cast<float>(scale * (unit(static_cast<std::uint64_t>(seed) * 100'003u + static_cast<unsigned>(i)) - 0.5));
+    }
+    return logits;
+}
+
+} // namespace
+
+TEST(logitStatisticsEqualADoubleReference) {
+    for (const int count : {2, 15, 16, 17, 1000, 49152}) {
+        for (const double scale : {0.1, 20.0, 200.0}) {
+            std::vector<float> logits = randomLogits(count, scale, count);
+            logits[0] = -std::numeric_limits<float>::infinity();
+            const LogitStats stats = measure(logits.data(), count);
+            double max = -1e30;
+            for (const float l : logits) max = std::max(max, static_cast<double>(l));
+            double sum = 0;
+            for (const float l : logits) sum += std::exp(l - max);
+            const double logSum = max + std::log(sum);
+            double entropy = 0;
+            for (const float l : logits) {
+                if (std::isfinite(l)) entropy -= std::exp(l - logSum) * (l - logSum);
+            }
+            CHECK(stats.best >= 0 && logits[static_cast<std::size_t>(stats.best)] == static_cast<float>(max));
+            CHECK(std::abs(stats.logSum - logSum) < 1e-4 * (1 + std::abs(logSum)));
+            CHECK(std::abs(stats.entropy - entropy) < 1e-3 * (1 + entropy));
+            const double p = likelihood(logits.data(), count, stats.best, 0.6);
+            double tempered = 0;
+            for (const float l : logits) tempered += std::exp((l - max) / 0.6);
+            CHECK(std::abs(p - 1 / tempered) < 1e-4);
+            CHECK(divergence(logits.data(), logits.data(), count) < 1e-6);
+        }
+    }
+}
+
+TEST(logitsWithoutAFiniteNumberAreSeen) {
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    const std::vector<float> bad(100, nan);
+    CHECK(measure(bad.data(), 100).best == -1);
+    const std::vector<float> none(100, -std::numeric_limits<float>::infinity());
+    CHECK(measure(none.data(), 100).best == -1);
+}
+
+TEST(costsAreInterpolatedAndForgetOutliers) {
+    CostModel costs;
+    CHECK(!costs.denseMs(4));
+    CHECK(std::abs(costs.verifyRatio(5) - 2.0) < 1e-9);
+    CHECK(!costs.sparseRatio());
+    costs.recordDense(8, 40); // before any single step: no ratio yet
+    CHECK(std::abs(costs.verifyRatio(5) - 2.0) < 1e-9);
+    for (int i = 0; i < 20; i++) costs.recordDense(1, 10);
+    costs.recordDense(1, 1e6);
+    CHECK(*costs.denseMs(1) < 11);
+    CHECK(std::abs(*costs.denseMs(8) - 40) < 1e-9);
+    CHECK(*costs.denseMs(4) > 20 && *costs.denseMs(4) < 26);
+    CHECK(*costs.denseMs(16) > 70);
+    costs.useSparse("cats 0.5");
+    costs.recordSparse(6);
+    CHECK(std::abs(*costs.sparseRatio() - 0.6) < 0.05);
+    costs.useSparse("cats 0.7");
+    CHECK(!costs.sparseRatio());
+}
+
+TEST(thePlanIsTheBestLength) {
+    CostModel costs;
+    for (int i = 0; i < 20; i++) {
+        costs.recordDense(1, 10);
+        costs.recordDense(2, 13);
+        costs.recordDense(17, 40);
+    }
+    Controller controller(costs);
+    CHECK(controller.planNgram({}).length == 0);
+    std::vector<Guess> sure(40, Guess{5, 4});
+    CHECK(controller.planNgram(sure).length > 8);
+    for (int i = 0; i < 300; i++) controller.observeNgram(4, false);
+    CHECK(controller.planNgram(sure).length == 0);
+    for (int i = 0; i < 300; i++) controller.observeNgram(4, true);
+    CHECK(controller.planNgram(sure).length > 8);
+    CHECK(controller.planSparse(16).length == 0); // its cost is not known
+    costs.recordSparse(3);
+    CHECK(controller.planSparse(16).length > 0);
+    CHECK(controller.planSparse(2).length <= 2);
+}
+
+TEST(checksComeByPeriodRiskFloorCapAndStatementEnd) {
+    LogitStats calm;
+    calm.margin = 10;
+    calm.entropy = 0.01;
+    LogitStats doubtful;
+    doubtful.margin = 0.1f;
+    doubtful.entropy = 2;
+    CheckPolicy fixed;
+    fixed.kind = CheckPolicy::Kind::fixed;
+    fixed.period = 4;
+    CheckTrigger byPeriod(fixed, 4);
+    CHECK(!byPeriod.add(doubtful, 0, ";\n"));
+    CHECK(!byPeriod.add(doubtful, 0, ";\n"));
+    CHECK(byPeriod.add(calm, 0, "x"));
+
+    CheckPolicy risk;
+    risk.kind = CheckPolicy::Kind::risk;
+    risk.budget = 1;
+    risk.floor = 3;
+    risk.cap = 6;
+    CheckTrigger byRisk(risk, 16);
+    CHECK(!byRisk.add(doubtful, 0, "x")); // below the floor
+    CHECK(byRisk.add(doubtful, 0.3, "x"));
+    CheckTrigger byStatement(risk, 16);
+    CHECK(!byStatement.add(calm, 0, "x"));
+    CHECK(byStatement.add(calm, 0, " }\n"));
+    CheckTrigger byCap(risk, 16);
+    for (int i = 0; i < 4; i++) CHECK(!byCap.add(calm, 0, "x"));
+    CHECK(byCap.add(calm, 0, "x"));
+    CHECK(tokenRisk(doubtful, 0) > 5 * tokenRisk(calm, 0));
+    CHECK(tokenRisk(doubtful, 0.5) > tokenRisk(doubtful, 0));
+    CHECK(endsStatement("foo(); ") && endsStatement("\n\n") && endsStatement("}") && !endsStatement("foo") && !endsStatement(""));
+}
+
+TEST(draftsComeFromTheLongestContextThatMatches) {
+    NgramDrafter drafter(100);
+    drafter.learn({1, 2, 3, 4, 5, 6, 7, 8});
+    drafter.learn({9, 9, 3, 4, 40, 41});
+    const auto longer = drafter.draft({1, 2, 3, 4}, 3);
+    CHECK(longer.size() == 3);
+    CHECK(longer[0].token == 5 && longer[0].level == 1);
+    CHECK(longer[1].token == 6 && longer[2].token == 7);
+    const auto shorter = drafter.draft({30, 31, 3, 4}, 8);
+    CHECK(!shorter.empty() && shorter[0].token == 40 && shorter[0].level == 0);
+    CHECK(drafter.draft({50, 51}, 8).empty());
+    CHECK(drafter.draft({}, 8).empty());
+    Tokens history = {50, 51};
+    for (const Token token : {52, 50, 51}) {
+        history.push_back(token);
+        drafter.extend(history);
+    }
+    CHECK(drafter.draft(history, 1).at(0).token == 52);
+}
+
+TEST(textIsHeldBackOnlyAsFarAsNeeded) {
+    TextStream stream({"END", "\n\n"});
+    CHECK(!stream.add("abcE"));
+    CHECK(stream.take() == "abc");
+    CHECK(!stream.add("Nx"));
+    CHECK(stream.take() == "ENx");
+    CHECK(!stream.add("y\n"));
+    CHECK(stream.take() == "y");
+    CHECK(stream.add("\nmore"));
+    CHECK(stream.finish().empty());
+    CHECK(stream.stopped());
+    TextStream broken({});
+    broken.add("a\xFF\xC3");
+    CHECK(broken.take() == "a\xFF");
+    CHECK(utf16Length("a\xE2\x82\xAC\xF0\x9F\x98\x80") == 4);
+}
+
+TEST_MAIN
