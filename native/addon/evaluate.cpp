@@ -153,11 +153,17 @@ Napi::Value truncateSequence(const Napi::CallbackInfo & info) {
                               llama_memory_seq_rm(llama_get_memory(context.ctx), sequence, position, -1));
 }
 
+// graphReuses(context) -> how many decodes took the graph of the one before
+Napi::Value graphReuses(const Napi::CallbackInfo & info) {
+    return Napi::Number::New(info.Env(), llama_perf_context(contextArgument(info, 0).ctx).n_reused);
+}
+
 } // namespace
 
 void registerEvaluate(Napi::Env env, Napi::Object exports) {
     exports.Set("spEvaluateLogits", Napi::Function::New(env, evaluateLogits, "spEvaluateLogits"));
     exports.Set("spDecodeGreedy", Napi::Function::New(env, decodeGreedy, "spDecodeGreedy"));
+    exports.Set("spGraphReuses", Napi::Function::New(env, graphReuses, "spGraphReuses"));
     exports.Set("spTruncateSequence", Napi::Function::New(env, truncateSequence, "spTruncateSequence"));
 }
 

@@ -2,6 +2,7 @@
 #include "register.h"
 #include "sparse-handle.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -113,6 +114,12 @@ void reset(const Napi::CallbackInfo & info) {
     sparse->reset(sequenceArgument(info, 1, *sparse));
 }
 
+// beginRequest(context, sequence)
+void beginRequest(const Napi::CallbackInfo & info) {
+    const SparseContextPtr sparse = requireSparseContext(info, 0);
+    sparse->beginRequest(sequenceArgument(info, 1, *sparse));
+}
+
 // counters(context, sequence) -> {passes, density, bytes, skippedEnergy: Float64Array; denseReasons; risk}
 Napi::Value counters(const Napi::CallbackInfo & info) {
     const Napi::Env env = info.Env();
@@ -144,6 +151,24 @@ Napi::Value counters(const Napi::CallbackInfo & info) {
     return result;
 }
 
+// decision(context, sequence, layer) -> {active, ids}: what the next sparse pass of the layer keeps; ids only
+// of a fixed mask
+Napi::Value decision(const Napi::CallbackInfo & info) {
+    const Napi::Env env = info.Env();
+    const SparseContextPtr sparse = requireSparseContext(info, 0);
+    const sp_session * session = sparse->session(sequenceArgument(info, 1, *sparse));
+    const int32_t layer = integerArgument(info, 2, "layer", 0, sparse->layers() - 1);
+    sp_decision decided;
+    sp_session_decide(session, layer, &decided);
+    const size_t count = decided.ids == nullptr ? 0 : static_cast<size_t>(decided.n_ids);
+    Napi::Int32Array ids = Napi::Int32Array::New(env, count);
+    std::copy(decided.ids, decided.ids + count, ids.Data());
+    Napi::Object result = Napi::Object::New(env);
+    result.Set("active", static_cast<bool>(sp_layer_active(session, layer)));
+    result.Set("ids", ids);
+    return result;
+}
+
 // clearCounters(context, sequence)
 void clearCounters(const Napi::CallbackInfo & info) {
     const SparseContextPtr sparse = requireSparseContext(info, 0);
@@ -159,7 +184,9 @@ void registerSparsity(Napi::Env env, Napi::Object exports) {
     exports.Set("spSetPass", Napi::Function::New(env, setPass, "spSetPass"));
     exports.Set("spConfigure", Napi::Function::New(env, configure, "spConfigure"));
     exports.Set("spReset", Napi::Function::New(env, reset, "spReset"));
+    exports.Set("spBeginRequest", Napi::Function::New(env, beginRequest, "spBeginRequest"));
     exports.Set("spCounters", Napi::Function::New(env, counters, "spCounters"));
+    exports.Set("spDecision", Napi::Function::New(env, decision, "spDecision"));
     exports.Set("spClearCounters", Napi::Function::New(env, clearCounters, "spClearCounters"));
 }
 

@@ -81,6 +81,11 @@ void SparseContext::reset(int32_t sequence) {
     updateHook();
 }
 
+void SparseContext::beginRequest(int32_t sequence) {
+    sp_session_begin_request(session(sequence));
+    updateHook();
+}
+
 // FNV-1a over what decides the graph; never 0, which stands for upstream's graph
 uint64_t SparseContext::topologyKey() const {
     if (current_ == nullptr) {

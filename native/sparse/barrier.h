@@ -32,7 +32,7 @@ class SpinBarrier {
     }
 
   private:
-    static constexpr int maxSpins = 20000;
+    static constexpr int maxSpins = 4000;
 
     static void pause() {
 #if defined(__x86_64__)

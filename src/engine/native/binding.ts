@@ -40,6 +40,8 @@ export interface NativeBinding extends LoopBinding {
   ): Promise<GreedyDecode>;
   /** Drops the cells of `sequence` from `position` on. False when the cache cannot (recurrent models). */
   spTruncateSequence(context: ContextHandle, sequence: number, position: number): boolean;
+  /** How many decodes of the context took over the graph of the one before. */
+  spGraphReuses(context: ContextHandle): number;
   /** Compares two equally long arrays of logits rows. */
   spCompareLogits(p: Float32Array, q: Float32Array, vocabulary: number): LogitsComparison;
 
@@ -64,7 +66,10 @@ export interface NativeBinding extends LoopBinding {
   spConfigure(context: ContextHandle, sequence: number, settings: SparseSettings): void;
   /** Forgets masks and statistics of a sequence; settings and profile stay. */
   spReset(context: ContextHandle, sequence: number): void;
+  /** A new request on the same cells: a fixed mask may be drawn anew from its prompt, statistics go on. */
+  spBeginRequest(context: ContextHandle, sequence: number): void;
   spCounters(context: ContextHandle, sequence: number): SparseCounters;
+  spDecision(context: ContextHandle, sequence: number, layer: number): SparseDecision;
   spClearCounters(context: ContextHandle, sequence: number): void;
 
   /** @throws with the reason when the file is refused (damaged, of another model, newer). */
@@ -132,6 +137,13 @@ export interface SparseCounters {
   readonly risk: number;
 }
 
+/** What the next sparse pass of a layer keeps. */
+export interface SparseDecision {
+  readonly active: boolean;
+  /** The neurons of a fixed mask, ascending; empty for rules that decide token by token. */
+  readonly ids: Int32Array;
+}
+
 export interface QualityPoint {
   /** The number of the native `sp_selector`. */
   readonly selector: number;
@@ -158,6 +170,9 @@ const functionNames = [
   'spDecodeGreedy',
   'spTruncateSequence',
   'spCompareLogits',
+  'spGraphReuses',
+  'spDecision',
+  'spBeginRequest',
   'spSimdName',
   'spOpenEngine',
   'spEngineInfo',

@@ -30,8 +30,8 @@ export class SparseContext {
   }
 
   /** Settings of a sequence, from its next decode on. No graph is rebuilt unless other layers become sparse. */
-  configure(sequence: number, request: SparsityRequest): Promise<void> {
-    return this.configureExactly(sequence, settingsOf(request), request);
+  async configure(sequence: number, request: SparsityRequest): Promise<void> {
+    await this.configureExactly(sequence, settingsOf(request), request);
   }
 
   /** The same with settings the contract does not carry (a density for each layer, decay, fixed thresholds). */
@@ -57,6 +57,11 @@ export class SparseContext {
   /** Forgets masks and statistics; to be called when the sequence's cells are dropped. */
   reset(sequence: number): Promise<void> {
     return withContext(this.context, async (handle) => this.binding.spReset(handle, sequence));
+  }
+
+  /** A new request on the same cells: a fixed mask may be drawn anew from its prompt, statistics go on. */
+  beginRequest(sequence: number): Promise<void> {
+    return withContext(this.context, async (handle) => this.binding.spBeginRequest(handle, sequence));
   }
 
   counters(sequence: number): Promise<SparseCounters> {
