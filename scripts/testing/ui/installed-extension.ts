@@ -13,9 +13,14 @@ export interface InstalledExtension {
   readonly extensionsFolder: string;
 }
 
-/** Installs the VSIX that `npm run package` made, or the one that SPARSE_PILOT_VSIX names. */
+/**
+ * Installs the VSIX that `npm run package` made, or the one that SPARSE_PILOT_VSIX names. SPARSE_PILOT_EXTENSIONS names an
+ * extensions folder to use as it is: the quick loop while writing a test.
+ */
 export async function installedExtension(): Promise<InstalledExtension> {
   const install = await installCodeServer();
+  const ready = process.env['SPARSE_PILOT_EXTENSIONS'];
+  if (ready !== undefined) return { install, extensionsFolder: path.resolve(ready) };
   const vsix = process.env['SPARSE_PILOT_VSIX'] ?? vsixFile;
   const extensionsFolder = path.join(cacheFolder, 'installed-extension');
   await runStep({
