@@ -160,6 +160,36 @@ describe('completion pipeline', () => {
     );
   });
 
+  it('prepares what follows a shown text, and has it when that is taken', async () => {
+    const engine = new ScriptedEngine(({ prefix }) =>
+      prefix.endsWith('= ') ? 'first();' : '\nsecond();\n\nother',
+    );
+    const pipeline = new CompletionPipeline({ engine });
+    const ahead = { options: { ...options, prepareNext: true, multiline: 'always' as const } };
+    await pipeline.provide(askAt('x = |\nrest();', ahead), never);
+    await delay(20);
+    assert.equal(engine.requests[1]?.prefix, 'x = first();');
+    const taken = await pipeline.provide(askAt('x = first();|\nrest();', ahead), never);
+    assert.equal(taken.outcome, 'served-from-cache');
+    assert.deepEqual(texts(taken), ['\nsecond();']);
+  });
+
+  it('what is prepared goes on while the shown text is typed, and ends when something else is', async () => {
+    const engine = new ScriptedEngine(
+      ({ prefix }) => (prefix.endsWith('= ') ? 'first();' : 'x'.repeat(4000)),
+      1,
+    );
+    const pipeline = new CompletionPipeline({ engine });
+    await pipeline.provide(askAt('x = |', { options: { ...options, prepareNext: true } }), never);
+    await delay(5);
+    pipeline.edited({ fileKey: 'file:///a.ts', prefix: 'x = fi', suffix: '' });
+    await delay(5);
+    assert.equal(engine.cancelled, 0);
+    pipeline.edited({ fileKey: 'file:///a.ts', prefix: 'x = 7', suffix: '' });
+    await delay(5);
+    assert.equal(engine.cancelled, 1);
+  });
+
   it('replaces the bracket that the editor closed by itself', async () => {
     const engine = new ScriptedEngine(() => 'value)');
     const pipeline = new CompletionPipeline({ engine });

@@ -1,18 +1,18 @@
 import type { ContextChunk } from '../../../contract/completion.js';
-import type { CompletionOutcome } from '../../../contract/outcomes.js';
+import { askAfter } from './after.js';
 import type { Answer, Ask, Suggestion } from './ask.js';
 import { SuggestionCache, type Place } from './cache/suggestions.js';
+import { candidateOf } from './candidate.js';
 import { Debounce } from './debounce.js';
 import { systemClock, type Clock, type CompletionEngine } from './engine-port.js';
-import { candidateOf } from './candidate.js';
 import { filtered } from './filters/index.js';
 import { refuse } from './gate.js';
 import { Generation, type GenerationEnd } from './generation.js';
+import { InFlight, stopped, type Finish, type Made } from './in-flight.js';
 import { RecordLog } from './records/record.js';
 import { Recorder } from './records/recorder.js';
 import { replacedAfter } from './replaced.js';
 import { completionRequest, samplingOf } from './request.js';
-import { untilAborted } from './abort.js';
 import { situate, type Situation } from './situation.js';
 import { noSyntax, type Syntax } from './syntax/syntax.js';
 
@@ -24,14 +24,11 @@ export interface PipelineParts {
   readonly records?: RecordLog;
 }
 
-/** A generation that nobody waits for ends after this many milliseconds, unless typing has ended it before. */
-const graceMs = 250;
-
 const placeOf = ({ file, prefix, suffix }: Situation): Place => ({ fileKey: file.key, prefix, suffix });
 
 /**
- * From a cursor to what is shown there. One at a time: a new ask takes over a running generation that says what the user
- * has typed since, and stops every other one. Knows no editor; the extension and the command line drive it alike.
+ * From a cursor to what is shown there. One generation at a time: a new ask takes over the one that says what the user has
+ * typed since, and stops every other. Knows no editor; the extension and the command line drive it alike.
  */
 export class CompletionPipeline {
   public readonly records: RecordLog;
@@ -40,9 +37,8 @@ export class CompletionPipeline {
   private readonly clock: Clock;
   private readonly cache = new SuggestionCache();
   private readonly debounce = new Debounce();
-  private running: Running | undefined;
+  private readonly inFlight: InFlight;
   private warming: AbortController | undefined;
-  private waiting = 0;
   private counter = 0;
 
   public constructor(parts: PipelineParts) {
@@ -50,6 +46,7 @@ export class CompletionPipeline {
     this.syntax = parts.syntax ?? noSyntax;
     this.clock = parts.clock ?? systemClock;
     this.records = parts.records ?? new RecordLog();
+    this.inFlight = new InFlight(this.clock);
   }
 
   /** Answers an ask; aborting `signal` means that the user has gone on. Never rejects. */
@@ -66,14 +63,15 @@ export class CompletionPipeline {
   /** Tells of a change in a document before anything is asked: a generation that it contradicts ends now. */
   public edited(place: Place): void {
     this.debounce.keystroke(this.clock.now());
-    if (this.running !== undefined && !this.running.generation.fits(place)) this.stop();
+    this.inFlight.edited(place);
   }
 
   /** Has the prompt of a place evaluated and nothing generated, unless the engine is busy with an ask. Never rejects. */
   public async warm(ask: Ask, signal: AbortSignal): Promise<void> {
-    if (this.running !== undefined || refuse(ask) !== undefined) return;
+    if (this.inFlight.busy || refuse(ask) !== undefined) return;
     const situation = situate(ask, this.syntax);
     const context = await ask.gather(signal);
+    if (signal.aborted || this.inFlight.busy) return;
     const request = completionRequest(this.nextId(), situation, context, samplingOf(0));
     const warming = new AbortController();
     signal.addEventListener('abort', () => warming.abort(), { once: true });
@@ -86,8 +84,7 @@ export class CompletionPipeline {
   /** Ends whatever runs: the editor was left, suggestions were switched off. */
   public stop(): void {
     this.warming?.abort();
-    this.running?.generation.cancel();
-    this.running = undefined;
+    this.inFlight.stop();
   }
 
   /** Forgets what was suggested, e.g. after another model was chosen. */
@@ -100,17 +97,35 @@ export class CompletionPipeline {
     const refusal = refuse(ask);
     if (refusal !== undefined) return recorder.none(refusal.outcome, refusal.reason);
     const situation = situate(ask, this.syntax);
-    const known = ask.trigger === 'automatic' ? this.remembered(situation) : undefined;
-    if (known !== undefined) return recorder.some('served-from-cache', [known]);
-    const joined = await this.join(situation, signal);
-    if (joined !== undefined) return recorder.some('served-from-cache', [joined]);
+    const known = await this.known(situation, signal);
+    if (known !== undefined) {
+      this.prepareNext(ask, known);
+      return recorder.some('served-from-cache', [known]);
+    }
     if (signal.aborted) return recorder.none('superseded', 'typing went on');
     const context = await this.waitAndGather(ask, situation, recorder, signal);
     if (signal.aborted) return recorder.none('superseded', 'typing went on during the wait');
     const available = await this.engine.available(ask.trigger === 'invoked' ? 'wait' : 'look');
     if (available.kind === 'unavailable') return recorder.none(available.outcome, available.message);
     if (signal.aborted) return recorder.none('superseded', 'typing went on');
-    return await this.generate(situation, context, recorder, signal);
+    const answer = await this.generate(situation, context, recorder, signal);
+    const [first] = answer.suggestions;
+    if (first !== undefined && ask.trigger === 'automatic') this.prepareNext(ask, first);
+    return answer;
+  }
+
+  /** What needs no new request: a remembered text, or one that is being generated and says what was typed since. */
+  private async known(situation: Situation, signal: AbortSignal): Promise<Suggestion | undefined> {
+    if (situation.trigger === 'invoked') return undefined;
+    const remembered = this.remembered(situation);
+    if (remembered !== undefined) return remembered;
+    const joined = await this.inFlight.join(placeOf(situation), signal);
+    return joined ? this.remembered(situation) : undefined;
+  }
+
+  private remembered(situation: Situation): Suggestion | undefined {
+    const found = this.cache.find(placeOf(situation));
+    return found === undefined ? undefined : suggestionOf(situation, found.id, found.text);
   }
 
   private async generate(
@@ -121,30 +136,38 @@ export class CompletionPipeline {
   ): Promise<Answer> {
     const wanted = situation.trigger === 'invoked' ? situation.options.alternatives : 1;
     const suggestions: Suggestion[] = [];
-    let lastReason: readonly [CompletionOutcome, string] = ['empty', 'the model said nothing'];
+    let last = stopped.made;
     for (let alternative = 0; alternative < wanted && !signal.aborted; alternative += 1) {
       const id = alternative === 0 ? recorder.id : this.nextId();
       const request = completionRequest(id, situation, context, samplingOf(alternative));
-      const running = this.start(new Generation(request, situation, this.engine, this.clock));
-      const { end, outcome } = await this.wait(running, signal);
-      recorder.generated(running.generation, end);
-      if (outcome.kind === 'nothing') lastReason = [outcome.outcome, outcome.reason];
-      else if (!suggestions.some((other) => other.text === outcome.suggestion.text))
-        suggestions.push(outcome.suggestion);
+      const generation = new Generation(request, situation, this.engine, this.clock);
+      const { end, made } = await this.inFlight.wait(this.start('asked', generation), signal);
+      recorder.generated(generation, end);
+      last = made;
+      if (made.kind === 'something' && !suggestions.some(({ text }) => text === made.suggestion.text))
+        suggestions.push(made.suggestion);
       if (end.kind !== 'text') break;
     }
-    if (suggestions.length > 0 && !signal.aborted) return recorder.some('shown', suggestions);
-    return signal.aborted && lastReason[0] !== 'error'
-      ? recorder.none('superseded', 'typing went on while the model was working')
-      : recorder.none(...lastReason);
+    if (signal.aborted) return recorder.none('superseded', 'typing went on while the model was working');
+    if (suggestions.length > 0) return recorder.some('shown', suggestions);
+    return last.kind === 'nothing'
+      ? recorder.none(last.outcome, last.reason)
+      : recorder.none('empty', 'nothing new was said');
+  }
+
+  private start(purpose: 'asked' | 'ahead', generation: Generation): Promise<Finish> {
+    this.warming?.abort();
+    return this.inFlight.start(purpose, generation, (end) => {
+      if (generation.firstTextMs !== undefined) this.debounce.answered(generation.firstTextMs);
+      return this.finish(generation, end);
+    });
   }
 
   /** Turns the end of a generation into a suggestion, remembered for the place it was made for. */
-  private finish(generation: Generation, end: GenerationEnd): Made {
-    if (end.kind === 'cancelled') return stopped;
+  private finish({ situation, request }: Generation, end: GenerationEnd): Made {
+    if (end.kind === 'cancelled') return stopped.made;
     if (end.kind === 'failed') return { kind: 'nothing', outcome: 'error', reason: end.error.message };
     if (end.text === '') return { kind: 'nothing', outcome: 'empty', reason: 'the model said nothing' };
-    const { situation, request } = generation;
     const result = filtered(candidateOf(situation, end, this.syntax));
     if (result.kind === 'dropped')
       return { kind: 'nothing', outcome: 'filtered', reason: `${result.by}: ${result.reason}` };
@@ -152,52 +175,17 @@ export class CompletionPipeline {
     return { kind: 'something', suggestion: suggestionOf(situation, request.id, result.text) };
   }
 
-  private remembered(situation: Situation): Suggestion | undefined {
-    const found = this.cache.find(placeOf(situation));
-    return found === undefined ? undefined : suggestionOf(situation, found.id, found.text);
-  }
-
-  /** Waits for the running generation while it says what the user has typed since. */
-  private async join(situation: Situation, signal: AbortSignal): Promise<Suggestion | undefined> {
-    const { running } = this;
-    if (running === undefined) return undefined;
-    const place = placeOf(situation);
-    const { generation } = running;
-    const parted = new Promise<void>((resolve) => {
-      const stop = generation.onText(() => {
-        if (generation.fits(place)) return;
-        stop();
-        resolve();
-      });
+  /** Asks for what comes after a suggestion while the user still looks at it; it is there when they take it. */
+  private prepareNext(ask: Ask, shown: Suggestion): void {
+    if (!ask.options.prepareNext || this.inFlight.busy) return;
+    const next = askAfter(ask, shown);
+    const situation = situate(next, this.syntax);
+    if (this.remembered(situation) !== undefined || refuse(next) !== undefined) return;
+    void next.gather(new AbortController().signal).then((context) => {
+      if (this.inFlight.busy) return;
+      const request = completionRequest(this.nextId(), situation, context, samplingOf(0));
+      void this.start('ahead', new Generation(request, situation, this.engine, this.clock));
     });
-    if (generation.fits(place)) await Promise.race([this.wait(running, signal), parted]);
-    const found = this.remembered(situation);
-    if (found === undefined && !signal.aborted) this.stop();
-    return found;
-  }
-
-  private start(generation: Generation): Running {
-    this.stop();
-    const finished = generation.done.then((end) => {
-      if (this.running === running) this.running = undefined;
-      if (generation.firstTextMs !== undefined) this.debounce.answered(generation.firstTextMs);
-      return { end, outcome: this.finish(generation, end) };
-    });
-    const running: Running = { generation, finished };
-    this.running = running;
-    return running;
-  }
-
-  /** Waits for a generation; when the last one who waits has gone, it ends after a moment's grace. */
-  private async wait(running: Running, signal: AbortSignal): Promise<Finish> {
-    this.waiting += 1;
-    const first = await untilAborted(running.finished, signal);
-    this.waiting -= 1;
-    if (first !== undefined) return first;
-    void this.clock.sleep(graceMs, new AbortController().signal).then(() => {
-      if (this.waiting === 0 && this.running === running) this.stop();
-    });
-    return { end: { kind: 'cancelled' }, outcome: stopped };
   }
 
   private async waitAndGather(
@@ -224,23 +212,6 @@ export class CompletionPipeline {
     return `completion-${this.counter}`;
   }
 }
-
-/** What a generation came to. */
-type Made =
-  | { readonly kind: 'something'; readonly suggestion: Suggestion }
-  | { readonly kind: 'nothing'; readonly outcome: CompletionOutcome; readonly reason: string };
-
-interface Finish {
-  readonly end: GenerationEnd;
-  readonly outcome: Made;
-}
-
-interface Running {
-  readonly generation: Generation;
-  readonly finished: Promise<Finish>;
-}
-
-const stopped: Made = { kind: 'nothing', outcome: 'superseded', reason: 'the request was stopped' };
 
 function suggestionOf({ given, tail }: Situation, id: string, text: string): Suggestion {
   return { id, text: given.text + text, before: given.before, after: replacedAfter(text, tail) };

@@ -9,52 +9,37 @@ export interface BlockStart {
 const closer = /^\s*(?:[)}\]]|end\b|fi\b|done\b|esac\b|<\/)/;
 const opener = /[{([:]\s*$|=>\s*$|\b(?:do|then|else)\s*$/;
 
-type Rule = (line: string, width: number) => 'inside' | 'last' | 'outside';
+type Verdict = 'inside' | 'last' | 'outside';
 
-/** The cursor stands behind an opener: deeper lines belong to the block, and the line that closes it. */
-function afterOpener(base: number): Rule {
-  return (line, width) => {
-    if (width > base) return 'inside';
-    if (width < base || !closer.test(line)) return 'outside';
-    return opener.test(line) ? 'inside' : 'last';
-  };
-}
-
-/** The cursor stands where a statement begins: the statement and what it contains, or a run of plain statements. */
-function fromStatement(base: number): Rule {
-  let nested = false;
-  return (line, width) => {
-    if (width < base) return 'outside';
-    if (width > base) {
-      nested = true;
-      return 'inside';
-    }
-    if (!nested) return 'inside';
-    if (!closer.test(line)) return 'outside';
-    return opener.test(line) ? 'inside' : 'last';
-  };
+/** A line at the indentation at which the block began; `nested` once something deeper has come or must come. */
+function atBase(line: string, nested: boolean): Verdict {
+  if (!nested) return 'inside';
+  if (!closer.test(line)) return 'outside';
+  return opener.test(line) ? 'inside' : 'last';
 }
 
 /**
- * Offset in `text` at which the block is over, or `undefined` while it is not. Judges by indentation: a line is judged as soon
+ * Offset in `text` at which the block is over, or `undefined` while it is not: where a block was opened, its closing line;
+ * otherwise the end of a run of statements, or of the first one that contains others. Judges by indentation, a line as soon
  * as its first visible character is there. Blank lines belong to what follows them.
  */
 export function blockEnd(text: string, { head }: BlockStart): number | undefined {
   const base = indentWidth(head);
-  const statement = isBlank(head);
-  const rule = statement ? fromStatement(base) : afterOpener(base);
-  const lines = text.split('\n');
-  let offset = lines[0]?.length ?? 0;
+  const [first = '', ...rest] = text.split('\n');
+  let nested = opener.test(head + first);
+  let offset = first.length;
   let blankSince: number | undefined;
-  for (const line of lines.slice(1)) {
+  for (const line of rest) {
     const end = offset + 1 + line.length;
     if (isBlank(line)) {
       blankSince ??= offset;
     } else {
-      if (statement && blankSince !== undefined && indentWidth(line) <= base) return blankSince;
-      const verdict = rule(line, indentWidth(line));
+      const width = indentWidth(line);
+      if (!nested && blankSince !== undefined && width <= base) return blankSince;
+      const verdict = width > base ? 'inside' : width < base ? 'outside' : atBase(line, nested);
       if (verdict === 'outside') return blankSince ?? offset;
       if (verdict === 'last' && end < text.length) return end;
+      nested ||= width > base;
       blankSince = undefined;
     }
     offset = end;
