@@ -1,7 +1,8 @@
 // Paired, interleaved: one FFN layer through ggml's own dense graph and through the sparse engine, same
 // threads, same run.
 //   bench-ffn [--type q8_0] [--d 1536] [--f 8960] [--threads 2] [--runs 9] [--densities 1,0.8,0.5,0.3,0.15]
-//   [--cpu-clock] [--json]
+//   [--record pair|triple]
+//             [--cpu-clock] [--json]
 // --cpu-clock: processor time instead of wall time, for one thread on a busy machine.
 // Ratios are taken inside a repetition (dense / sparse): median [10th .. 90th percentile].
 #include "ggml-backend.h"
@@ -28,6 +29,7 @@ struct Options {
     int d = 1536, f = 8960, threads = 2, runs = 9;
     std::vector<float> densities = {1, 0.8f, 0.5f, 0.3f, 0.15f};
     bool json = false, cpuClock = false;
+    sp_record record = SP_RECORD_PAIR;
 };
 
 ggml_type typeNamed(const std::string & name) {
@@ -59,6 +61,8 @@ Options parse(int argc, char ** argv) {
             o.f = std::stoi(v);
         else if (a == "--threads")
             o.threads = std::stoi(v);
+        else if (a == "--record")
+            o.record = v == "triple" ? SP_RECORD_TRIPLE : SP_RECORD_PAIR;
         else if (a == "--runs")
             o.runs = std::stoi(v);
         else if (a == "--densities") {
@@ -189,6 +193,7 @@ int main(int argc, char ** argv) {
     w.down = {o.type, down.data(), o.f, o.d, ggml_row_size(o.type, o.f)};
     sp_engine_options options = sp_engine_default_options();
     options.n_threads = o.threads;
+    options.record = o.record;
     char why[256];
     const std::vector<sp_ffn_weights> all(static_cast<size_t>(layers), w);
     const auto buildStart = std::chrono::steady_clock::now();

@@ -50,7 +50,7 @@ template <typename Result, typename Fn> Result guarded(char * why, size_t size, 
 
 } // namespace
 
-sp_engine_options sp_engine_default_options(void) { return {1, true, nullptr, nullptr}; }
+sp_engine_options sp_engine_default_options(void) { return {1, true, SP_RECORD_PAIR, nullptr, nullptr}; }
 
 sp_engine * sp_engine_open(const char * path, const sp_engine_options * options, char * why, size_t size) {
     return guarded<sp_engine *>(why, size, nullptr, [&] {
@@ -122,7 +122,7 @@ bool sp_layer_active(const sp_session * session, int layer) { return session->se
 bool sp_layer_takes_gate(const sp_session * session, int layer) { return session->session.takesGate(layer); }
 bool sp_layer_needs_gate(const sp_session * session, int layer) {
     const FfnLayout * layout = session->session.engine().layer(layer);
-    return layout && layout->selecting.size() == 0;
+    return layout && !layout->hasSelectingRows();
 }
 bool sp_wants_observation(const sp_session * session, int layer) {
     return session->session.wantsObservation(layer);

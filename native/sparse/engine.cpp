@@ -27,7 +27,7 @@ Engine::Engine(int count, const Loader & load, const sp_engine_options & options
         const LoadedFfn loaded = load(i);
         layer.reason = loaded.reason.empty() ? whyNotSparse(loaded.weights) : loaded.reason;
         if (layer.reason.empty())
-            layer.layout = std::make_unique<FfnLayout>(buildFfnLayout(loaded.weights, options.own_gate));
+            layer.layout = std::make_unique<FfnLayout>(buildFfnLayout(loaded.weights, options));
     };
     const auto work = [&](bool reports) {
         try {

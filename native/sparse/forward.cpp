@@ -13,7 +13,7 @@ constexpr int gateLookahead = 8;
 
 /** Rows to prefetch ahead: enough to hide the latency, not so many that L2 loses them again. */
 int lookahead(const FfnLayout & layout, size_t kept, bool fixed) {
-    const size_t record = layout.recordStride + (fixed ? layout.selectingRow.stride : 0);
+    const size_t record = layout.keptBytes(fixed);
     const size_t wanted = kept * 10 > static_cast<size_t>(layout.f) * 6 ? 32 : 16;
     const size_t fits = (size_t{192} << 10) / record;
     return static_cast<int>(std::clamp<size_t>(fits, 4, wanted));
@@ -156,13 +156,13 @@ void Session::forward(const sp_ffn_args & args) {
 
     const size_t groups = groupsTouched(*ids, layout.down.group);
     LayerTotals & totals = totals_[static_cast<size_t>(args.layer)];
-    const size_t record = layout.recordStride + (fixed ? layout.selectingRow.stride : 0);
     ++totals.passes;
     totals.lastDensity = static_cast<double>(ids->size()) / f;
     totals.lastSkippedEnergy = energy.all > 0 ? std::max(0.0, 1 - energy.kept / energy.all) : 0;
     totals.density += totals.lastDensity;
     totals.skippedEnergy += totals.lastSkippedEnergy;
-    totals.bytes += static_cast<double>(gateBytes + ids->size() * record + groups * layout.down.planeBytes);
+    totals.bytes += static_cast<double>(gateBytes + ids->size() * layout.keptBytes(fixed) +
+                                        groups * layout.down.planeBytes);
     if (selector_)
         selector_->measured(args.layer, {totals.lastDensity, boundary});
 }

@@ -153,7 +153,7 @@ bool Session::active(int layer) const {
         return false;
     if (settings_.selector == SP_EXACT_ZERO)
         return true;
-    if (selector_->decidesBeforeGate() && layout->selecting.size() == 0)
+    if (selector_->decidesBeforeGate() && !layout->hasSelectingRows())
         return false;
     return densities_[static_cast<size_t>(layer)] < denseFrom;
 }

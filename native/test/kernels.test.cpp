@@ -29,16 +29,15 @@ std::vector<const KernelTable *> tables() {
     return std::vector<const KernelTable *>(first, first + n);
 }
 
-Engine engineOf(const Ffn & ffn) {
-    const sp_engine_options options = sp_engine_default_options();
-    return Engine(
-        1,
-        [&](int) {
-            LoadedFfn loaded;
-            loaded.weights = ffn.weights();
-            return loaded;
-        },
-        options);
+Engine engineOf(const Ffn & ffn, sp_record record = SP_RECORD_PAIR) {
+    sp_engine_options options = sp_engine_default_options();
+    options.record = record;
+    const auto load = [&](int) {
+        LoadedFfn loaded;
+        loaded.weights = ffn.weights();
+        return loaded;
+    };
+    return Engine(1, load, options);
 }
 
 /** A profile that makes GRIFFIN's mask exactly `keep`. */
@@ -83,7 +82,7 @@ void fixedMasks(const Types & types, int d, int f, bool gated, sp_act act, uint6
         if (gated)
             ffn.gateBias = random.vector(static_cast<size_t>(f), 0.3f);
     }
-    const Engine engine = engineOf(ffn);
+    const Engine engine = engineOf(ffn, seed % 3 ? SP_RECORD_PAIR : SP_RECORD_TRIPLE);
     CHECK(engine.layer(0) != nullptr);
     const std::vector<float> x = random.vector(static_cast<size_t>(d), 1);
     const std::vector<double> gate = gateValues(ffn, act, x);
@@ -185,7 +184,7 @@ TEST(ownGateRowsSelectAlmostTheSameNeurons) {
     Random random(9);
     const Types types = {GGML_TYPE_Q8_0, GGML_TYPE_Q8_0, GGML_TYPE_Q8_0};
     const Ffn ffn(types, 576, 512, true, random);
-    const Engine engine = engineOf(ffn);
+    const Engine engine = engineOf(ffn, SP_RECORD_TRIPLE);
     const std::vector<float> x = random.vector(576, 1);
     const std::vector<double> gate = gateValues(ffn, SP_ACT_SILU, x);
     std::vector<double> sorted;

@@ -45,10 +45,18 @@ typedef enum sp_act { SP_ACT_SILU = 0, SP_ACT_GELU, SP_ACT_RELU, SP_ACT_RELU_SQR
 
 /* ------------------------------------------------------------------ engine (layouts) */
 
+/** What lies together in memory for one neuron. */
+typedef enum sp_record {
+    SP_RECORD_PAIR = 0, /**< [up | down], gate rows apart: best where the gate is computed for every neuron */
+    SP_RECORD_TRIPLE,   /**< [gate | up | down]: best for fixed and rolling masks; the gate then reads strided
+                         */
+} sp_record;
+
 typedef struct sp_engine_options {
     int n_threads; /**< for building the layouts; 0: 1 */
-    bool own_gate; /**< keep the gate's rows in our layout too (needed by fixed masks; faster gate). Default
-                      true */
+    /** Keep the gate's rows in our layout too (needed by fixed masks; a faster gate). Default true. */
+    bool own_gate;
+    sp_record record; /**< default SP_RECORD_PAIR */
     /** Called with 0..1 from the building thread; return false to cancel (creation then fails with
      * "cancelled"). */
     bool (*progress)(float done, void * user);

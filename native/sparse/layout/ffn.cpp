@@ -31,13 +31,7 @@ std::string checkTensor(const sp_tensor & t, const char * what) {
     return "";
 }
 
-Arena packRows(const sp_tensor & t, const RowShape & shape, uint8_t * to, size_t stride) {
-    Arena own;
-    if (to == nullptr) {
-        own = Arena(static_cast<size_t>(t.ne1) * shape.stride);
-        to = own.data();
-        stride = shape.stride;
-    }
+void packRows(const sp_tensor & t, const RowShape & shape, uint8_t * to, size_t stride) {
     UnpackedRow row;
     for (int64_t j = 0; j < t.ne1; ++j) {
         uint8_t * out = to + static_cast<size_t>(j) * stride;
@@ -48,7 +42,6 @@ Arena packRows(const sp_tensor & t, const RowShape & shape, uint8_t * to, size_t
             packRow(shape, row, out);
         }
     }
-    return own;
 }
 
 void packDown(const sp_tensor & t, FfnLayout & layout) {
@@ -101,28 +94,37 @@ std::string whyNotSparse(const sp_ffn_weights & w) {
     return "";
 }
 
-FfnLayout buildFfnLayout(const sp_ffn_weights & w, bool ownGate) {
+FfnLayout buildFfnLayout(const sp_ffn_weights & w, const sp_engine_options & options) {
     FfnLayout layout;
     layout.gated = w.gate.data != nullptr;
     layout.d = static_cast<int>(w.up.ne0);
     layout.f = static_cast<int>(w.up.ne1);
+    const size_t f = static_cast<size_t>(layout.f);
     const sp_tensor & selecting = layout.gated ? w.gate : w.up;
     layout.selectingRow = rowShape(formatOfType(selecting.type), layout.d);
     layout.selectingBias = copyBias(layout.gated ? w.gate_bias : w.up_bias, layout.f);
     layout.down = planeShape(formatOfType(w.down.type), layout.d);
+    const bool own = options.own_gate || !layout.gated;
+    const bool triple = own && options.record == SP_RECORD_TRIPLE;
+    layout.upOffset = triple ? layout.selectingRow.stride : 0;
+    layout.downOffset = layout.upOffset;
     if (layout.gated) {
         layout.upRow = rowShape(formatOfType(w.up.type), layout.d);
         layout.upBias = copyBias(w.up_bias, layout.f);
-        layout.downOffset = layout.upRow.stride;
+        layout.downOffset += layout.upRow.stride;
     }
     layout.recordStride = layout.downOffset + layout.down.rowBytes;
-    const size_t f = static_cast<size_t>(layout.f);
     layout.records = Arena(f * layout.recordStride);
     layout.planes = Arena(f / static_cast<size_t>(layout.down.group) * layout.down.planeBytes);
-    if (ownGate || !layout.gated)
-        layout.selecting = packRows(selecting, layout.selectingRow, nullptr, 0);
+    if (own && !triple)
+        layout.selecting = Arena(f * layout.selectingRow.stride);
+    if (own) {
+        layout.selectingStride = triple ? layout.recordStride : layout.selectingRow.stride;
+        uint8_t * to = triple ? layout.records.data() : layout.selecting.data();
+        packRows(selecting, layout.selectingRow, to, layout.selectingStride);
+    }
     if (layout.gated)
-        packRows(w.up, layout.upRow, layout.records.data(), layout.recordStride);
+        packRows(w.up, layout.upRow, layout.records.data() + layout.upOffset, layout.recordStride);
     packDown(w.down, layout);
     layout.sourceBytes = tensorBytes(w.gate) + tensorBytes(w.up) + tensorBytes(w.down);
     return layout;

@@ -12,9 +12,9 @@
 namespace sparse_pilot {
 
 /**
- * `selecting` holds the rows whose products decide which neurons matter (the gate; the up matrix where there
- * is no gate). `records` holds, neuron after neuron, [up row | down row] (gated) or [down row]: what is read
- * for a kept neuron only.
+ * The selecting rows are those whose products decide which neurons matter: the gate's, or the up matrix's
+ * where there is no gate. A record is what is read for a kept neuron: [up row | down row] (gated) or
+ * [down row]; with SP_RECORD_TRIPLE the selecting row lies in front of them.
  */
 struct FfnLayout {
     int d = 0;
@@ -24,8 +24,10 @@ struct FfnLayout {
     RowShape upRow;
     PlaneShape down;
     size_t recordStride = 0;
-    size_t downOffset = 0; /**< of the down row in a record */
-    Arena selecting;       /**< empty when ggml's gate is to be used */
+    size_t upOffset = 0;        /**< of the up row in a record */
+    size_t downOffset = 0;      /**< of the down row in a record */
+    size_t selectingStride = 0; /**< from one selecting row to the next; 0: ggml's gate is to be used */
+    Arena selecting;            /**< selecting rows, unless they lie in the records */
     Arena records;
     Arena planes;
     std::vector<float> selectingBias; /**< empty or f */
@@ -33,16 +35,25 @@ struct FfnLayout {
     std::vector<float> downNorm;      /**< f: L2 norm of each neuron's down column */
     uint64_t sourceBytes = 0;
 
+    bool hasSelectingRows() const { return selectingStride > 0; }
+    bool selectingInRecords() const { return hasSelectingRows() && selecting.size() == 0; }
     uint64_t extraBytes() const { return selecting.size() + records.size() + planes.size(); }
     const uint8_t * selectingAt(int neuron) const {
-        return selecting.data() + static_cast<size_t>(neuron) * selectingRow.stride;
+        return (selectingInRecords() ? records : selecting).data() +
+               static_cast<size_t>(neuron) * selectingStride;
     }
-    const uint8_t * upAt(int neuron) const {
+    const uint8_t * recordAt(int neuron) const {
         return records.data() + static_cast<size_t>(neuron) * recordStride;
     }
-    const uint8_t * downAt(int neuron) const { return upAt(neuron) + downOffset; }
+    const uint8_t * upAt(int neuron) const { return recordAt(neuron) + upOffset; }
+    const uint8_t * downAt(int neuron) const { return recordAt(neuron) + downOffset; }
     const uint8_t * planeAt(int group) const {
         return planes.data() + static_cast<size_t>(group) * down.planeBytes;
+    }
+    /** Bytes read for one kept neuron, with or without its selecting row. */
+    size_t keptBytes(bool withSelecting) const {
+        const size_t rows = (gated ? upRow.stride : 0) + down.rowBytes;
+        return withSelecting ? rows + selectingRow.stride : rows;
     }
 };
 
@@ -50,6 +61,6 @@ struct FfnLayout {
 std::string whyNotSparse(const sp_ffn_weights & weights);
 
 /** The weights must have passed whyNotSparse. Throws std::bad_alloc. */
-FfnLayout buildFfnLayout(const sp_ffn_weights & weights, bool ownGate);
+FfnLayout buildFfnLayout(const sp_ffn_weights & weights, const sp_engine_options & options);
 
 } // namespace sparse_pilot
