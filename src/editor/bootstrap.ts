@@ -7,6 +7,7 @@ import { registerCompletion } from './completion/register.js';
 import { Switches } from './completion/switches.js';
 import type { Ctx } from './ctx.js';
 import { EngineService } from './engine/service.js';
+import { offerMissingModel } from './models/offer.js';
 import { SettingsModelLocator } from './models/locator.js';
 import { registerPanel } from './panel/register.js';
 import { SettingsReader } from './settings/reader.js';
@@ -30,6 +31,7 @@ export function bootstrap(extension: vscode.ExtensionContext): Ctx {
   registerStatusItem(ctx, switches);
   registerMenu(ctx, switches);
   registerEngineCommands(ctx);
+  offerMissingModel(ctx);
   registerCompletion(ctx, switches);
   registerPanel(ctx);
   registerChat(ctx);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CompletionOutcome } from '../../contract/outcomes.js';
 import { settings } from '../../contract/settings/index.js';
 import type { SettingsReader } from '../settings/reader.js';
+import { PowerWatch } from './battery.js';
 import type { CompletionSwitch } from '../status/item.js';
 import type { StatusInput } from '../status/view.js';
 
@@ -12,6 +13,7 @@ export class Switches implements CompletionSwitch, vscode.Disposable {
   private readonly emitter = new vscode.EventEmitter<void>();
   public readonly onChange = this.emitter.event;
   private readonly watching: vscode.Disposable;
+  private readonly power = new PowerWatch();
   private snooze: NodeJS.Timeout | undefined;
 
   public constructor(private readonly settings: SettingsReader) {
@@ -33,6 +35,7 @@ export class Switches implements CompletionSwitch, vscode.Disposable {
     if (!here.get(own.enabled)) return 'disabled';
     if (document !== undefined && here.get(own.disabledLanguages).includes(document.languageId))
       return 'disabled';
+    if (here.get(own.onBattery) === 'on-command' && this.power.power === 'battery') return 'disabled';
     return this.snooze === undefined ? undefined : 'snoozed';
   }
 

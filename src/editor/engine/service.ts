@@ -4,7 +4,7 @@ import { requests } from '../../contract/protocol.js';
 import { settings } from '../../contract/settings/index.js';
 import { EngineClient, type LogLine } from '../../engine/client/index.js';
 import type { SettingsReader } from '../settings/reader.js';
-import type { ModelPlace } from '../models/place.js';
+import type { MissingModel, ModelPlace } from '../models/place.js';
 
 /** Finds the model the settings ask for. */
 export interface ModelLocator {
@@ -16,7 +16,7 @@ export interface ModelLocator {
 export class NoModelError extends Error {
   public override readonly name = 'NoModelError';
 
-  public constructor(public readonly place: Exclude<ModelPlace, { readonly kind: 'present' }>) {
+  public constructor(public readonly place: MissingModel) {
     super(place.reason);
   }
 }
@@ -40,6 +40,9 @@ const startSettings = [settings.models.folder, settings.engine.binaries];
  */
 export class EngineService implements vscode.Disposable {
   public readonly client: EngineClient;
+  private readonly missingEmitter = new vscode.EventEmitter<MissingModel>();
+  /** A model was needed and is not on this machine. */
+  public readonly onMissing = this.missingEmitter.event;
   private readonly stateEmitter = new vscode.EventEmitter<EngineState>();
   /** Every change of the engine's state. */
   public readonly onState = this.stateEmitter.event;
@@ -114,6 +117,7 @@ export class EngineService implements vscode.Disposable {
 
   public dispose(): void {
     for (const one of this.watching) one.dispose();
+    this.missingEmitter.dispose();
     this.stateEmitter.dispose();
     void this.client.dispose();
   }
@@ -124,7 +128,10 @@ export class EngineService implements vscode.Disposable {
       if ('model' in state) return state.model;
     }
     const place = await this.locator.locate();
-    if (place.kind !== 'present') throw new NoModelError(place);
+    if (place.kind !== 'present') {
+      this.missingEmitter.fire(place);
+      throw new NoModelError(place);
+    }
     return await this.load({
       path: place.path,
       id: place.id,

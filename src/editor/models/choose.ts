@@ -4,8 +4,8 @@ import type { ModelListing, ModelStatus } from '../../contract/models.js';
 import { requests } from '../../contract/protocol.js';
 import { settings } from '../../contract/settings/index.js';
 import type { Ctx } from '../ctx.js';
+import { chosenModel } from './chosen.js';
 import { download } from './download.js';
-import { chosenModel } from './locator.js';
 import { sizeText } from './size.js';
 
 interface ModelItem extends vscode.QuickPickItem {

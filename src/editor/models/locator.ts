@@ -1,9 +1,10 @@
 import { access } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { ModelListing, ModelStatus } from '../../contract/models.js';
+import type { ModelListing } from '../../contract/models.js';
 import { settings } from '../../contract/settings/index.js';
 import type { SettingsReader } from '../settings/reader.js';
+import { chosenModel } from './chosen.js';
 import type { ModelPlace } from './place.js';
 
 const exists = (path: string) =>
@@ -11,18 +12,6 @@ const exists = (path: string) =>
     () => true,
     () => false,
   );
-
-/** The catalogue entry that the settings mean; without a setting the recommended one, or any other that is here already. */
-export function chosenModel(listing: ModelListing, id: string): ModelStatus | undefined {
-  const byId = (wanted: string) => listing.models.find((status) => status.model.id === wanted);
-  if (id !== '') return byId(id);
-  const preferred = [byId(listing.recommended), byId(listing.defaultId)];
-  return (
-    preferred.find((status) => status?.path) ??
-    listing.models.find((status) => status.path !== null) ??
-    byId(listing.defaultId)
-  );
-}
 
 /** Finds the model that `models.file` or `models.model` names. */
 export class SettingsModelLocator {

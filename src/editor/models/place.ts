@@ -6,3 +6,6 @@ export type ModelPlace =
   | { readonly kind: 'missing-file'; readonly path: string; readonly reason: string }
   | { readonly kind: 'not-downloaded'; readonly model: CatalogueModel; readonly reason: string }
   | { readonly kind: 'unknown'; readonly reason: string };
+
+/** A model that cannot be loaded because it is not there. */
+export type MissingModel = Exclude<ModelPlace, { readonly kind: 'present' }>;
