@@ -23,9 +23,10 @@ export function contextBar(attachments: readonly AttachmentChip[], intents: Inte
           type="button"
           class="add"
           title=${t('Add to the message: {0}', label())}
+          aria-label=${t('Add to the message: {0}', label())}
           @click=${() => intents.act({ type: 'attach', source })}
         >
-          <span class="codicon codicon-${icon}" aria-hidden="true"></span>${label()}
+          <span class="codicon codicon-${icon}" aria-hidden="true"></span><span class="name">${label()}</span>
         </button>`,
     )}
     ${attachments.map((chip) => attached(chip, intents))}

@@ -5,7 +5,7 @@ import type { Intents } from '../intents.js';
 import type { Local } from '../local.js';
 import { tool } from './tool.js';
 
-/** Title of the conversation; it opens the list of all. */
+/** Title of the conversation; it opens the list of all. (A new one is made by the button in the view's title bar.) */
 export function header(active: ConversationView, local: Local, intents: Intents): TemplateResult {
   return html`
     <header class="top">
@@ -24,7 +24,6 @@ export function header(active: ConversationView, local: Local, intents: Intents)
         label: t('Export as Markdown'),
         run: () => intents.act({ type: 'export', id: active.id }),
       })}
-      ${tool({ icon: 'add', label: t('New conversation'), run: () => intents.act({ type: 'new' }) })}
     </header>
   `;
 }

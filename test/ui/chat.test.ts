@@ -1,0 +1,267 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Workbench } from '../../scripts/testing/ui/workbench.js';
+import { ChatPage } from './chat/chat-page.js';
+
+const code = 'export function add(a: number, b: number): number {\n  return a + b;\n}\n';
+const question = 'Write a JavaScript function that adds two numbers.';
+
+describe('the chat with the real model', function () {
+  this.timeout(120_000);
+  let bench: Workbench;
+  let chat: ChatPage;
+
+  before(async () => {
+    bench = await Workbench.start({
+      name: 'chat',
+      files: { 'add.ts': code, 'notes/readme.md': '# Notes\n', '.env': 'KEY=secret\n' },
+      settings: { 'sparsePilot.chat.temperature': 0, 'sparsePilot.chat.maxTokens': 160 },
+    });
+    chat = await ChatPage.open(bench);
+  });
+  after(() => bench.close());
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await bench.picture(`failed-${Date.now()}`);
+  });
+
+  it('is ready before a model is loaded, and says what it is for', async () => {
+    await chat.locator('#root').getByText('Ask about your code').waitFor();
+    assert.ok(await chat.button('Send').first().isVisible());
+  });
+
+  it('streams an answer as markdown, with its numbers below', async () => {
+    await chat.ask(question);
+    await chat.lastAnswer.waitFor();
+    await chat.answered();
+    await chat.lastAnswer.locator('figure pre').first().waitFor();
+    assert.match(await chat.lastAnswer.locator('.report summary').innerText(), /[\d.]+ tokens\/s · /u);
+    await bench.picture('answer');
+  });
+
+  it('shows how much of the context is used', async () => {
+    const meter = chat.locator('meter');
+    await meter.waitFor();
+    assert.match((await meter.getAttribute('aria-label')) ?? '', /^\d+ of \d+ tokens/u);
+  });
+
+  it('copies code', async () => {
+    await chat.lastAnswer.hover();
+    await chat.button('Copy code').first().click();
+    await chat.locator('#root').getByText('Copied.').waitFor();
+    const copied = await bench.page.evaluate(() => navigator.clipboard.readText());
+    const shown = await chat.lastAnswer.locator('figure pre').first().innerText();
+    assert.equal(copied.trim(), shown.trim());
+  });
+
+  it('opens code as a new file in its language', async () => {
+    await chat.lastAnswer.hover();
+    await chat.button('Open as new file').first().click();
+    await bench.page.locator('.tab.active', { hasText: 'Untitled-1' }).waitFor();
+    assert.match(await bench.visibleText(), /return/u);
+    await bench.statusItem(/JavaScript/u).waitFor();
+  });
+
+  it('inserts code at the cursor', async () => {
+    await bench.openFile('notes/readme.md', 2, 1);
+    await bench.page.keyboard.press('Control+End');
+    await chat.lastAnswer.hover();
+    await chat.button('Insert at cursor').first().click();
+    await chat.locator('#root').getByText('Inserted.').waitFor();
+    assert.match(await bench.visibleText(), /return/u);
+  });
+
+  it('proposes code as a diff and writes it only when accepted', async () => {
+    await bench.openFile('add.ts', 1, 1);
+    await bench.page.keyboard.press('Control+A');
+    await chat.lastAnswer.hover();
+    await chat.button('Apply to the current file…').first().click();
+    await bench.page.locator('.tab.active', { hasText: 'proposed change' }).waitFor();
+    await bench.picture('proposed');
+    assert.equal(await readFile(path.join(bench.folder, 'add.ts'), 'utf8'), code, 'nothing is written yet');
+    await bench.page.getByRole('button', { name: 'Accept Proposed Change' }).click();
+    await bench.page.locator('.tab.active', { hasText: 'add.ts' }).waitFor();
+    await bench.page.locator('.tab.active:not(:has-text("proposed"))').waitFor();
+    await bench.page.waitForTimeout(1500);
+    await bench.page.keyboard.press('Control+S');
+    await bench.page.waitForTimeout(500);
+    const written = await readFile(path.join(bench.folder, 'add.ts'), 'utf8');
+    assert.notEqual(written, code);
+    assert.match(written, /function/u);
+  });
+
+  it('takes the selection, the current file and a # file along', async () => {
+    await writeFile(path.join(bench.folder, 'add.ts'), code);
+    await bench.openFile('add.ts', 1, 1);
+    await bench.page.keyboard.press('Shift+End');
+    await chat.button('Add to the message: Selection').click();
+    await chat.locator('.context .chip', { hasText: 'add.ts:1–1' }).waitFor();
+    await chat.button('Add to the message: Current file').click();
+    await chat.locator('.context .chip', { hasText: /^\s*add\.ts\s*$/u }).waitFor();
+    await chat.button('Add to the message: Problems').click();
+    await chat.locator('#root').getByText('No problems are reported here.').waitFor();
+    await chat.input.click();
+    await chat.input.pressSequentially('What is #read', { delay: 30 });
+    await chat.locator('.picker [role=option]', { hasText: 'readme.md' }).waitFor();
+    await bench.picture('file-picker');
+    await chat.input.press('Enter');
+    await chat.locator('.context .chip', { hasText: 'readme.md' }).waitFor();
+    assert.equal(await chat.input.inputValue(), 'What is ');
+    await chat.button('Remove readme.md').click();
+    await chat.input.pressSequentially('this? #env', { delay: 30 });
+    await bench.page.waitForTimeout(800);
+    assert.equal(await chat.locator('.picker [role=option]', { hasText: '.env' }).count(), 0);
+    await chat.input.fill('Name the function.');
+    await chat.input.press('Enter');
+    await chat.locator('article.user').last().getByText('add.ts:1–1').waitFor();
+    await chat.answered();
+  });
+
+  it('stops, and keeps what was said', async () => {
+    await chat.ask('Count from one to one hundred in words.');
+    await chat.lastAnswer.locator('.block').first().waitFor();
+    await chat.button('Stop').click();
+    await chat.lastAnswer.getByText('Stopped.').waitFor();
+    assert.notEqual(await chat.answerText(), '');
+    await chat.button('Send').waitFor();
+  });
+
+  it('regenerates the last answer in its place', async () => {
+    const count = await chat.answers.count();
+    await chat.lastAnswer.hover();
+    await chat.lastAnswer.getByRole('button', { name: 'Regenerate' }).click();
+    await chat.lastAnswer.locator('.block').first().waitFor();
+    await chat.button('Stop').click();
+    await chat.answered();
+    assert.equal(await chat.answers.count(), count);
+  });
+
+  it('sends an edited question again and drops what followed', async () => {
+    const first = chat.locator('article.user').first();
+    await first.hover();
+    await first.getByRole('button', { name: 'Edit and send again' }).click();
+    const editor = chat.locator('.edit-input');
+    assert.equal(await editor.inputValue(), question);
+    await editor.fill('Say hello.');
+    await editor.press('Enter');
+    await chat.answered();
+    assert.equal(await chat.answers.count(), 1);
+    assert.match(await chat.locator('article.user').innerText(), /Say hello\./u);
+  });
+
+  it('keeps the text and offers retry when the engine is killed in mid-answer', async () => {
+    await chat.ask('Explain at length what a compiler does, in ten paragraphs.');
+    await chat.lastAnswer.locator('.block').first().waitFor();
+    await bench.page.waitForTimeout(400);
+    const before = await chat.answerText();
+    process.kill(engineOf(bench.serverPid), 'SIGKILL');
+    await chat.lastAnswer.locator('.failure').waitFor();
+    await bench.picture('killed');
+    assert.ok((await chat.answerText()).startsWith(before.slice(0, 20)), 'the text so far stayed');
+    assert.match(await chat.lastAnswer.locator('.failure').innerText(), /engine stopped/iu);
+    await chat.lastAnswer.getByRole('button', { name: 'Try again' }).click();
+    await chat.lastAnswer.locator('.block').first().waitFor({ timeout: 60_000 });
+    await chat.button('Stop').click();
+    await chat.answered();
+    assert.equal(await chat.lastAnswer.locator('.failure').count(), 0);
+  });
+
+  it('holds several conversations: new, search, open, rename, delete', async () => {
+    await bench.runCommand('Sparse Pilot: New Conversation');
+    await chat.locator('#root').getByText('Ask about your code').waitFor();
+    await chat.ask('Say pineapple.');
+    await chat.answered();
+    await chat.locator('.top .title').click();
+    await chat.locator('.conversations li', { hasText: 'Say hello.' }).waitFor();
+    await chat.locator('.search').fill('PINEAPPLE');
+    await chat.locator('.conversations li', { hasText: 'Say hello.' }).waitFor({ state: 'detached' });
+    await bench.picture('search');
+    await chat.locator('.search').fill('');
+    const pineapple = chat.locator('.conversations li', { hasText: 'Say pineapple.' });
+    await pineapple.getByRole('button', { name: 'Rename' }).click();
+    await chat.locator('.rename').fill('Fruit');
+    await chat.locator('.rename').press('Enter');
+    await chat.locator('.conversations li', { hasText: 'Fruit' }).waitFor();
+    await chat
+      .locator('.conversations li', { hasText: 'Fruit' })
+      .getByRole('button', { name: 'Delete' })
+      .click();
+    await chat.button('Delete').last().click();
+    await chat.locator('.conversations li', { hasText: 'Fruit' }).waitFor({ state: 'detached' });
+    await chat.locator('.conversations .entry', { hasText: 'Say hello.' }).click();
+    await chat.locator('article.user', { hasText: 'Say hello.' }).waitFor();
+  });
+
+  it('exports a conversation as markdown', async () => {
+    await chat.button('Export as Markdown').first().click();
+    const input = bench.page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    assert.match(await input.inputValue(), /\.md$/u);
+    const target = path.join(bench.folder, 'exported.md');
+    await input.fill(target);
+    await input.press('Enter');
+    await bench.page.locator('.tab.active', { hasText: 'exported.md' }).waitFor();
+    assert.match(await readFile(target, 'utf8'), /^# .+\n[\s\S]*## You\n\nSay hello\.\n\n## Sparse Pilot/u);
+  });
+
+  it('explains a selection by a code action', async () => {
+    await bench.openFile('add.ts', 1, 1);
+    await bench.page.keyboard.press('Control+A');
+    await bench.runCommand('Sparse Pilot: Explain Selection');
+    await chat.locator('article.user', { hasText: 'Explain what this code does' }).waitFor();
+    await chat.locator('article.user .chip', { hasText: 'add.ts:1–3' }).waitFor();
+    await chat.lastAnswer.locator('.block').first().waitFor();
+    await chat.input.press('Escape');
+    await chat.answered();
+  });
+
+  it('shows the same conversation and draft after a reload of the window', async () => {
+    await chat.input.fill('unsent thought');
+    await bench.page.waitForTimeout(800);
+    await bench.load();
+    chat = await ChatPage.open(bench);
+    await chat.locator('article.user', { hasText: 'Explain what this code does' }).waitFor();
+    assert.equal(await chat.input.inputValue(), 'unsent thought');
+    await bench.picture('reloaded');
+  });
+
+  it('is used by keyboard alone', async () => {
+    await chat.input.click();
+    await chat.input.fill('');
+    await chat.input.press('Shift+Tab');
+    const label = () => chat.frame.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
+    assert.match(await label(), /Problems/u);
+    await chat.lastAnswer.focus();
+    await bench.page.keyboard.press('ArrowUp');
+    assert.equal(await label(), 'You');
+    await bench.page.keyboard.press('Tab');
+    assert.equal(await label(), 'Edit and send again');
+    await bench.page.keyboard.press('Enter');
+    await chat.locator('.edit-input').waitFor();
+    await bench.page.keyboard.press('Escape');
+    await chat.locator('.edit-input').waitFor({ state: 'detached' });
+  });
+});
+
+/** The engine's process: the descendant of the server that runs dist/engine.js. */
+function engineOf(serverPid: number): number {
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/u.exec(line))
+    .filter((match) => match !== null)
+    .map(([, pid, parent, args]) => ({ pid: Number(pid), parent: Number(parent), args: args ?? '' }));
+  const family = new Set([serverPid]);
+  for (let grown = true; grown;) {
+    grown = false;
+    for (const { pid, parent } of rows) {
+      if (family.has(parent) && !family.has(pid)) {
+        family.add(pid);
+        grown = true;
+      }
+    }
+  }
+  const engine = rows.find(({ pid, args }) => family.has(pid) && /dist\/engine\.js/u.test(args));
+  if (!engine) throw new Error('No engine runs under this server.');
+  return engine.pid;
+}
