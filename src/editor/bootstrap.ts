@@ -6,6 +6,7 @@ import { registerEngineCommands } from './commands/engine.js';
 import { registerCompletion } from './completion/register.js';
 import { Switches } from './completion/switches.js';
 import type { Ctx } from './ctx.js';
+import type { ExtensionApi } from './extension.js';
 import { EngineService } from './engine/service.js';
 import { offerMissingModel } from './models/offer.js';
 import { SettingsModelLocator } from './models/locator.js';
@@ -15,7 +16,7 @@ import { registerStatusItem } from './status/item.js';
 import { registerMenu } from './status/menu.js';
 
 /** Builds what every feature shares, and registers the features. Starts no process and reads no file. */
-export function bootstrap(extension: vscode.ExtensionContext): Ctx {
+export function bootstrap(extension: vscode.ExtensionContext): ExtensionApi {
   const startedAt = performance.now();
   const log = vscode.window.createOutputChannel('Sparse Pilot', { log: true });
   const settings = new SettingsReader(log);
@@ -32,9 +33,9 @@ export function bootstrap(extension: vscode.ExtensionContext): Ctx {
   registerMenu(ctx, switches);
   registerEngineCommands(ctx);
   offerMissingModel(ctx);
-  registerCompletion(ctx, switches);
+  const { records } = registerCompletion(ctx, switches);
   registerPanel(ctx);
   registerChat(ctx);
   log.info(`Activated in ${(performance.now() - startedAt).toFixed(1)} ms`);
-  return ctx;
+  return { completionRecords: () => records.all };
 }

@@ -1,9 +1,16 @@
 import type * as vscode from 'vscode';
 import { bootstrap } from './bootstrap.js';
+import type { CompletionRecord } from './completion/core/records/record.js';
+
+/** What other extensions, and the tests in the extension host, may look at. */
+export interface ExtensionApi {
+  /** What became of the last completion requests, oldest first. They hold source text of the user's files. */
+  readonly completionRecords: () => readonly CompletionRecord[];
+}
 
 /** Called by VS Code once, after start-up; puts everything in place and loads nothing. */
-export function activate(extension: vscode.ExtensionContext): void {
-  bootstrap(extension);
+export function activate(extension: vscode.ExtensionContext): ExtensionApi {
+  return bootstrap(extension);
 }
 
 /** Everything registered is disposed of by VS Code. */

@@ -10,6 +10,7 @@ import { pickRecord } from './commands/why.js';
 import { ContextGatherer } from './context/gatherer.js';
 import { Exclusion } from './context/exclusion.js';
 import { CompletionPipeline } from './core/pipeline.js';
+import type { RecordLog } from './core/records/record.js';
 import { windowLimits } from './core/situation.js';
 import { TreeSitter } from './core/syntax/tree-sitter.js';
 import { placeAfter } from './edits.js';
@@ -62,8 +63,14 @@ function watchEdits(ctx: Ctx, pipeline: CompletionPipeline, tracker: AcceptanceT
   });
 }
 
+/** What other features may read of inline completion. */
+export interface RegisteredCompletion {
+  readonly records: RecordLog;
+  readonly statistics: StatisticsStore;
+}
+
 /** Inline completion: the provider, what it watches, and its commands. */
-export function registerCompletion(ctx: Ctx, switches: Switches): StatisticsStore {
+export function registerCompletion(ctx: Ctx, switches: Switches): RegisteredCompletion {
   const grammars = join(ctx.extension.extensionPath, 'dist', 'wasm');
   const pipeline = new CompletionPipeline({
     engine: new ServiceEngine(ctx.engine),
@@ -101,5 +108,5 @@ export function registerCompletion(ctx: Ctx, switches: Switches): StatisticsStor
     }),
   );
   registerCommands(ctx, pipeline, switches, statistics, tracker);
-  return statistics;
+  return { records: pipeline.records, statistics };
 }

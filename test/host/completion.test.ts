@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { ExtensionApi } from '../../src/editor/extension.js';
+import { prefix } from '../../src/contract/settings/index.js';
+
+const isApi = (value: unknown): value is ExtensionApi =>
+  typeof value === 'object' && value !== null && 'completionRecords' in value;
+
+async function records() {
+  const extension = vscode.extensions.getExtension('sparse-pilot.sparse-pilot');
+  const api: unknown = await extension?.activate();
+  assert.ok(isApi(api));
+  return api.completionRecords();
+}
+
+/** Polls until `look` gives something; 90 seconds, for the model has to be loaded. */
+async function until<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  for (const end = Date.now() + 90_000; Date.now() < end;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`Waited in vain for ${what}`);
+}
+
+const folder = () => {
+  const uri = vscode.workspace.workspaceFolders?.[0]?.uri;
+  assert.ok(uri);
+  return uri;
+};
+
+/** Writes a file into the workspace and opens it with the cursor at the `|`. */
+async function open(name: string, marked: string): Promise<vscode.TextEditor> {
+  const uri = vscode.Uri.joinPath(folder(), name);
+  await vscode.workspace.fs.writeFile(uri, Buffer.from(marked.replace('|', '')));
+  const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+  const position = editor.document.positionAt(marked.indexOf('|'));
+  editor.selection = new vscode.Selection(position, position);
+  return editor;
+}
+
+/** Asks for a suggestion by command and waits for the record of it. */
+async function ask(path: string) {
+  const before = new Set((await records()).map(({ id }) => id));
+  await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+  return await until(`a record for ${path}`, async () =>
+    (await records()).find(
+      (record) => !before.has(record.id) && record.path.endsWith(path) && record.outcome !== 'superseded',
+    ),
+  );
+}
+
+const code = 'export function add(a: number, b: number): number {\n  return a + b;\n}\n\n';
+
+describe('inline completion in a real extension host', function () {
+  this.timeout(180_000);
+  afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+
+  it('inserts what the real model suggests', async () => {
+    const editor = await open('accept.ts', `${code}export const sum = add(1, |\n`);
+    const record = await ask('accept.ts');
+    assert.equal(record.outcome, 'shown', record.detail);
+    assert.ok((record.result?.tokens.generated ?? 0) > 0);
+    const before = editor.document.getText();
+    const inserted = await until('the text in the document', async () => {
+      await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
+      return editor.document.getText() === before ? undefined : editor.document.getText();
+    });
+    assert.ok(inserted.startsWith(`${code}export const sum = add(1, `));
+    assert.ok(inserted.length > before.length);
+  });
+
+  it('completes CRLF files with emoji around the cursor, and sends newlines as \\n', async () => {
+    const text = `// 🙂 smile\r\n${code.replaceAll('\n', '\r\n')}const smile = '🙂'; const total = add(|`;
+    await open('crlf.ts', text);
+    const record = await ask('crlf.ts');
+    assert.notEqual(record.outcome, 'error', record.detail);
+    assert.ok(record.request?.prefix.startsWith('// 🙂 smile\nexport'));
+    assert.ok(!record.request?.prefix.includes('\r'));
+  });
+
+  it('never sends a file that holds secrets or that git ignores', async () => {
+    await vscode.workspace.fs.writeFile(
+      vscode.Uri.joinPath(folder(), '.gitignore'),
+      Buffer.from('generated/\n'),
+    );
+    await vscode.workspace.fs.createDirectory(vscode.Uri.joinPath(folder(), 'generated'));
+    for (const name of ['.env', 'generated/code.ts']) {
+      await open(name, 'TOKEN=|');
+      const record = await ask(name);
+      assert.equal(record.outcome, 'excluded-file', name);
+      assert.equal(record.request, undefined);
+    }
+  });
+
+  it('takes what is open elsewhere as context, but not secrets', async () => {
+    await open('.env.local', 'SECRET_TOKEN=abc add a b number|');
+    await open(
+      'helpers.ts',
+      `${code}export function subtract(a: number, b: number): number {\n  return a - b;\n}\n|`,
+    );
+    await open(
+      'user.ts',
+      "import { add, subtract } from './helpers';\nexport const difference = subtract(add(1, 2), |",
+    );
+    const record = await ask('user.ts');
+    const context = record.request?.context ?? [];
+    assert.ok(
+      context.some(({ path }) => path.endsWith('helpers.ts')),
+      JSON.stringify(context),
+    );
+    assert.ok(!context.some(({ text }) => text.includes('SECRET_TOKEN')));
+  });
+
+  it('is off where a setting says so, and on command even there', async () => {
+    const configuration = vscode.workspace.getConfiguration(prefix, { languageId: 'typescript' });
+    await configuration.update('completion.enabled', false, vscode.ConfigurationTarget.Global, true);
+    try {
+      await open('off.ts', `${code}|`);
+      await vscode.commands.executeCommand('type', { text: 'const x = add(' });
+      const record = await until('a refusal', async () =>
+        (await records()).findLast((one) => one.path.endsWith('off.ts')),
+      );
+      assert.equal(record.outcome, 'disabled');
+      assert.notEqual((await ask('off.ts')).outcome, 'disabled');
+    } finally {
+      await configuration.update('completion.enabled', undefined, vscode.ConfigurationTarget.Global, true);
+    }
+  });
+
+  it('answers a bad value of a setting with the default', async () => {
+    const configuration = vscode.workspace.getConfiguration(prefix);
+    await configuration.update('completion.maxTokens', 'many', vscode.ConfigurationTarget.Global);
+    try {
+      await open('bad.ts', `${code}export const sum = add(|`);
+      assert.equal((await ask('bad.ts')).request?.stop?.maxTokens, 128);
+    } finally {
+      await configuration.update('completion.maxTokens', undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+
+  it('works in a file that was never saved', async () => {
+    const document = await vscode.workspace.openTextDocument({
+      language: 'python',
+      content: 'def add(a, b):\n    return ',
+    });
+    const editor = await vscode.window.showTextDocument(document);
+    const end = document.lineAt(1).range.end;
+    editor.selection = new vscode.Selection(end, end);
+    const before = (await records()).length;
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+    const record = await until('an answer', async () =>
+      (await records())
+        .slice(before)
+        .find(({ languageId, outcome }) => languageId === 'python' && outcome !== 'superseded'),
+    );
+    assert.notEqual(record.outcome, 'error', record.detail);
+  });
+});
