@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Flavour } from './configure.js';
 import { nodeModules } from './paths.js';
@@ -12,6 +12,8 @@ export interface BuildRecord {
   readonly llamaCpp: string;
   /** What this build can do beyond the stock one. */
   readonly features: readonly string[];
+  /** Bytes of each library: opening one that was cut short kills the process. */
+  readonly files: Readonly<Record<string, number>>;
   /** Hash of everything the build was made from. */
   readonly inputs: string;
 }
@@ -26,6 +28,12 @@ async function openMpRuntime(): Promise<string[]> {
   if (process.platform !== 'linux') return [];
   const [found = ''] = await runCommand('g++', ['-print-file-name=libgomp.so.1']);
   return path.isAbsolute(found) ? [await realpath(found)] : [];
+}
+
+async function sizesIn(folder: string): Promise<Record<string, number>> {
+  const names = (await readdir(folder)).sort();
+  const sizes = await Promise.all(names.map(async (name) => (await stat(path.join(folder, name))).size));
+  return Object.fromEntries(names.map((name, index) => [name, sizes[index] ?? 0]));
 }
 
 async function nodeLlamaCppVersion(): Promise<string> {
@@ -85,6 +93,7 @@ export async function install(
     version: `${version}-sparse-pilot`,
     nodeLlamaCpp: version,
     llamaCpp: nodeLlamaCppMetadata.buildOptions.llamaCpp.release,
+    files: await sizesIn(staged),
     ...record,
   };
   await writeFile(path.join(staged, '_nlcBuildMetadata.json'), JSON.stringify(nodeLlamaCppMetadata));

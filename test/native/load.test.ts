@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, rm, truncate } from 'node:fs/promises';
+import { cp, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -62,7 +62,7 @@ describe('loading the native build', function () {
   it('says so, and loads nothing else, when the build lacks our functions', async () => {
     const stock = path.join(nodeModules, '@node-llama-cpp', platformName, 'bins', platformName);
     const foreign = await copy('foreign', stock);
-    await cp(path.join(binsFolder, 'sparse-pilot-build.json'), path.join(foreign, 'sparse-pilot-build.json'));
+    await writeFile(path.join(foreign, 'sparse-pilot-build.json'), JSON.stringify({ version: '0', files: {} }));
     const { kind, reason } = await load(foreign);
     assert.equal(kind, 'error');
     assert.match(reason, /NativeBuildUnusable.*spEvaluateLogits/);

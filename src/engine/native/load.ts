@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { getLlama, Llama, LlamaLogLevel } from 'node-llama-cpp';
 import type { NativeBuild } from '../../contract/index.js';
@@ -41,6 +41,16 @@ async function readObject(file: string): Promise<object> {
   return value;
 }
 
+/** A library that was cut short would end the process with a signal when it is opened: the sizes tell. */
+async function requireWhole(folder: string, record: object): Promise<void> {
+  const files: unknown = Reflect.get(record, 'files');
+  if (typeof files !== 'object' || files === null) throw new Error('sparse-pilot-build.json lists no files');
+  for (const [name, size] of Object.entries(files)) {
+    const found = await stat(path.join(folder, name));
+    if (found.size !== size) throw new Error(`${name} has ${found.size} bytes instead of ${String(size)}`);
+  }
+}
+
 function gpuOf(llama: Llama): string | null {
   return llama.gpu === false ? null : llama.gpu;
 }
@@ -76,6 +86,7 @@ export async function loadNative(options: LoadNativeOptions): Promise<LoadedNati
   try {
     buildMetadata = await readObject(path.join(folder, '_nlcBuildMetadata.json'));
     record = await readObject(path.join(folder, 'sparse-pilot-build.json'));
+    await requireWhole(folder, record);
     exports = requireFresh(bindingPath);
   } catch (error) {
     return loadStock(options, `the build in ${folder} cannot be opened: ${String(error)}`);

@@ -1,0 +1,3 @@
+import { buildPeer } from './tool-programs.js';
+
+process.stdout.write(`${await buildPeer()}\n`);
