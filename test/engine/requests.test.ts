@@ -80,20 +80,26 @@ describe('Requests', () => {
       'é'.repeat(3000),
       '\u0000',
     ]) {
-      const result = await complete(client, prefix, { suffix: '\udc00 tail', stop: { maxTokens: 2 } });
+      const result = await complete(client, prefix, {
+        suffix: '\udc00 tail',
+        budget: { prompt: 64 },
+        stop: { maxTokens: 2 },
+      });
       assert.ok(['shown', 'empty'].includes(result.outcome), JSON.stringify(prefix.slice(0, 10)));
     }
   });
 
   it('takes 20 MB of text and a line of 1 MB in its stride', async () => {
     const huge = await complete(client, 'const value = compute(1, 2, 3);\n'.repeat(650_000), {
+      budget: { prompt: 200 },
       stop: { maxTokens: 2 },
     });
-    assert.ok(huge.tokens.prompt <= 1024, JSON.stringify(huge.tokens));
+    assert.ok(huge.tokens.prompt <= 200, JSON.stringify(huge.tokens));
     const line = await complete(client, `const text = "${'abc '.repeat(250_000)}`, {
+      budget: { prompt: 200 },
       stop: { maxTokens: 2 },
     });
-    assert.ok(line.tokens.prompt <= 1024, JSON.stringify(line.tokens));
+    assert.ok(line.tokens.prompt <= 200, JSON.stringify(line.tokens));
   });
 
   it('refuses what makes no sense, naming it', async () => {

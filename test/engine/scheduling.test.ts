@@ -70,6 +70,7 @@ describe('Scheduling and cancelling', () => {
     );
     await seen;
     const second = client.request(requests.complete, completion('let x = '), stop.signal);
+    await delay(50);
     stop.abort();
     const cancelled = await second;
     assert.equal(cancelled.outcome, 'cancelled');

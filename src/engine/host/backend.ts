@@ -1,6 +1,7 @@
 import type { Llama, LlamaContext } from 'node-llama-cpp';
 import type { NativeBuild, SelectorAvailability, SequenceName } from '../../contract/index.js';
 import type { NativeSequence } from '../correction/native-loop.js';
+import type { SparseEngine } from '../native/index.js';
 import type { SparsityControl } from './sparsity-control.js';
 
 /** The native build of this process. Chosen once, at the first load of a model; it never changes afterwards. */
@@ -17,6 +18,8 @@ export interface Backend {
 export interface OpenContext {
   readonly sequences: Readonly<Record<SequenceName, NativeSequence>>;
   readonly sparsity: SparsityControl;
+  /** The layouts that a measuring context shares; null where everything runs dense. */
+  readonly sparseEngine: SparseEngine | null;
 }
 
 export interface SparsityOptions {

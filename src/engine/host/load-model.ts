@@ -12,6 +12,7 @@ import type { Backend } from './backend.js';
 import { ChatTemplate } from './chat-template.js';
 import type { HashCache } from './file-hash.js';
 import { loadPlan, type LoadAttempt } from './load-plan.js';
+import { MeasuringContext } from '../measure/measuring-context.js';
 import { QualityKeeper } from '../quality/index.js';
 import type { LoadedModel } from './loaded-model.js';
 import { modelVocabulary } from './vocabulary.js';
@@ -45,7 +46,7 @@ export async function loadModel(
   const weights = await loadWeights(backend, request, header, options);
   const { model, context, attempt, steps } = weights;
   try {
-    const { sequences, sparsity } = await backend.openContext(context, request.path, {
+    const { sequences, sparsity, sparseEngine } = await backend.openContext(context, request.path, {
       layouts: request.sparseLayouts ?? true,
       threads: context.idealThreads,
       onProgress: (done) => options.onProgress(weightsShare + (1 - weightsShare) * done),
@@ -88,6 +89,14 @@ export async function loadModel(
       sequences,
       sparsity,
       quality: new QualityKeeper(),
+      measuring:
+        sparseEngine === null
+          ? null
+          : {
+              ffnBytes: sparseEngine.info.ffnBytes,
+              open: (length) =>
+                MeasuringContext.open({ model, engine: sparseEngine, threads: context.idealThreads, length }),
+            },
       detokenize: (ids) => model.detokenize(toTokens(ids)),
       dispose: async () => {
         await sparsity.dispose();

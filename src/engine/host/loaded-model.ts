@@ -1,10 +1,19 @@
 import type { ModelInfo, SequenceName } from '../../contract/index.js';
 import type { NativeSequence } from '../correction/native-loop.js';
 import type { DetectedFim } from '../prompt/fim/detect.js';
+import type { MeasuringContext } from '../measure/measuring-context.js';
 import type { QualityKeeper } from '../quality/index.js';
 import type { Vocabulary } from '../prompt/vocabulary.js';
 import type { ChatTemplate } from './chat-template.js';
 import type { SparsityControl } from './sparsity-control.js';
+
+/** Opens contexts of their own on the loaded weights, to measure on. */
+export interface MeasuringSource {
+  /** Bytes of the feed-forward weights that sparse passes may skip. */
+  readonly ffnBytes: number;
+  /** @param length positions it can hold. Dispose it. */
+  open(length: number): Promise<MeasuringContext>;
+}
 
 /** A model in memory: one load of the weights, one context, a sequence for completion and one for chat. */
 export interface LoadedModel {
@@ -20,6 +29,8 @@ export interface LoadedModel {
   readonly sparsity: SparsityControl;
   /** Moves the density of requests that ask for "quality first". */
   readonly quality: QualityKeeper;
+  /** Null where everything runs dense: there is nothing to measure. */
+  readonly measuring: MeasuringSource | null;
   detokenize(ids: readonly number[]): string;
   /** Frees everything. No generation may be running. */
   dispose(): Promise<void>;

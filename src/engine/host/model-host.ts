@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import type { EngineState, LoadModelRequest, ModelInfo, NativeBuild } from '../../contract/index.js';
+import type { EngineState, LoadModelRequest, ModelInfo, NativeBuild, SelectorId } from '../../contract/index.js';
 import { EngineError } from '../engine-error.js';
 import type { Backend } from './backend.js';
 import type { EngineLog } from './engine-log.js';
@@ -16,6 +16,9 @@ export interface ModelHostOptions {
   readonly onState: (state: EngineState) => void;
   readonly prefer: 'own' | 'stock';
 }
+
+/** What is done with a loaded model; the signal is aborted when the model has to go. */
+export type ModelWork<T> = (model: LoadedModel, signal: AbortSignal) => Promise<T>;
 
 interface User {
   readonly stop: AbortController;
@@ -80,22 +83,15 @@ export class ModelHost {
    * meanwhile, the signal handed to `work` is aborted, and the change waits for it.
    * @throws EngineError `no-model` when none was asked for
    */
-  async use<T>(
-    signal: AbortSignal,
-    work: (model: LoadedModel, signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
+  async use<T>(signal: AbortSignal, work: ModelWork<T>): Promise<T> {
     this.#idle.touch();
-    const stop = new AbortController();
-    const model = this.#model ?? (await this.#reload(signal));
-    const result = work(model, AbortSignal.any([signal, stop.signal]));
-    const user = { stop, done: result.then(ignore, ignore) };
-    this.#users.add(user);
-    try {
-      return await result;
-    } finally {
-      this.#users.delete(user);
-      this.#idle.touch();
-    }
+    if (this.#model !== null) return await this.#enter(this.#model, signal, work);
+    // Entered before anything else in the queue can take the model away again.
+    const entered = await this.#exclusive(async () => {
+      const model = this.#model ?? (await this.#reload(signal));
+      return { result: this.#enter(model, signal, work) };
+    });
+    return await entered.result;
   }
 
   unload(): Promise<void> {
@@ -104,6 +100,18 @@ export class ModelHost {
       await this.#release();
       this.#setState({ kind: 'unloaded', reason: 'asked' });
     });
+  }
+
+  /** Puts measured ratios to dense on the loaded model's selectors; the state tells them. */
+  measured(model: LoadedModel, ratios: ReadonlyMap<SelectorId, number>): void {
+    if (this.#model !== model) return;
+    const selectors = model.info.selectors.map((known) => {
+      const measuredRatio = ratios.get(known.selector);
+      return measuredRatio === undefined ? known : { ...known, measuredRatio };
+    });
+    this.#model = { ...model, info: { ...model.info, selectors } };
+    if (this.#state.kind === 'ready' || this.#state.kind === 'working')
+      this.#setState({ ...this.#state, model: this.#model.info });
   }
 
   /** Tells which sequence works now; null: none. */
@@ -115,12 +123,26 @@ export class ModelHost {
   }
 
   async #reload(signal: AbortSignal): Promise<LoadedModel> {
-    return await this.#exclusive(async () => {
-      if (this.#model !== null) return this.#model;
-      if (this.#request === null)
-        throw new EngineError('no-model', 'No model is loaded.', 'Choose a model first.');
-      return await this.#load(this.#request, signal);
-    });
+    if (this.#request !== null) return await this.#load(this.#request, signal);
+    throw new EngineError('no-model', 'No model is loaded.', 'Choose a model first.');
+  }
+
+  async #enter<T>(model: LoadedModel, signal: AbortSignal, work: ModelWork<T>): Promise<T> {
+    const stop = new AbortController();
+    // Not AbortSignal.any: on Node 20 its signal can be collected, and the abort with it.
+    const onAbort = (): void => stop.abort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) stop.abort();
+    const result = work(model, stop.signal);
+    const user = { stop, done: result.then(ignore, ignore) };
+    this.#users.add(user);
+    try {
+      return await result;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      this.#users.delete(user);
+      this.#idle.touch();
+    }
   }
 
   async #load(request: LoadModelRequest, signal: AbortSignal): Promise<LoadedModel> {

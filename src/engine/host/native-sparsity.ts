@@ -15,7 +15,7 @@ import {
   wantsSparsity,
   type SparsityControl,
 } from './sparsity-control.js';
-import { unavailable, type SparsityOptions } from './backend.js';
+import { unavailable, type OpenContext, type SparsityOptions } from './backend.js';
 
 const probedSequence = 0;
 const probedDensity = 0.5;
@@ -27,19 +27,22 @@ export async function openNativeSparsity(
   loop: LoopContext,
   modelPath: string,
   { layouts, threads, onProgress, signal }: SparsityOptions,
-): Promise<SparsityControl> {
+): Promise<Pick<OpenContext, 'sparsity' | 'sparseEngine'>> {
   if (!layouts) return off('Sparse layouts are switched off in the settings.');
   try {
     const engine = await SparseEngine.open(binding, modelPath, { threads, onProgress, signal });
     const sparse = await SparseContext.attach(context, engine);
-    return new NativeSparsity(sparse, loop, await availability(sparse));
+    return { sparsity: new NativeSparsity(sparse, loop, await availability(sparse)), sparseEngine: engine };
   } catch (error) {
     signal.throwIfAborted();
     return off(error instanceof Error ? error.message : String(error));
   }
 }
 
-const off = (reason: string): SparsityControl => denseControl(unavailable(selectorIds, reason), reason);
+const off = (reason: string) => ({
+  sparsity: denseControl(unavailable(selectorIds, reason), reason),
+  sparseEngine: null,
+});
 
 class NativeSparsity implements SparsityControl {
   readonly selectors: readonly SelectorAvailability[];

@@ -32,7 +32,7 @@ function ownBackend({ llama, build, binding }: Exclude<LoadedNative, { readonly 
       const loop = new LoopContext(context, binding);
       return {
         sequences: { completion: loop.sequence(0), chat: loop.sequence(1) },
-        sparsity: await openNativeSparsity(binding, context, loop, modelPath, options),
+        ...(await openNativeSparsity(binding, context, loop, modelPath, options)),
       };
     },
   };
@@ -50,6 +50,7 @@ function stockBackend({ llama, build }: Extract<LoadedNative, { readonly binding
           chat: new StockSequence(context.getSequence(), 1),
         },
         sparsity: denseControl(unavailable(selectorIds, reason), reason),
+        sparseEngine: null,
       }),
   };
 }
