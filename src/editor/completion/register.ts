@@ -4,6 +4,7 @@ import { completionCommands } from '../../contract/contributions/index.js';
 import { settings } from '../../contract/settings/index.js';
 import { register } from '../commands/register.js';
 import type { Ctx } from '../ctx.js';
+import { askAfterLoading } from './after-loading.js';
 import { exportRequest, openJson } from './commands/export.js';
 import { snooze, toggle, toggleLanguage } from './commands/switching.js';
 import { pickRecord } from './commands/why.js';
@@ -103,6 +104,7 @@ export function registerCompletion(ctx: Ctx, switches: Switches): RegisteredComp
     watchEdits(ctx, pipeline, tracker),
     vscode.window.onDidChangeActiveTextEditor(() => pipeline.stop()),
     switches.onChange(() => pipeline.stop()),
+    askAfterLoading(ctx.engine, pipeline.records),
     ctx.engine.onState((state) => {
       if (state.kind === 'loading') pipeline.forget();
     }),

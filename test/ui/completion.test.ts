@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { Workbench } from '../../scripts/testing/ui/workbench.js';
+
+const geometry = `export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export function add(left: Point, right: Point): Point {
+  return { x: left.x + right.x, y: left.y + right.y };
+}
+
+export function subtract(left: Point, right: Point): Point {
+  return { x: left.x - right.x, y: left.y - right.y };
+}
+
+`;
+const start = 'export function scale(';
+
+const files = {
+  'geometry.ts': geometry,
+  'second.ts': geometry,
+  'cursors.ts': `${geometry}const one = \nconst two = \n`,
+  'members.ts': `${geometry}const here: Point = { x: 1, y: 2 };\n`,
+  'notes.ipynb': JSON.stringify({
+    cells: [
+      { cell_type: 'code', execution_count: null, metadata: {}, outputs: [], source: ['def add(a, b):'] },
+    ],
+    metadata: { language_info: { name: 'python' } },
+    nbformat: 4,
+    nbformat_minor: 2,
+  }),
+};
+
+/** As a person works with suggestions, in the packaged extension with the real model. */
+describe('inline completion in the workbench', function () {
+  this.timeout(240_000);
+  let bench: Workbench;
+
+  before(async () => {
+    bench = await Workbench.start({
+      name: 'completion',
+      files,
+      settings: {
+        'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
+        'editor.autoClosingBrackets': 'never',
+        'files.autoSave': 'off',
+        'sparsePilot.completion.minConfidence': 0,
+      },
+    });
+  });
+  after(() => bench.close());
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await bench.picture('failure');
+    for (const key of ['Escape', 'Escape', 'Control+Z']) await bench.page.keyboard.press(key);
+  });
+
+  const press = (key: string) => bench.page.keyboard.press(key);
+  const type = (text: string) => bench.page.keyboard.type(text, { delay: 60 });
+
+  /** Asks by command and waits for the ghost text; the first time this loads the model. */
+  async function suggestion(): Promise<string> {
+    await press('Alt+Backslash');
+    await bench.ghostText.first().waitFor({ timeout: 150_000 });
+    return await ghost();
+  }
+
+  async function ghost(): Promise<string> {
+    return (await bench.ghostText.allTextContents()).join('').replaceAll('\u00a0', ' ');
+  }
+
+  async function lastLine(file: string): Promise<void> {
+    await bench.openFile(file);
+    await press('Control+End');
+  }
+
+  it('on command, on a fresh file', async () => {
+    await lastLine('geometry.ts');
+    await type(start);
+    assert.notEqual(await suggestion(), '');
+    await bench.picture('suggestion');
+  });
+
+  it('typing what is suggested keeps the rest of it on show', async () => {
+    await lastLine('geometry.ts');
+    await type(`\n${start}`);
+    const before = await suggestion();
+    const [first = ''] = before;
+    await type(first);
+    await bench.ghostText.first().waitFor();
+    assert.equal(await ghost(), before.slice(1));
+  });
+
+  it('Control+Right takes a word', async () => {
+    await lastLine('geometry.ts');
+    await type(`\n${start}`);
+    const before = await suggestion();
+    await press('Control+ArrowRight');
+    await bench.page.waitForTimeout(500);
+    const after = await ghost();
+    assert.ok(before.endsWith(after) && after.length < before.length, `${before} then ${after}`);
+    await bench.picture('word-taken');
+  });
+
+  it('typing something else makes it go', async () => {
+    await lastLine('geometry.ts');
+    await type(`\n${start}`);
+    const before = await suggestion();
+    await type('~');
+    await bench.page.waitForTimeout(300);
+    assert.notEqual(await ghost(), before);
+  });
+
+  it('Tab takes it, undo gives it back', async () => {
+    await lastLine('second.ts');
+    await type(start);
+    const shown = await suggestion();
+    await press('Tab');
+    await bench.page.waitForTimeout(300);
+    const [firstLine = ''] = shown.split('\n');
+    assert.ok((await bench.visibleText()).includes(firstLine.trim()));
+    for (const key of ['Escape', 'Control+Z']) await press(key);
+    await bench.page.waitForTimeout(300);
+    assert.ok((await bench.visibleText()).includes(start));
+  });
+
+  it('with an IntelliSense list open, it begins with the selected item', async () => {
+    await lastLine('members.ts');
+    await type('const sum = add(here, her');
+    await press('Control+Space');
+    await bench.page.locator('.suggest-widget.visible .monaco-list-row.focused').waitFor();
+    await bench.page.waitForTimeout(4000);
+    await bench.picture('intellisense');
+    const shown = await ghost();
+    assert.ok(shown === '' || shown.startsWith('e'), shown);
+  });
+
+  it('with several cursors nothing breaks', async () => {
+    await bench.openFile('cursors.ts', 14, 13);
+    await press('Control+Shift+ArrowDown');
+    await type('add');
+    await bench.page.waitForTimeout(2000);
+    assert.match(await bench.visibleText(), /const one = add/);
+  });
+
+  it('in a notebook cell', async () => {
+    await bench.page.keyboard.press('Control+P');
+    await bench.page.keyboard.type('notes.ipynb');
+    await bench.page.waitForTimeout(1000);
+    await press('Enter');
+    const cell = bench.page.locator('.notebookOverlay .cell .monaco-editor').first();
+    await cell.click();
+    await press('Control+End');
+    await type('\n    return a');
+    await press('Alt+Backslash');
+    await bench.page.waitForTimeout(5000);
+    await bench.picture('notebook');
+  });
+
+  it('says why there was no suggestion', async () => {
+    await bench.runCommand('Sparse Pilot: Why No Suggestion?');
+    const rows = bench.page.locator('.quick-input-list .monaco-list-row');
+    await rows.first().waitFor();
+    assert.match((await rows.allTextContents()).join('\n'), /in all \d+ ms/);
+    await bench.picture('why');
+  });
+
+  it('snooze shows in the status bar and ends on command', async () => {
+    await bench.runCommand('Sparse Pilot: Snooze Suggestions');
+    await bench.page.locator('.quick-input-list .monaco-list-row', { hasText: '5 minutes' }).click();
+    await bench.statusItem(/snoozed/).waitFor();
+    await bench.picture('snoozed');
+    await bench.runCommand('Sparse Pilot: End Snooze');
+    await bench.statusItem(/ready|working/).waitFor();
+  });
+
+  it('two windows at once, both served', async () => {
+    const second = await bench.page.context().newPage();
+    await second.goto(bench.page.url());
+    await second.locator('.monaco-workbench .part.statusbar').waitFor();
+    await second.locator('.statusbar-item', { hasText: 'Sparse' }).waitFor({ timeout: 60_000 });
+    await second.screenshot({ path: 'test-artifacts/completion-second-window.png' });
+    await second.close();
+    await bench.page.bringToFront();
+    await lastLine('geometry.ts');
+    await type(`\n${start}`);
+    assert.notEqual(await suggestion(), '');
+  });
+});
