@@ -25,6 +25,7 @@ export class Scheduler {
   readonly #waiting = new Map<Priority, Entry[]>(priorities.map((priority) => [priority, []]));
   readonly #onChange: (running: Priority | null) => void;
   #running: Entry | null = null;
+  #told: Priority | null = null;
 
   /** @param onChange told which kind of work has the context, null for none */
   constructor(onChange: (running: Priority | null) => void = () => undefined) {
@@ -57,7 +58,7 @@ export class Scheduler {
   async #drain(): Promise<void> {
     for (let entry = this.#next(); entry !== null; entry = this.#next()) {
       this.#running = entry;
-      this.#onChange(entry.task.priority);
+      this.#tell(entry.task.priority);
       try {
         if ((await entry.task.step()) === 'done') entry.resolve();
         else this.#queue(entry.task.priority).unshift(entry);
@@ -66,7 +67,13 @@ export class Scheduler {
       }
     }
     this.#running = null;
-    this.#onChange(null);
+    this.#tell(null);
+  }
+
+  #tell(running: Priority | null): void {
+    if (running === this.#told) return;
+    this.#told = running;
+    this.#onChange(running);
   }
 
   #next(): Entry | null {

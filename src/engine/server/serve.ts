@@ -27,6 +27,7 @@ export function serve(connection: MessageConnection, environment: NodeJS.Process
     scheduler: new Scheduler((running) => host.working(running)),
     meter: new LiveMeter((sample) => notify(connection, notifications.live, sample)),
     onDelta: (delta) => notify(connection, notifications.delta, delta),
+    onProgress: (progress) => notify(connection, notifications.progress, progress),
     onDownload: (event) => notify(connection, notifications.download, event),
   });
 }

@@ -1,4 +1,4 @@
-import type { ModelDownloadEvent } from '../../contract/index.js';
+import type { ModelDownloadEvent, Progress } from '../../contract/index.js';
 import type { ModelHost } from '../host/model-host.js';
 import type { GenerationServices } from '../generation/run-generation.js';
 import type { ModelStore } from '../models/store.js';
@@ -7,5 +7,7 @@ import type { ModelStore } from '../models/store.js';
 export interface Services extends GenerationServices {
   readonly host: ModelHost;
   readonly store: ModelStore;
+  /** Progress of the measurement that is running. */
+  readonly onProgress: (progress: Progress) => void;
   readonly onDownload: (event: ModelDownloadEvent) => void;
 }

@@ -6,6 +6,7 @@ import { chat, chatUsage } from './chat.js';
 import { complete } from './complete.js';
 import { generate } from './generate.js';
 import { hello } from './hello.js';
+import { sweepModel } from './measure.js';
 import { downloadModel, listModels } from './models.js';
 import { detokenize, tokenize } from './tokens.js';
 
@@ -27,4 +28,5 @@ export function registerHandlers(connection: MessageConnection, services: Servic
   register(connection, requests.complete, complete(services));
   register(connection, requests.chat, chat(services));
   register(connection, requests.chatUsage, chatUsage(services));
+  register(connection, requests.sweep, sweepModel(services));
 }
