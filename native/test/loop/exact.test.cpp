@@ -120,7 +120,7 @@ TEST(theControllerBoundsTheLossOfABadDrafterAndTakesTheGainOfAGoodOne) {
     const double denseMs = 10.0 * length;
     for (const Draft draft : {Draft::oracle, Draft::wrong}) {
         CostModel costs;
-        for (const double least : {0.96, 0.98}) { // the second generation knows what the first one tried
+        for (const double least : {0.96, 0.97}) { // the second generation knows what the first one tried
             FakeDecoder decoder;
             decoder.draft = draft;
             decoder.sparseMs = 3;

@@ -26,8 +26,9 @@ export class Workbench {
   /** @throws Error without our native build, or when the model cannot be loaded or made sparse */
   static async open(options: WorkbenchOptions): Promise<Workbench> {
     const { modelPath, threads, contextSize = 4096 } = options;
-    const { llama, binding, build } = await loadNative({ maxThreads: threads });
-    if (binding === null) throw new Error(`the correction loop needs our native build: ${build.kind}`);
+    const native = await loadNative({ maxThreads: threads });
+    if (native.binding === null) throw new Error(`the correction loop needs our native build: ${native.build.reason}`);
+    const { llama, binding } = native;
     const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
     const context = await model.createContext({ contextSize, sequences: 1, threads, batchSize: 512, swaFullCache: true });
     const engine = options.sparse === true ? await SparseEngine.open(binding, modelPath, { threads }) : null;

@@ -1,0 +1,60 @@
+import { contextHandle } from '../../engine/native/internals.js';
+import type { Workbench } from '../../engine/correction/workbench.js';
+
+/** Tokens scored at once: bounds the memory of their logits (vocabularies reach 262,144). */
+const chunk = 32;
+
+export interface Disagreement {
+  readonly index: number;
+  /** How far the dense pass puts its own choice above the token that was written, in logits. */
+  readonly gap: number;
+}
+
+export interface Agreement {
+  readonly tokens: number;
+  readonly disagreements: readonly Disagreement[];
+}
+
+/** Share of tokens that are the dense model's own first choice after the same text. */
+export const shareOf = ({ tokens, disagreements }: Agreement): number =>
+  tokens === 0 ? 1 : 1 - disagreements.length / tokens;
+
+/**
+ * Reads `tokens` after `prompt` with dense passes and finds those that are not the dense model's first choice there.
+ * Uses the workbench's sequence: what was in its cache is gone afterwards.
+ */
+export async function denseAgreement(
+  bench: Workbench,
+  prompt: readonly number[],
+  tokens: readonly number[],
+): Promise<Agreement> {
+  await bench.configure(null);
+  const sequence = bench.loop.sequence(0);
+  const prefill = sequence.start(prompt, { stop: { maxTokens: 0 } });
+  await prefill.run(() => undefined);
+  const handle = contextHandle(bench.context);
+  const last = prompt.at(-1);
+  if (last === undefined) return { tokens: 0, disagreements: [] };
+  const inputs = [last, ...tokens.slice(0, -1)];
+  const disagreements: Disagreement[] = [];
+  for (let start = 0; start < tokens.length; start += chunk) {
+    const part = Uint32Array.from(inputs.slice(start, start + chunk));
+    const position = prompt.length - 1 + start;
+    const logits = await bench.binding.spEvaluateLogits(handle, 0, position, part, part.length);
+    const vocabulary = logits.length / part.length;
+    part.forEach((_, row) => {
+      const written = tokens[start + row];
+      if (written === undefined) return;
+      const line = logits.subarray(row * vocabulary, (row + 1) * vocabulary);
+      const gap = highest(line) - (line[written] ?? Number.NEGATIVE_INFINITY);
+      if (gap > 0) disagreements.push({ index: start + row, gap });
+    });
+  }
+  return { tokens: tokens.length, disagreements };
+}
+
+function highest(line: Float32Array): number {
+  let max = Number.NEGATIVE_INFINITY;
+  for (const value of line) if (value > max) max = value;
+  return max;
+}
