@@ -22,6 +22,7 @@ export interface LogLine {
 }
 
 const loadAttempts = 5;
+const atOnceMs = 250;
 
 /**
  * The only way to the engine for the editor and the command line. Starts the engine process on the first request, restarts it with
@@ -116,6 +117,19 @@ export class EngineClient {
    * @throws EngineError `engine-down` when the process dies on the way; other codes are the engine's answer
    */
   async request<P, R>(type: Request<P, R>, params: P, signal?: AbortSignal): Promise<R> {
+    const sentAt = Date.now();
+    try {
+      return await this.#send(type, params, signal);
+    } catch (error) {
+      // Sent to a process that was dead already, unnoticed: nothing of it was done.
+      const atOnce =
+        error instanceof EngineError && error.code === 'engine-down' && Date.now() - sentAt < atOnceMs;
+      if (!atOnce || this.#disposed || signal?.aborted === true) throw error;
+      return await this.#send(type, params, signal);
+    }
+  }
+
+  async #send<P, R>(type: Request<P, R>, params: P, signal?: AbortSignal): Promise<R> {
     const session = await this.#session();
     await this.#models.ensure(session);
     return await session.request(type, params, signal);

@@ -1,5 +1,11 @@
 import { cpus } from 'node:os';
-import type { EngineState, LoadModelRequest, ModelInfo, NativeBuild, SelectorId } from '../../contract/index.js';
+import type {
+  EngineState,
+  LoadModelRequest,
+  ModelInfo,
+  NativeBuild,
+  SelectorId,
+} from '../../contract/index.js';
 import { EngineError } from '../engine-error.js';
 import type { Backend } from './backend.js';
 import type { EngineLog } from './engine-log.js';
