@@ -151,6 +151,7 @@ export class ChatPage implements Intents {
     } else if (message.type === 'showList') {
       if (!list) this.toggleList();
     } else if (message.type === 'focus') {
+      this.#change({ list: null, editing: null });
       this.#focusComposer();
     } else if (message.type === 'notice') {
       this.#notice(message.text);

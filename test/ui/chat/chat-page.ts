@@ -43,9 +43,12 @@ export class ChatPage {
     return this.answers.last();
   }
 
+  /** Sends a message and waits for its answer to begin. */
   async ask(text: string): Promise<void> {
+    const before = await this.answers.count();
     await this.input.fill(text);
     await this.input.press('Enter');
+    await this.answers.nth(before).waitFor();
   }
 
   /** Until the last answer has ended in whatever way. */

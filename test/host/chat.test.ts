@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { chatView, modelVendor } from '../../src/contract/contributions/index.js';
+import { prefix } from '../../src/contract/settings/index.js';
+
+const prompt = [vscode.LanguageModelChatMessage.User('Say hello.')];
+
+async function localModel(): Promise<vscode.LanguageModelChat> {
+  const deadline = Date.now() + 30_000;
+  while (Date.now() < deadline) {
+    const [model] = await vscode.lm.selectChatModels({ vendor: modelVendor });
+    if (model) return model;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  return assert.fail('the local model is not in VS Code’s list');
+}
+
+describe('the local model in VS Code’s own list', function () {
+  this.timeout(120_000);
+  let model: vscode.LanguageModelChat;
+
+  before(async () => {
+    await vscode.extensions.getExtension('sparse-pilot.sparse-pilot')?.activate();
+    model = await localModel();
+  });
+
+  it('says how much it takes in', () => {
+    assert.equal(model.vendor, modelVendor);
+    assert.ok(model.maxInputTokens >= 512, String(model.maxInputTokens));
+  });
+
+  it('counts tokens as the model’s own tokeniser does', async () => {
+    assert.equal(await model.countTokens(''), 0);
+    assert.equal(await model.countTokens('hello world'), 2);
+    const code = 'for (let i = 0; i < 10; i++) {}';
+    const counted = await model.countTokens(code);
+    assert.equal(await model.countTokens(vscode.LanguageModelChatMessage.User(code)), counted);
+    assert.notEqual(counted, Math.ceil(code.length / 4), 'an estimate would say this');
+    assert.equal((await model.countTokens('<|im_start|>')) > 1, true, 'text is never a special token');
+  });
+
+  it('answers in a stream', async () => {
+    const pieces: string[] = [];
+    const response = await model.sendRequest(prompt, { modelOptions: { temperature: 0, maxTokens: 24 } });
+    for await (const piece of response.text) pieces.push(piece);
+    assert.ok(pieces.length > 1, `${pieces.length} pieces`);
+    assert.match(pieces.join(''), /\w/u);
+  });
+
+  it('stops when cancelled, and answers the next request', async () => {
+    const cancel = new vscode.CancellationTokenSource();
+    const long = [vscode.LanguageModelChatMessage.User('Count from one to five hundred in words.')];
+    const response = await model.sendRequest(long, { modelOptions: { maxTokens: 1000 } }, cancel.token);
+    let pieces = 0;
+    const reading = (async () => {
+      for await (const piece of response.text) {
+        pieces += piece === '' ? 0 : 1;
+        if (pieces === 3) cancel.cancel();
+      }
+    })();
+    await reading.catch(() => undefined);
+    assert.ok(pieces < 200, `${pieces} pieces came after all`);
+    const next = await model.sendRequest(prompt, { modelOptions: { temperature: 0, maxTokens: 8 } });
+    let text = '';
+    for await (const piece of next.text) text += piece;
+    assert.notEqual(text, '');
+  });
+});
+
+describe('@sparse in VS Code’s chat', function () {
+  this.timeout(120_000);
+
+  it('answers with the local model', async () => {
+    const configuration = vscode.workspace.getConfiguration(prefix);
+    await configuration.update('chat.maxTokens', 24, vscode.ConfigurationTarget.Global);
+    try {
+      const answered: unknown = await vscode.commands.executeCommand('workbench.action.chat.open', {
+        query: '@sparse Say hello.',
+        isPartialQuery: false,
+        blockOnResponse: true,
+      });
+      const { errorDetails, metadata } = answered as {
+        errorDetails?: unknown;
+        metadata?: { tokensPerSecond?: unknown; stopReason?: unknown };
+      };
+      assert.equal(errorDetails, undefined);
+      assert.ok(typeof metadata?.tokensPerSecond === 'number', JSON.stringify(answered));
+    } finally {
+      await configuration.update('chat.maxTokens', undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+});
+
+describe('the chat’s code actions', () => {
+  async function actionsAt(document: vscode.TextDocument, range: vscode.Range): Promise<readonly string[]> {
+    const found = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      range,
+    );
+    return found.map(({ title }) => title).filter((title) => title.includes('Sparse Pilot'));
+  }
+
+  it('offer explain, fix, document and test on a selection, and nothing without one', async () => {
+    const document = await vscode.workspace.openTextDocument({
+      language: 'plaintext',
+      content: 'one\ntwo\n',
+    });
+    assert.deepEqual(await actionsAt(document, new vscode.Range(0, 0, 1, 3)), [
+      'Explain With Sparse Pilot',
+      'Fix With Sparse Pilot',
+      'Document With Sparse Pilot',
+      'Write a Test With Sparse Pilot',
+    ]);
+    assert.deepEqual(await actionsAt(document, new vscode.Range(0, 0, 0, 0)), []);
+  });
+
+  it('offer a fix as a quick fix where a problem is reported', async () => {
+    const document = await vscode.workspace.openTextDocument({ language: 'plaintext', content: 'broken\n' });
+    const problems = vscode.languages.createDiagnosticCollection('test');
+    const range = new vscode.Range(0, 0, 0, 6);
+    problems.set(document.uri, [new vscode.Diagnostic(range, 'It is broken.')]);
+    try {
+      const found = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        document.uri,
+        new vscode.Range(0, 2, 0, 2),
+        vscode.CodeActionKind.QuickFix.value,
+      );
+      assert.ok(found.some(({ title }) => title === 'Fix With Sparse Pilot'));
+    } finally {
+      problems.dispose();
+    }
+  });
+});
