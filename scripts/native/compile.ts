@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { ccacheEnvironment } from './configure.js';
-import { workFolder } from './paths.js';
+import { repositoryRoot } from './paths.js';
 import type { ProgressListener } from './progress.js';
 import { runCommand } from './run-command.js';
 
@@ -14,7 +14,7 @@ export async function compile(
   jobs = availableParallelism(),
 ): Promise<void> {
   await runCommand('ninja', ['-C', build, '-j', String(jobs), ...targets], {
-    env: ccacheEnvironment(workFolder),
+    env: ccacheEnvironment(repositoryRoot),
     onLine: (line) => {
       const match = ninjaLine.exec(line);
       if (match === null) return;

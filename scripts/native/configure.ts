@@ -25,7 +25,7 @@ export function buildOptions(flavour: Flavour): string[] {
   ];
 }
 
-/** Environment that lets a second tree of the same sources take its objects from the first through ccache. */
+/** Environment that lets a second tree of the same sources, here or in another checkout, take its objects through ccache. */
 export const ccacheEnvironment = (root: string): Record<string, string> => ({
   CCACHE_BASEDIR: root,
   CCACHE_NOHASHDIR: '1',
