@@ -72,6 +72,8 @@ export function asking(ctx: Ctx, context: ContextGatherer): AskAt {
 
 /** The editor's question put to the pipeline, and its answer in the editor's words. */
 export class InlineProvider implements vscode.InlineCompletionItemProvider {
+  private askingAgain = false;
+
   public constructor(
     private readonly pipeline: CompletionPipeline,
     private readonly askAt: AskAt,
@@ -82,6 +84,14 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     private readonly onShown: OnShown,
   ) {}
 
+  /** Has the editor ask again where it would not by itself; VS Code has a command for asking on purpose only. */
+  public askAgain(): void {
+    this.askingAgain = true;
+    void vscode.commands.executeCommand('editor.action.inlineSuggest.trigger').then(() => {
+      this.askingAgain = false;
+    });
+  }
+
   public async provideInlineCompletionItems(
     document: vscode.TextDocument,
     position: vscode.Position,
@@ -91,8 +101,8 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     if (!isWritable(document)) return [];
     const selected = selectedItem(document, position, context);
     if (context.selectedCompletionInfo !== undefined && selected === undefined) return [];
-    const trigger =
-      context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke ? 'invoked' : 'automatic';
+    const onPurpose = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke && !this.askingAgain;
+    const trigger = onPurpose ? 'invoked' : 'automatic';
     const refusal = await this.refusal(document, trigger);
     const ask = this.askAt(document, position, {
       trigger,

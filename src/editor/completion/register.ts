@@ -104,7 +104,7 @@ export function registerCompletion(ctx: Ctx, switches: Switches): RegisteredComp
     watchEdits(ctx, pipeline, tracker),
     vscode.window.onDidChangeActiveTextEditor(() => pipeline.stop()),
     switches.onChange(() => pipeline.stop()),
-    askAfterLoading(ctx.engine, pipeline.records),
+    askAfterLoading(ctx.engine, pipeline.records, () => provider.askAgain()),
     ctx.engine.onState((state) => {
       if (state.kind === 'loading') pipeline.forget();
     }),

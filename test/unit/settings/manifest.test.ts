@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { outputs } from '../../../scripts/manifest/outputs.js';
 import { manifest } from '../../../scripts/manifest/manifest.js';
-import { allSettings, settings } from '../../../src/contract/settings/index.js';
+import { allSettings, settings, type Setting } from '../../../src/contract/settings/index.js';
 import { commandId, contributions } from '../../../src/contract/contributions/index.js';
 
 const root = new URL('../../../', import.meta.url);
@@ -13,18 +13,22 @@ describe('manifest', () => {
       assert.equal(await readFile(new URL(path, root), 'utf8'), text, `${path} is stale: npm run manifest`);
   });
 
+  type Node = Setting<unknown> | Readonly<Record<string, Setting<unknown>>>;
+  const isSetting = (node: Node): node is Setting<unknown> => typeof node['parse'] === 'function';
+  const paths = Object.entries<Node>(settings).flatMap(([name, node]) =>
+    isSetting(node)
+      ? [{ path: name, setting: node }]
+      : Object.entries(node).map(([key, setting]) => ({ path: `${name}.${key}`, setting })),
+  );
+
   it('lists every setting of the tree once', () => {
-    const inTree = Object.values(settings).flatMap((node) =>
-      'parse' in node ? [node.id] : Object.values(node).map((setting) => setting.id),
-    );
+    const inTree = paths.map(({ setting }) => setting.id);
     assert.deepEqual(allSettings.map((setting) => setting.id).sort(), inTree.sort());
     assert.equal(new Set(inTree).size, inTree.length);
   });
 
   it('gives each setting the id of its path in the tree', () => {
-    for (const [name, node] of Object.entries(settings))
-      if ('parse' in node) assert.equal(node.id, name);
-      else for (const [key, setting] of Object.entries(node)) assert.equal(setting.id, `${name}.${key}`);
+    for (const { path, setting } of paths) assert.equal(setting.id, path);
   });
 
   it('keeps paths and binaries out of reach of a workspace', () => {

@@ -16,7 +16,8 @@ const isLink = (one: unknown): one is vscode.LocationLink =>
 const isLocation = (one: unknown): one is vscode.Location => one instanceof vscode.Location;
 
 function targetOf(found: unknown): vscode.Location | undefined {
-  const [first] = Array.isArray(found) ? found : [];
+  const all: readonly unknown[] = Array.isArray(found) ? found : [];
+  const [first] = all;
   if (isLink(first)) return new vscode.Location(first.targetUri, first.targetRange);
   return isLocation(first) ? first : undefined;
 }

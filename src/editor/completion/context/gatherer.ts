@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { ContextChunk } from '../../../contract/completion.js';
 import { settings } from '../../../contract/settings/index.js';
 import type { SettingsHere } from '../../settings/reader.js';

@@ -11,12 +11,6 @@ export type CursorSyntax = 'code' | 'comment' | 'string' | 'unknown';
 /** Ends of lines after which a block begins. */
 const opensBlock = /(?:[{([:]|=>|->|\b(?:do|then|else|begin|try|finally))\s*(?:\/\/.*|#.*)?$/;
 
-function previousFilledLine(lines: LineSource, before: number): string {
-  for (let line = before - 1; line >= 0 && line >= before - 16; line -= 1)
-    if (!isBlank(lines.lineAt(line))) return lines.lineAt(line);
-  return '';
-}
-
 function blockIsEmpty(lines: LineSource, opener: string, after: number): boolean {
   const [next] = nextFilledLines(lines, after, 1);
   return next === undefined || indentWidth(next) <= indentWidth(opener);
