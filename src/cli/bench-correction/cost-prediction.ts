@@ -17,7 +17,8 @@ export function measuredCosts(snapshot: CostSnapshot): CostModel {
     const below = known.filter((entry) => entry.tokens <= tokens).at(-1);
     const above = known.find((entry) => entry.tokens >= tokens);
     if (below === undefined) return Number.NaN;
-    if (above === undefined || above.tokens === below.tokens) return (below.ms / single) * (tokens / below.tokens);
+    if (above === undefined || above.tokens === below.tokens)
+      return (below.ms / single) * (tokens / below.tokens);
     const share = (tokens - below.tokens) / (above.tokens - below.tokens);
     return (below.ms + share * (above.ms - below.ms)) / single;
   };

@@ -27,10 +27,17 @@ export class Workbench {
   static async open(options: WorkbenchOptions): Promise<Workbench> {
     const { modelPath, threads, contextSize = 4096 } = options;
     const native = await loadNative({ maxThreads: threads });
-    if (native.binding === null) throw new Error(`the correction loop needs our native build: ${native.build.reason}`);
+    if (native.binding === null)
+      throw new Error(`the correction loop needs our native build: ${native.build.reason}`);
     const { llama, binding } = native;
     const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
-    const context = await model.createContext({ contextSize, sequences: 1, threads, batchSize: 512, swaFullCache: true });
+    const context = await model.createContext({
+      contextSize,
+      sequences: 1,
+      threads,
+      batchSize: 512,
+      swaFullCache: true,
+    });
     const engine = options.sparse === true ? await SparseEngine.open(binding, modelPath, { threads }) : null;
     const sparse = engine === null ? null : await SparseContext.attach(context, engine);
     return new Workbench(llama, model, context, binding, new LoopContext(context, binding), sparse);

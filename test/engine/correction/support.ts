@@ -1,0 +1,82 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { SparsityRequest } from '../../../src/contract/index.js';
+import type {
+  GenerationOptions,
+  GenerationResult,
+  NativeSequence,
+} from '../../../src/engine/correction/native-loop.js';
+import { Workbench } from '../../../src/engine/correction/workbench.js';
+import { contextHandle } from '../../../src/engine/native/internals.js';
+import { defaultModelPath } from '../../native/model.js';
+
+/** Where a batch of tokens and a single token round differently, two logits this close may change places. */
+export const nearTie = 0.25;
+
+export const halfOfTheNeurons: SparsityRequest = { selector: 'topk', density: 0.5 };
+
+const source = fileURLToPath(new URL('../../../src/', import.meta.url));
+
+export async function openWorkbench(): Promise<Workbench> {
+  const modelPath = process.env['SPARSE_PILOT_TEST_MODEL'] ?? (await defaultModelPath());
+  return Workbench.open({ modelPath, threads: 2, contextSize: 1024, sparse: true });
+}
+
+/** Beginnings of this repository's own files, cut at different places. */
+export function codePrompts(bench: Workbench, count: number, tokens: number): number[][] {
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .sort();
+  const prompts: number[][] = [];
+  for (let round = 0; prompts.length < count; round++) {
+    for (const file of files.slice(0, count - prompts.length)) {
+      const text = readFileSync(path.join(source, file), 'utf8').slice(round * 700, round * 700 + 900);
+      const ids = bench.tokenize(text).slice(0, tokens - (prompts.length % 7));
+      if (ids.length > 16) prompts.push(ids);
+    }
+  }
+  return prompts;
+}
+
+export async function generate(
+  sequence: NativeSequence,
+  prompt: readonly number[],
+  options: GenerationOptions,
+): Promise<GenerationResult> {
+  const outcome = await sequence.start(prompt, options).run(() => undefined);
+  if (outcome.kind !== 'finished') throw new Error('nobody paused this generation');
+  return outcome.result;
+}
+
+export const idsOf = (result: GenerationResult): number[] => result.tokens.map(({ id }) => id);
+
+export type Comparison =
+  { readonly kind: 'equal' } | { readonly kind: 'differs'; readonly index: number; readonly gap: number };
+
+/** Compares with the dense tokens; at the first difference, how far apart a dense pass sees the two tokens, in logits. */
+export async function compare(
+  bench: Workbench,
+  prompt: readonly number[],
+  dense: readonly number[],
+  other: readonly number[],
+): Promise<Comparison> {
+  const index = dense.findIndex((id, i) => other[i] !== id);
+  const [expected, actual] = [dense[index], other[index]];
+  if (index < 0 && other.length === dense.length) return { kind: 'equal' };
+  if (expected === undefined || actual === undefined) return { kind: 'differs', index, gap: Infinity };
+  await bench.configure(null);
+  const text = [...prompt, ...dense.slice(0, index)];
+  const sequence = bench.loop.sequence(0);
+  await generate(sequence, text, { stop: { maxTokens: 0 } });
+  const last = Uint32Array.from(text.slice(-1));
+  const logits = await bench.binding.spEvaluateLogits(
+    contextHandle(bench.context),
+    0,
+    text.length - 1,
+    last,
+    1,
+  );
+  const gap = Math.abs((logits[expected] ?? NaN) - (logits[actual] ?? NaN));
+  return { kind: 'differs', index, gap };
+}
