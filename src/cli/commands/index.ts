@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { benchCommand } from './bench.js';
+import { calibrateCommand } from './calibrate.js';
 import { completeCommand } from './complete.js';
 import { doctorCommand } from './doctor.js';
 import { generateCommand } from './generate.js';
@@ -10,6 +12,8 @@ export const commands: readonly ((program: Command) => void)[] = [
   completeCommand,
   generateCommand,
   modelsCommand,
+  benchCommand,
+  calibrateCommand,
   replayCommand,
   doctorCommand,
 ];

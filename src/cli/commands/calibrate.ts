@@ -1,0 +1,52 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { Option, type Command } from 'commander';
+import { requests, type CalibrateResult } from '../../contract/index.js';
+import { numberIn, withModelOptions } from '../generation-options.js';
+import { showProgress } from '../show-progress.js';
+import { UsageError } from '../usage-error.js';
+import { withEngine, type EngineFlags } from '../with-engine.js';
+
+interface CalibrateFlags extends EngineFlags {
+  readonly tokens?: number;
+  readonly json?: true;
+}
+
+/** `calibrate FOLDER`: learns a sparsity profile for the model from the user's own code. */
+export function calibrateCommand(program: Command): void {
+  const command = program
+    .command('calibrate')
+    .description('learn thresholds and weights from the code in a folder')
+    .argument('<folder>', 'source code; .gitignore, secrets and size limits are respected')
+    .addOption(new Option('--tokens <n>', 'tokens to learn from').argParser(numberIn(256, 10_000_000)));
+  withModelOptions(command).action(async (folder: string, flags: CalibrateFlags) => {
+    if (!isFolder(folder)) throw new UsageError(`${folder} is not a folder`);
+    const result = await withEngine(flags, 'sparse', async (engine) => {
+      const stop = showProgress(engine, 'Calibrating');
+      try {
+        return await engine.client.request(
+          requests.calibrate,
+          { folder: path.resolve(folder), ...(flags.tokens === undefined ? {} : { tokens: flags.tokens }) },
+          engine.signal,
+        );
+      } finally {
+        stop();
+        engine.status.clear();
+      }
+    });
+    process.stdout.write(`${flags.json === true ? JSON.stringify(result, null, 2) : words(result)}\n`);
+  });
+}
+
+function isFolder(folder: string): boolean {
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function words({ profilePath, files, tokens, before, after }: CalibrateResult): string {
+  const curve = after.map(({ density, kl }) => {
+    const then = before.find((point) => point.density === density)?.kl;
+    const from = then === undefined ? '' : `${then.toFixed(4)} -> `;
+    return `  density ${density.toFixed(2)}: KL ${from}${kl.toFixed(4)}`;
+  });
+  return [`${profilePath}: learnt from ${tokens} tokens of ${files} files`, ...curve].join('\n');
+}
