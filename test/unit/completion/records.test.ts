@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { exported, replayable } from '../../../src/editor/completion/core/records/export.js';
+import { RecordLog, type CompletionRecord } from '../../../src/editor/completion/core/records/record.js';
+import { effectOf } from '../../../src/editor/completion/core/shown.js';
+import {
+  keptShare,
+  noStatistics,
+  parseStatistics,
+  withEvent,
+  type StatisticsEvent,
+} from '../../../src/editor/completion/core/statistics.js';
+import { CompletionPipeline } from '../../../src/editor/completion/core/pipeline.js';
+import { askAt, never, ScriptedEngine } from './support.js';
+
+async function recorded(): Promise<CompletionRecord> {
+  const pipeline = new CompletionPipeline({ engine: new ScriptedEngine(() => 'confidential();') });
+  const gather = () =>
+    Promise.resolve([
+      { source: 'similar' as const, path: 'secret/path.ts', text: 'hidden words', priority: 1 },
+    ]);
+  await pipeline.provide(askAt('const private = |', { gather }), never);
+  const [record] = pipeline.records.all;
+  assert.ok(record);
+  return record;
+}
+
+describe('export of a request', () => {
+  it('without source holds no text, no path and no answer', async () => {
+    const text = JSON.stringify(exported(await recorded(), 'withheld'));
+    for (const secret of ['private', 'confidential', 'hidden words', 'secret/path', 'a.ts'])
+      assert.ok(!text.includes(secret), secret);
+    assert.match(text, /"characters":16/);
+  });
+
+  it('with source can be sent again as it was', async () => {
+    const record = await recorded();
+    const file: unknown = JSON.parse(JSON.stringify(exported(record, 'included')));
+    assert.deepEqual(replayable(file), JSON.parse(JSON.stringify(record.request)));
+  });
+
+  it('refuses what cannot be replayed, in words', async () => {
+    const record = await recorded();
+    const { request: _request, ...nothingAsked } = record;
+    for (const [file, words] of [
+      [null, /not an exported/],
+      [{ version: 99, source: 'included', record }, /version 99/],
+      [exported(record, 'withheld'), /without source/],
+      [exported(nothingAsked, 'included'), /no request/],
+      [{ version: 1, source: 'included', record: { request: { id: 'x' } } }, /no request/],
+    ] as const)
+      assert.throws(() => replayable(file), words);
+  });
+
+  it('whatever a file holds, the answer is a request or an error in words', () => {
+    fc.assert(
+      fc.property(fc.anything(), (file) => {
+        assert.throws(() => replayable(file), Error);
+      }),
+    );
+  });
+});
+
+describe('record log', () => {
+  it('keeps the last ones, oldest first', async () => {
+    const record = await recorded();
+    const log = new RecordLog(3);
+    for (const id of ['1', '2', '3', '4']) log.add({ ...record, id });
+    assert.deepEqual(
+      log.all.map(({ id }) => id),
+      ['2', '3', '4'],
+    );
+    assert.equal(log.find('1'), undefined);
+    assert.equal(log.find('4')?.id, '4');
+  });
+});
+
+describe('what an edit does to a shown text', () => {
+  for (const { inserted, kind } of [
+    { inserted: 'a', kind: 'typed-on' },
+    { inserted: 'add(', kind: 'took-part' },
+    { inserted: 'add(1, 2)', kind: 'took-all' },
+    { inserted: 'x', kind: 'parted' },
+    { inserted: '', kind: 'parted' },
+  ] as const)
+    it(`${JSON.stringify(inserted)}: ${kind}`, () =>
+      assert.equal(effectOf('add(1, 2)', inserted).kind, kind));
+});
+
+describe('statistics', () => {
+  const events: readonly StatisticsEvent[] = [
+    { kind: 'shown' },
+    { kind: 'shown' },
+    { kind: 'accepted', characters: 10 },
+    { kind: 'partly-accepted', characters: 4 },
+    { kind: 'judged', share: 0.5 },
+  ];
+  const counted = events.reduce((all, event) => withEvent(all, 'go', event), noStatistics(7));
+
+  it('counts by language', () => {
+    assert.deepEqual(counted, {
+      since: 7,
+      byLanguage: {
+        go: { shown: 2, accepted: 1, partlyAccepted: 1, characters: 14, judged: 1, keptSum: 0.5 },
+      },
+    });
+  });
+
+  it('survive storage; anything else there counts as nothing', () => {
+    assert.deepEqual(parseStatistics(JSON.parse(JSON.stringify(counted)), 0), counted);
+    fc.assert(
+      fc.property(fc.anything(), (raw) => {
+        const { byLanguage } = parseStatistics(raw, 1);
+        for (const counts of Object.values(byLanguage)) assert.ok(counts.shown >= 0);
+      }),
+    );
+  });
+
+  it('kept share: lines still there', () => {
+    assert.equal(keptShare('a();\nb();', 'x\n  a();\n  b();\ny'), 1);
+    assert.equal(keptShare('a();\nb();', 'x\n  a();\ny'), 0.5);
+    assert.equal(keptShare('left + right', 'return left + right;'), 1);
+    assert.equal(keptShare('gone', 'nothing'), 0);
+    assert.equal(keptShare('\n ', 'nothing'), 0);
+  });
+});
