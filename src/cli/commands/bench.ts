@@ -1,15 +1,21 @@
 import { writeFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { requests, type SelectorId, type SweepRequest } from '../../contract/index.js';
+import {
+  runBenchCorrection,
+  withCorrectionOptions,
+  type BenchCorrectionFlags,
+} from '../bench-correction/command.js';
 import { benchPlot } from '../bench/plot.js';
 import { benchTable } from '../bench/table.js';
 import { numberIn, withModelOptions } from '../generation-options.js';
 import { parseDensities, parseSelectors } from '../list-options.js';
 import { showProgress } from '../show-progress.js';
 import { readSource } from '../source-file.js';
-import { withEngine, type EngineFlags } from '../with-engine.js';
+import { withEngine } from '../with-engine.js';
 
-interface BenchFlags extends EngineFlags {
+interface BenchFlags extends BenchCorrectionFlags {
+  readonly correction?: true;
   readonly selectors?: readonly SelectorId[];
   readonly densities: readonly number[];
   readonly tokens?: number;
@@ -34,7 +40,8 @@ export function benchCommand(program: Command): void {
     .addOption(new Option('--runs <n>', 'interleaved pairs of timings').argParser(numberIn(1, 99)))
     .option('--text <file>', 'held-out text to measure quality on')
     .option('--svg <file>', 'write a plot');
-  withModelOptions(command).action(async (flags: BenchFlags) => {
+  withCorrectionOptions(withModelOptions(command)).action(async (flags: BenchFlags) => {
+    if (flags.correction === true) return runBenchCorrection(flags);
     const request: SweepRequest = {
       densities: flags.densities,
       ...(flags.selectors === undefined ? {} : { selectors: flags.selectors }),

@@ -1,0 +1,112 @@
+import type { CorrectionReport, CorrectionRow, SparsityRequest } from '../../contract/index.js';
+import { Workbench } from '../../engine/correction/workbench.js';
+import { gpuCosts, measuredCosts, predictedRatio } from './cost-prediction.js';
+import { pair, type Pairing } from './race.js';
+import { variantsOf, type Variant } from './variants.js';
+import { tasksOf } from './workloads.js';
+
+export interface BenchCorrectionOptions {
+  readonly modelPath: string;
+  readonly modelId: string;
+  readonly threads: number;
+  readonly workloads: readonly CorrectionRow['workload'][];
+  readonly sparsity: SparsityRequest;
+  /** Interleaved pairs a task and variant. */
+  readonly runs: number;
+  /** Shorter tasks, for a look; absent: as the workload says. */
+  readonly maxTokens?: number;
+  readonly onProgress: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A row with what the same passes would give on GPUs whose check of 16 tokens costs 1.3 and 2 steps. */
+export interface PredictedRow extends CorrectionRow {
+  readonly gpuRatio: { readonly v1_3: number; readonly v2: number };
+  readonly off?: string;
+}
+
+export interface CorrectionBench extends CorrectionReport {
+  readonly rows: readonly PredictedRow[];
+  /** v(n) by n, as measured, and c of the sparse step; null where it was never made. */
+  readonly costs: { readonly verify: Readonly<Record<number, number>>; readonly sparse: number | null };
+}
+
+const middle = (values: readonly number[], share: number): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (sorted.length - 1) * share;
+  const low = sorted[Math.floor(at)] ?? Number.NaN;
+  const high = sorted[Math.ceil(at)] ?? low;
+  return low + (high - low) * (at - Math.floor(at));
+};
+
+const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
+  items.reduce((total, item) => total + of(item), 0);
+
+function rowOf(
+  workload: CorrectionRow['workload'],
+  variant: Variant,
+  pairings: readonly Pairing[],
+  bench: Workbench,
+): PredictedRow {
+  const ratios = pairings.flatMap(({ ratios: own }) => own);
+  const tokens = sum(pairings, ({ result }) => result.tokens.length);
+  const weighted = (of: (pairing: Pairing) => number): number =>
+    sum(pairings, (pairing) => of(pairing) * pairing.result.tokens.length) / Math.max(1, tokens);
+  const speculation = pairings.map(({ result }) => result.speculation);
+  const costs = measuredCosts(bench.loop.costs());
+  const predicted = (model: typeof costs): number =>
+    weighted(({ result }) =>
+      result.passes === undefined ? 1 : predictedRatio(result.tokens.length, result.passes, model),
+    );
+  const off = speculation.find((report) => report.off !== undefined)?.off;
+  return {
+    workload,
+    mode: variant.mode,
+    drafter: variant.drafter,
+    ratio: middle(ratios, 0.5),
+    ratioSpread: middle(ratios, 0.75) - middle(ratios, 0.25),
+    agreement: weighted(({ agreement }) => agreement),
+    aal: weighted(({ result }) => result.speculation.averageAdvance ?? 1),
+    epd: weighted(
+      ({ result, density }) => result.speculation.effectiveDensity ?? (variant.mode === 'fast' ? density : 1),
+    ),
+    drafted: sum(speculation, (report) => report.drafted),
+    accepted: sum(speculation, (report) => report.accepted),
+    verifies: sum(speculation, (report) => report.verifies),
+    rollbacks: sum(speculation, (report) => report.rollbacks),
+    predictedRatio: predicted(costs),
+    gpuRatio: { v1_3: predicted(gpuCosts(1.3, costs.sparse)), v2: predicted(gpuCosts(2, costs.sparse)) },
+    ...(off === undefined ? {} : { off }),
+  };
+}
+
+/** Every mode against dense on every workload, in this process. @throws Error without our native build */
+export async function benchCorrection(options: BenchCorrectionOptions): Promise<CorrectionBench> {
+  const { modelPath, threads, signal } = options;
+  options.onProgress('Loading the model');
+  const bench = await Workbench.open({ modelPath, threads, contextSize: 4096, sparse: true });
+  const rows: PredictedRow[] = [];
+  try {
+    for (const workload of options.workloads) {
+      for (const variant of variantsOf(options.sparsity)) {
+        const pairings: Pairing[] = [];
+        for (const task of tasksOf(workload)) {
+          signal.throwIfAborted();
+          options.onProgress(`${workload}: ${variant.mode}, ${variant.drafter}`);
+          const maxTokens = Math.min(task.maxTokens, options.maxTokens ?? task.maxTokens);
+          pairings.push(await pair(bench, { ...task, maxTokens }, variant, options.runs));
+        }
+        rows.push(rowOf(workload, variant, pairings, bench));
+      }
+    }
+    await bench.configure(options.sparsity);
+    const { dense, sparseRatio } = bench.loop.costs();
+    const single = dense[0] ?? Number.NaN;
+    const verify = Object.fromEntries(
+      dense.flatMap((ms, index) => (Number.isFinite(ms) ? [[index + 1, ms / single]] : [])),
+    );
+    return { model: options.modelId, threads, rows, costs: { verify, sparse: sparseRatio } };
+  } finally {
+    await bench.dispose();
+  }
+}
