@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { afterCrash, defaultBackOff } from '../../../src/engine/client/back-off.js';
+import { forkOptions } from '../../../src/engine/client/launch.js';
+import { recover } from '../../../src/engine/client/recovery.js';
+import { completionRefusal, knownArchitectures } from '../../../src/engine/host/architectures.js';
+import { loadPlan } from '../../../src/engine/host/load-plan.js';
+
+describe('Recovery', () => {
+  it('waits longer after each crash in a row, up to a limit, then gives up', () => {
+    const waits = [0, 1, 2, 3, 4, 5].map((crashes) => afterCrash(defaultBackOff, crashes, 100));
+    assert.deepEqual(
+      waits.map((decision) => (decision.kind === 'wait' ? decision.waitMs : null)),
+      [100, 200, 400, 800, 1600, 3200],
+    );
+    assert.deepEqual(afterCrash(defaultBackOff, 6, 100), { kind: 'give-up', attempts: 6 });
+    assert.deepEqual(afterCrash(defaultBackOff, 6, 3_600_000), { kind: 'wait', attempt: 1, waitMs: 100 });
+  });
+
+  const load = { id: 'm', path: '/m.gguf', contextSize: 8192 };
+
+  it('loads the same again after one crash while running', () => {
+    assert.deepEqual(recover(load, 'running', 1), { load, stockBuild: false, step: null });
+  });
+
+  it('steps down while crashes go on: CPU, smaller context, stock build', () => {
+    const cpu = recover(load, 'loading', 1);
+    assert.equal(cpu.load.gpuLayers, 0);
+    assert.match(cpu.step ?? '', /CPU/);
+    const small = recover(cpu.load, 'loading', 2);
+    assert.equal(small.load.contextSize, 2048);
+    assert.equal(small.load.sparseLayouts, false);
+    const stock = recover(small.load, 'loading', 3);
+    assert.equal(stock.stockBuild, true);
+    assert.match(stock.step ?? '', /stock/);
+  });
+
+  it('gives up GPU layers first, then context, and says each step', () => {
+    const plan = loadPlan({ contextSize: 4096 }, 28, 32768, true);
+    assert.deepEqual(
+      plan.map(({ gpuLayers, contextSize }) => [gpuLayers, contextSize]),
+      [
+        [null, 4096],
+        [14, 4096],
+        [0, 4096],
+        [0, 2048],
+        [0, 1024],
+        [0, 512],
+      ],
+    );
+    assert.equal(plan[0]?.step, null);
+    assert.ok(plan.slice(1).every(({ step }) => step !== null));
+  });
+
+  it('never asks for more context than the model was trained on', () => {
+    const [first] = loadPlan({ contextSize: 100_000 }, 30, 8192, false);
+    assert.deepEqual(first, { gpuLayers: 0, contextSize: 8192, step: null });
+    assert.equal(loadPlan({}, 30, 0, false)[0]?.contextSize, 8192);
+  });
+
+  it('refuses completion where tokens cannot be taken back', () => {
+    assert.match(completionRefusal('qwen35') ?? '', /take back/);
+    assert.match(completionRefusal('mamba') ?? '', /mamba/);
+    assert.equal(completionRefusal('llama'), undefined);
+    assert.ok(knownArchitectures.has('gemma3') && !knownArchitectures.has('bert'));
+  });
+
+  it("does not hand the parent's debugger to the engine", () => {
+    const { env, execArgv } = forkOptions(
+      { entry: 'e.js', env: { A: '1' } },
+      { NODE_OPTIONS: '--inspect', PATH: '/bin' },
+    );
+    assert.deepEqual(env, { A: '1', PATH: '/bin', ELECTRON_RUN_AS_NODE: '1' });
+    assert.deepEqual(execArgv, []);
+  });
+});
