@@ -12,7 +12,8 @@ const at = (marked: string, languageId = 'typescript') => {
   return { languageId, prefix, suffix };
 };
 
-describe('tree-sitter', () => {
+describe('tree-sitter', function () {
+  this.timeout(60_000);
   let folder = '';
   let syntax: TreeSitter;
   const problems: string[] = [];
@@ -80,7 +81,7 @@ describe('tree-sitter', () => {
   it('parses from a top-level line, and little of a large file', () => {
     const filler = 'function g() {\n  return 1;\n}\n'.repeat(2000);
     const { before, after } = regionAround({ prefix: `${filler}const x = `, suffix: `\n${filler}` });
-    assert.ok(before.length <= 8000 && before.startsWith('function g'));
-    assert.ok(after.length <= 1500);
+    assert.ok(before.length <= 3000 && before.startsWith('function g'));
+    assert.ok(after.length <= 600);
   });
 });

@@ -48,7 +48,7 @@ export const confidenceCases: readonly GoldenCase[] = [
   },
   {
     filter: 'breaks-parse',
-    name: 'is cut to the lines that parse',
+    name: 'is cut to the first line where that parses',
     text: 'good();\n???',
     addedErrors: errorsByLength,
     expected: 'good();',

@@ -6,13 +6,10 @@ const allowedErrors = 1;
 function apply({ text, addedErrors }: Candidate): Verdict {
   const errors = addedErrors(text);
   if (errors === undefined || errors <= allowedErrors) return keep(text);
-  const lines = text.split('\n');
-  for (let count = lines.length - 1; count > 0; count -= 1) {
-    const shorter = lines.slice(0, count).join('\n');
-    if ((addedErrors(shorter) ?? 0) <= allowedErrors) return keep(shorter);
-  }
+  const [first = '', ...rest] = text.split('\n');
+  if (rest.length > 0 && (addedErrors(first) ?? 0) <= allowedErrors) return keep(first);
   return drop(`breaks the syntax (${errors} more errors)`);
 }
 
-/** Text that the parser cannot make sense of is cut to what it can, or refused. */
+/** Text that the parser cannot make sense of is cut to its first line, or refused. */
 export const breaksParse: Filter = { id: 'breaks-parse', apply };
