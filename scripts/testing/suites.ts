@@ -36,7 +36,7 @@ export const suites: readonly Suite[] = [
     name: 'native',
     prepare: engine,
     nodeArguments: mocha(5 * minute, 'test/native'),
-    timeoutMs: 20 * minute,
+    timeoutMs: 40 * minute,
   },
   {
     name: 'cuda-compile',
@@ -51,13 +51,13 @@ export const suites: readonly Suite[] = [
     name: 'engine',
     prepare: engine,
     nodeArguments: mocha(2 * minute, 'test/engine'),
-    timeoutMs: 15 * minute,
+    timeoutMs: 40 * minute,
   },
   {
     name: 'host',
     prepare: editor,
     nodeArguments: ['--import', 'tsx', 'scripts/testing/host/main.ts'],
-    timeoutMs: 10 * minute,
+    timeoutMs: 15 * minute,
   },
   {
     name: 'ui',
@@ -66,6 +66,6 @@ export const suites: readonly Suite[] = [
       await packageVsix();
     },
     nodeArguments: mocha(2 * minute, 'test/ui'),
-    timeoutMs: 20 * minute,
+    timeoutMs: 30 * minute,
   },
 ];

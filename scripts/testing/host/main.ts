@@ -29,7 +29,7 @@ async function inCodeServer(): Promise<boolean> {
     workspace,
     machineSettings: machineSettings(),
     env: {},
-    timeoutMs: 8 * 60_000,
+    timeoutMs: 13 * 60_000,
   }).catch((error: unknown) => {
     process.stderr.write(`${String(error)}\n`);
     return false;
