@@ -38,6 +38,7 @@ const viewState: Schema<ChatViewState> = v.object({
   attachments: v.array(chip),
   usage,
   systemPrompt: text,
+  draft: text,
 });
 
 /** What the chat page accepts from the editor. */

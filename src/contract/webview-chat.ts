@@ -42,6 +42,8 @@ export interface ChatViewState {
   readonly usage: ChatUsage | null;
   /** First characters of the system prompt in force; empty when there is none. */
   readonly systemPrompt: string;
+  /** What was being written when the window closed; the page's own draft, if it has one, is newer. */
+  readonly draft: string;
 }
 
 /** A file offered by the # picker; `id` is given back to attach it. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { chatView, modelVendor } from '../../src/contract/contributions/index.js';
+import { modelVendor } from '../../src/contract/contributions/index.js';
 import { prefix } from '../../src/contract/settings/index.js';
 
 const prompt = [vscode.LanguageModelChatMessage.User('Say hello.')];

@@ -20,6 +20,7 @@ export class ChatController {
   readonly #store: ConversationStore;
   readonly #runs = new Map<string, AnswerRun>();
   readonly #counting: Throttled;
+  readonly #keepingDraft: Throttled;
   #active: Conversation;
   #attachments: readonly Attachment[] = [];
   #draft = '';
@@ -33,6 +34,7 @@ export class ChatController {
     this.#store = store;
     this.#active = this.#fresh();
     this.#counting = new Throttled(world, countEvery, () => void this.#count());
+    this.#keepingDraft = new Throttled(world, countEvery, () => void store.saveDraft(this.#draft));
   }
 
   get active(): Conversation {
@@ -50,6 +52,7 @@ export class ChatController {
     if (!this.#shown && newest && this.#active.messages.length === 0) {
       this.#active = (await this.#store.load(newest.id)) ?? this.#active;
     }
+    if (!this.#shown) this.#draft = await this.#store.readDraft();
     this.#shown = true;
     this.#world.post({ type: 'snapshot', state: this.#snapshot(conversations) });
     this.#counting.ask();
@@ -59,15 +62,17 @@ export class ChatController {
     const attachments = this.#attachments;
     this.#changeAttachments([]);
     this.#draft = '';
+    this.#keepingDraft.ask();
     this.ask({ text, attachments });
   }
 
   /** Sends a question as it is; the draft and its attachments stay. An answer under way in this conversation stops. */
   ask(question: ReadyQuestion): void {
     this.#halt();
-    const { newId, now } = this.#world;
-    const answerId = newId();
-    this.#start(talk.ask(this.active, { id: newId(), ...question }, answerId, now()), answerId);
+    const world = this.#world;
+    const answerId = world.newId();
+    const asked = { id: world.newId(), ...question };
+    this.#start(talk.ask(this.active, asked, answerId, world.now()), answerId);
   }
 
   stop(): void {
@@ -100,6 +105,7 @@ export class ChatController {
     const first = this.#draft === '' && text !== '';
     this.#draft = text;
     this.#counting.ask();
+    this.#keepingDraft.ask();
     if (first) void this.#warmUp();
   }
 
@@ -249,6 +255,7 @@ export class ChatController {
       attachments: this.#attachments.map(chipOf),
       usage: this.#usage,
       systemPrompt: this.#shownSystemPrompt(),
+      draft: this.#draft,
     };
   }
 

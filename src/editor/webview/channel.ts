@@ -26,6 +26,8 @@ export function openEditorChannel<Incoming, Outgoing>(
   });
   return {
     post: (message) => webview.postMessage(message),
-    dispose: () => listener.dispose(),
+    dispose() {
+      listener.dispose();
+    },
   };
 }

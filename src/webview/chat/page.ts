@@ -166,7 +166,9 @@ export class ChatPage implements Intents {
 
   #settleIn(): void {
     if (this.#restored) this.#follow.restore(this.#restored.fromBottom);
-    if (this.#local.draft !== '') this.act({ type: 'draft', text: this.#local.draft });
+    const { draft } = this.#local;
+    if (draft === '') this.#change({ draft: this.#state?.draft ?? '' });
+    else this.act({ type: 'draft', text: draft });
   }
 
   #useCode(event: Event): void {

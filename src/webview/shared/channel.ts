@@ -10,7 +10,7 @@ interface WebviewApi {
 declare function acquireVsCodeApi(): WebviewApi;
 
 export interface ChannelShape<Incoming, State> {
-  /** Schema of every message from the editor; others are dropped with a line on the console. */
+  /** Schema of every message from the editor; others are dropped and reported as an error of the page. */
   readonly incoming: Schema<Incoming>;
   /** Schema of what {@link Channel.save} keeps; a stored state that no longer fits counts as none. */
   readonly state: Schema<State>;
@@ -37,7 +37,7 @@ export function openChannel<Incoming, Outgoing, State>(
       window.addEventListener('message', (event: MessageEvent<unknown>) => {
         const checked = check(shape.incoming, event.data);
         if (checked.ok) handler(checked.value);
-        else console.warn(`A message from the editor was dropped: ${checked.reason}`);
+        else reportError(new TypeError(`A message from the editor was dropped: ${checked.reason}`));
       });
     },
     restore() {

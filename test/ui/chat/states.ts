@@ -74,6 +74,7 @@ export function snapshot(
       attachments: [],
       usage: { tokens: 812, contextSize: 4096 },
       systemPrompt: 'Answer briefly.',
+      draft: '',
       ...change,
     },
   };

@@ -306,9 +306,11 @@ describe('the chat', () => {
     await first.chat.show();
     first.chat.send('Before the restart');
     first.answer(0).say('Half');
+    first.chat.setDraft('unsent');
     await settle();
     const second = first.restarted();
     await second.show();
     assert.equal(second.active.title, 'Before the restart');
+    assert.equal(first.page().draft, 'unsent');
   });
 });

@@ -65,6 +65,6 @@ describe('the conversation store', () => {
     const store = new ConversationStore(slow, (line) => complaints.push(line));
     await Promise.all(['first', 'fail', 'last'].map((text) => store.save(conversation('c', text, 1))));
     assert.match(texts.get('c.json') ?? '', /last/u);
-    assert.deepEqual(complaints, ['c.json: Error: disk full']);
+    assert.deepEqual(complaints, ['c: Error: disk full']);
   });
 });

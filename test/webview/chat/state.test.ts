@@ -19,6 +19,7 @@ const state: ChatViewState = {
   attachments: [],
   usage: null,
   systemPrompt: '',
+  draft: '',
 };
 
 function after(...messages: readonly ChatViewMessage[]): ChatViewState {

@@ -47,6 +47,15 @@ export class ConversationStore {
     await this.#inTurn(id, () => this.#files.remove(fileName(id)));
   }
 
+  /** What was being written when the window closed; empty when nothing was. */
+  async readDraft(): Promise<string> {
+    return (await this.#files.read(draftFile)) ?? '';
+  }
+
+  async saveDraft(text: string): Promise<void> {
+    await this.#inTurn(draftFile, () => this.#files.write(draftFile, text));
+  }
+
   async #ids(): Promise<readonly string[]> {
     return (await this.#files.list())
       .filter((name) => name.endsWith('.json'))
@@ -55,15 +64,14 @@ export class ConversationStore {
 
   async #inTurn(id: string, work: () => Promise<void>): Promise<void> {
     const before = this.#writes.get(id) ?? Promise.resolve();
-    const write = before
-      .then(work)
-      .catch((error: unknown) => this.#complain(`${fileName(id)}: ${String(error)}`));
+    const write = before.then(work).catch((error: unknown) => this.#complain(`${id}: ${String(error)}`));
     this.#writes.set(id, write);
     await write;
     if (this.#writes.get(id) === write) this.#writes.delete(id);
   }
 }
 
+const draftFile = 'draft.txt';
 const fileName = (id: string): string => `${id}.json`;
 
 function parse(text: string): unknown {
