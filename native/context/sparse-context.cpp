@@ -126,6 +126,10 @@ ggml_tensor * SparseContext::buildFfn(const llama_graph_hook_ffn & ffn) {
     if (!layer.denseReason.empty() || !act) {
         return nullptr;
     }
+    if (!sp_selector_suits(current_, *act)) {
+        layer.denseReason = "the activation makes no exact zeros";
+        return nullptr;
+    }
     layer.act = *act;
     ggml_tensor * args[] = {ffn.cur};
     void * node = &layer;

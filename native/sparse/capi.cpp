@@ -120,6 +120,7 @@ bool sp_session_set_profile(sp_session * session, const sp_profile * profile, ch
 
 bool sp_layer_active(const sp_session * session, int layer) { return session->session.active(layer); }
 bool sp_layer_takes_gate(const sp_session * session, int layer) { return session->session.takesGate(layer); }
+bool sp_selector_suits(const sp_session * session, sp_act act) { return session->session.suits(act); }
 bool sp_layer_needs_gate(const sp_session * session, int layer) {
     const FfnLayout * layout = session->session.engine().layer(layer);
     return layout && !layout->hasSelectingRows();

@@ -158,6 +158,10 @@ bool Session::active(int layer) const {
     return densities_[static_cast<size_t>(layer)] < denseFrom;
 }
 
+bool Session::suits(sp_act act) const {
+    return settings_.selector != SP_EXACT_ZERO || act == SP_ACT_RELU || act == SP_ACT_RELU_SQR;
+}
+
 bool Session::takesGate(int layer) const {
     return engine_.layer(layer) && selector_ && !selector_->decidesBeforeGate();
 }

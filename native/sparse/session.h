@@ -36,6 +36,7 @@ class Session {
     void beginCalibration();
 
     bool active(int layer) const;
+    bool suits(sp_act act) const;
     bool takesGate(int layer) const;
     bool wantsObservation(int layer) const;
 

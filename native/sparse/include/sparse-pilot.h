@@ -136,6 +136,8 @@ bool sp_session_set_profile(sp_session * session, const sp_profile * profile, ch
 /** Whether a T = 1 pass of this layer should go through sp_ffn_forward now (false: build the stock dense
  * graph). */
 bool sp_layer_active(const sp_session * session, int layer);
+/** Whether the selector can skip anything after this activation (exact zeros need ReLU or ReLU squared). */
+bool sp_selector_suits(const sp_session * session, sp_act act);
 /** Whether the selector decides after ggml's gate is known; then `gate_pre` may be given instead of our own
  * gate rows. */
 bool sp_layer_takes_gate(const sp_session * session, int layer);
