@@ -26,6 +26,7 @@ export interface SparsityOptions {
   /** False: no extra memory for layouts, so everything stays dense. */
   readonly layouts: boolean;
   readonly threads: number;
+  readonly modelSha256: string;
   readonly onProgress: (done: number) => void;
   readonly signal: AbortSignal;
 }

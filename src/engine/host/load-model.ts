@@ -49,6 +49,7 @@ export async function loadModel(
     const { sequences, sparsity, sparseEngine } = await backend.openContext(context, request.path, {
       layouts: request.sparseLayouts ?? true,
       threads: context.idealThreads,
+      modelSha256: sha256,
       onProgress: (done) => options.onProgress(weightsShare + (1 - weightsShare) * done),
       signal: options.signal,
     });
@@ -95,7 +96,13 @@ export async function loadModel(
           : {
               ffnBytes: sparseEngine.info.ffnBytes,
               open: (length) =>
-                MeasuringContext.open({ model, engine: sparseEngine, threads: context.idealThreads, length }),
+                MeasuringContext.open({
+                  model,
+                  engine: sparseEngine,
+                  threads: context.idealThreads,
+                  length,
+                  modelSha256: sha256,
+                }),
             },
       detokenize: (ids) => model.detokenize(toTokens(ids)),
       dispose: async () => {

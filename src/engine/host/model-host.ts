@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type {
   EngineState,
@@ -15,12 +16,15 @@ import { loadModel } from './load-model.js';
 import type { LoadedModel } from './loaded-model.js';
 import { NativeLog } from './native-log.js';
 import { openBackend } from './open-backend.js';
+import { profileFile } from './profile-file.js';
 
 export interface ModelHostOptions {
   readonly hashes: HashCache;
   readonly log: EngineLog;
   readonly onState: (state: EngineState) => void;
   readonly prefer: 'own' | 'stock';
+  /** Folder of the sparsity profiles. */
+  readonly profiles: string;
 }
 
 /** What is done with a loaded model; the signal is aborted when the model has to go. */
@@ -163,6 +167,7 @@ export class ModelHost {
         nativeWords: () => this.#nativeLog.words(),
         onProgress: (progress) => this.#setState({ kind: 'loading', path, progress }),
       });
+      await this.#useProfile(model);
       this.#model = model;
       for (const step of model.info.stepDowns) this.#options.log('warn', step);
       this.#setState({ kind: 'ready', model: model.info });
@@ -172,6 +177,14 @@ export class ModelHost {
       this.#setState(errorState(error));
       throw error;
     }
+  }
+
+  async #useProfile(model: LoadedModel): Promise<void> {
+    const profile = profileFile(this.#options.profiles, model.info.identity.sha256);
+    if (!existsSync(profile)) return;
+    const refused = await model.sparsity.useProfile(profile);
+    if (refused !== null)
+      this.#options.log('warn', `The sparsity profile ${profile} is not used: ${refused}`);
   }
 
   #open(threads: number | undefined): Promise<Backend> {

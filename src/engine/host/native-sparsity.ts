@@ -19,6 +19,8 @@ import { unavailable, type OpenContext, type SparsityOptions } from './backend.j
 
 const probedSequence = 0;
 const probedDensity = 0.5;
+/** Completion's and chat's. */
+const profiledSequences = [0, 1];
 
 /** The sparse engine of our native build on a context. A model that cannot be sparse runs dense, with the reason. */
 export async function openNativeSparsity(
@@ -26,13 +28,16 @@ export async function openNativeSparsity(
   context: LlamaContext,
   loop: LoopContext,
   modelPath: string,
-  { layouts, threads, onProgress, signal }: SparsityOptions,
+  { layouts, threads, modelSha256, onProgress, signal }: SparsityOptions,
 ): Promise<Pick<OpenContext, 'sparsity' | 'sparseEngine'>> {
   if (!layouts) return off('Sparse layouts are switched off in the settings.');
   try {
     const engine = await SparseEngine.open(binding, modelPath, { threads, onProgress, signal });
     const sparse = await SparseContext.attach(context, engine);
-    return { sparsity: new NativeSparsity(sparse, loop, await availability(sparse)), sparseEngine: engine };
+    return {
+      sparsity: new NativeSparsity(sparse, loop, await availability(sparse), modelSha256),
+      sparseEngine: engine,
+    };
   } catch (error) {
     signal.throwIfAborted();
     return off(error instanceof Error ? error.message : String(error));
@@ -50,7 +55,12 @@ class NativeSparsity implements SparsityControl {
   readonly #loop: LoopContext;
   readonly #requests = new Map<number, SparsityRequest>();
 
-  constructor(sparse: SparseContext, loop: LoopContext, selectors: readonly SelectorAvailability[]) {
+  constructor(
+    sparse: SparseContext,
+    loop: LoopContext,
+    selectors: readonly SelectorAvailability[],
+    private readonly modelSha256: string,
+  ) {
     this.#sparse = sparse;
     this.#loop = loop;
     this.selectors = selectors;
@@ -77,6 +87,16 @@ class NativeSparsity implements SparsityControl {
 
   async report(sequence: number): Promise<SparsityReport> {
     return wantsSparsity(this.#requests.get(sequence)) ? await this.#sparse.report(sequence) : denseReport;
+  }
+
+  async useProfile(path: string): Promise<string | null> {
+    try {
+      const profile = this.#sparse.engine.binding.spOpenProfile(path, this.modelSha256);
+      for (const sequence of profiledSequences) await this.#sparse.setProfile(sequence, profile);
+      return null;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
   }
 
   async dispose(): Promise<void> {

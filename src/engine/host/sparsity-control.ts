@@ -13,6 +13,11 @@ export interface SparsityControl {
   select(sequence: number): Promise<void>;
   /** What the request's sparse passes did. */
   report(sequence: number): Promise<SparsityReport>;
+  /**
+   * Uses what calibration learnt, from the next request on.
+   * @returns why the profile is refused, or null
+   */
+  useProfile(path: string): Promise<string | null>;
   dispose(): Promise<void>;
 }
 
@@ -32,6 +37,7 @@ export function denseControl(selectors: readonly SelectorAvailability[], reason:
     begin: (_sequence, request) => Promise.resolve(wantsSparsity(request) ? reason : null),
     select: () => Promise.resolve(),
     report: () => Promise.resolve(denseReport),
+    useProfile: () => Promise.resolve(reason),
     dispose: () => Promise.resolve(),
   };
 }

@@ -1,5 +1,5 @@
 import type { LlamaContext, LlamaModel } from 'node-llama-cpp';
-import type { SparsityRequest } from '../../contract/index.js';
+import type { SelectorId, SparsityRequest } from '../../contract/index.js';
 import {
   SparseContext,
   withContext,
@@ -19,6 +19,8 @@ export interface MeasuringOptions {
   readonly model: LlamaModel;
   readonly engine: SparseEngine;
   readonly threads: number;
+  /** 64 hex digits. */
+  readonly modelSha256: string;
   /** Positions each of the two sequences can hold. */
   readonly length: number;
 }
@@ -29,6 +31,34 @@ export type Measuring = Pick<
   'vocabulary' | 'begin' | 'logits' | 'decode' | 'truncate' | 'compare' | 'counters' | 'clear'
 >;
 
+/** What calibrating does with one, besides. */
+export type CalibratingContext = Measuring &
+  Pick<MeasuringContext, 'chunk' | 'beginCalibration' | 'writeProfile' | 'useProfile'>;
+
+/** A point of the curve that a profile carries. */
+export interface ProfilePoint {
+  readonly selector: SelectorId;
+  readonly density: number;
+  readonly kl: number;
+}
+
+/** Numbers of the native `sp_selector`, in its order. */
+const nativeSelectors: readonly SelectorId[] = [
+  'none',
+  'cats',
+  'chess',
+  'topk',
+  'griffin',
+  'rolling',
+  'teal',
+  'qsparse',
+  'block-qsparse',
+  'exact-zero',
+];
+
+/** Logits of one chunk take at most this many bytes. */
+const chunkBytes = 32 << 20;
+
 /** A small context of its own on the loaded weights, so that measuring leaves the KV cache of completion and chat alone. */
 export class MeasuringContext {
   private constructor(
@@ -36,9 +66,16 @@ export class MeasuringContext {
     private readonly context: LlamaContext,
     private readonly sparse: SparseContext,
     readonly vocabulary: number,
+    private readonly modelSha256: string,
   ) {}
 
-  static async open({ model, engine, threads, length }: MeasuringOptions): Promise<MeasuringContext> {
+  static async open({
+    model,
+    engine,
+    threads,
+    length,
+    modelSha256,
+  }: MeasuringOptions): Promise<MeasuringContext> {
     const context = await model.createContext({
       sequences: 2,
       contextSize: length,
@@ -51,7 +88,7 @@ export class MeasuringContext {
       const one = await withContext(context, (handle) =>
         engine.binding.spEvaluateLogits(handle, reference, 0, Uint32Array.of(0), 1),
       );
-      const opened = new MeasuringContext(engine.binding, context, sparse, one.length);
+      const opened = new MeasuringContext(engine.binding, context, sparse, one.length, modelSha256);
       await opened.clear(reference);
       return opened;
     } catch (error) {
@@ -106,6 +143,34 @@ export class MeasuringContext {
 
   counters(): Promise<SparseCounters> {
     return this.sparse.counters(tested);
+  }
+
+  /** Tokens to evaluate at once where only the passes matter, not their logits. */
+  get chunk(): number {
+    return Math.min(Math.max(Math.floor(chunkBytes / (4 * this.vocabulary)), 8), 128);
+  }
+
+  /** From now on the dense passes of the tested sequence are learnt from. */
+  async beginCalibration(): Promise<void> {
+    await this.clear(tested);
+    await this.sparse.select(tested);
+    await withContext(this.context, (handle) => {
+      this.binding.spCalibrationBegin(handle, tested);
+      return Promise.resolve();
+    });
+  }
+
+  async writeProfile(path: string, curve: readonly ProfilePoint[]): Promise<void> {
+    const points = curve.map((point) => ({ ...point, selector: nativeSelectors.indexOf(point.selector) }));
+    await withContext(this.context, (handle) => {
+      this.binding.spCalibrationWrite(handle, tested, path, this.modelSha256, { curve: points });
+      return Promise.resolve();
+    });
+  }
+
+  /** @throws Error with the reason when the file is refused */
+  async useProfile(path: string): Promise<void> {
+    await this.sparse.setProfile(tested, this.binding.spOpenProfile(path, this.modelSha256));
   }
 
   async clear(sequence: Sequence): Promise<void> {

@@ -15,7 +15,9 @@ import { notify } from './register.js';
 export function serve(connection: MessageConnection, environment: NodeJS.ProcessEnv): void {
   const log: EngineLog = (level, message) => notify(connection, notifications.log, { level, message });
   const folder = modelFolder(environment);
+  const profiles = path.join(folder, 'profiles');
   const host = new ModelHost({
+    profiles,
     hashes: new HashCache(path.join(folder, 'hashes.json')),
     log,
     onState: (state) => notify(connection, notifications.state, state),
@@ -27,6 +29,7 @@ export function serve(connection: MessageConnection, environment: NodeJS.Process
     scheduler: new Scheduler((running) => host.working(running)),
     meter: new LiveMeter((sample) => notify(connection, notifications.live, sample)),
     onDelta: (delta) => notify(connection, notifications.delta, delta),
+    profiles,
     onProgress: (progress) => notify(connection, notifications.progress, progress),
     onDownload: (event) => notify(connection, notifications.download, event),
   });

@@ -7,6 +7,8 @@ import type { ModelStore } from '../models/store.js';
 export interface Services extends GenerationServices {
   readonly host: ModelHost;
   readonly store: ModelStore;
+  /** Folder of the sparsity profiles. */
+  readonly profiles: string;
   /** Progress of the measurement that is running. */
   readonly onProgress: (progress: Progress) => void;
   readonly onDownload: (event: ModelDownloadEvent) => void;

@@ -6,7 +6,7 @@ import { chat, chatUsage } from './chat.js';
 import { complete } from './complete.js';
 import { generate } from './generate.js';
 import { hello } from './hello.js';
-import { sweepModel } from './measure.js';
+import { calibrateModel, sweepModel } from './measure.js';
 import { downloadModel, listModels } from './models.js';
 import { detokenize, tokenize } from './tokens.js';
 
@@ -29,4 +29,5 @@ export function registerHandlers(connection: MessageConnection, services: Servic
   register(connection, requests.chat, chat(services));
   register(connection, requests.chatUsage, chatUsage(services));
   register(connection, requests.sweep, sweepModel(services));
+  register(connection, requests.calibrate, calibrateModel(services));
 }

@@ -1,0 +1,107 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import ignore, { type Ignore } from 'ignore';
+
+/** A source file to learn from. */
+export interface SourceFile {
+  /** Relative to the folder, forward slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+const largestFile = 1 << 20;
+const mostFiles = 5000;
+const generatedFolders = ['node_modules', 'dist', 'build', 'out', 'target', 'vendor', '__pycache__', 'venv'];
+const secrets = [
+  '.env*',
+  '*.pem',
+  '*.key',
+  '*.p12',
+  '*.pfx',
+  'id_rsa*',
+  'id_ed25519*',
+  '*.kdbx',
+  'credentials*',
+  'secrets*',
+];
+const sources = new Set(
+  [
+    ...[
+      'c',
+      'cc',
+      'cpp',
+      'h',
+      'hpp',
+      'cs',
+      'go',
+      'java',
+      'js',
+      'jsx',
+      'kt',
+      'lua',
+      'mjs',
+      'php',
+      'py',
+      'rb',
+      'rs',
+    ],
+    ...['scala', 'sh', 'sql', 'swift', 'ts', 'tsx', 'vue', 'css', 'html', 'dart'],
+  ].map((extension) => `.${extension}`),
+);
+
+interface Rules {
+  readonly folder: string;
+  readonly ignores: Ignore;
+}
+
+/**
+ * The source files below a folder, in order of path: no hidden folders, build outputs, secrets, binaries or files over 1 MB, nothing
+ * that a `.gitignore` on the way names; links are not followed; 5000 files at most.
+ */
+export async function* sourceFiles(
+  folder: string,
+  signal: AbortSignal,
+): AsyncGenerator<SourceFile, void, undefined> {
+  let files = 0;
+  for await (const file of walk(folder, '', [], signal)) {
+    yield file;
+    files += 1;
+    if (files >= mostFiles) return;
+  }
+}
+
+async function* walk(
+  root: string,
+  below: string,
+  outer: readonly Rules[],
+  signal: AbortSignal,
+): AsyncGenerator<SourceFile, void, undefined> {
+  signal.throwIfAborted();
+  const entries = await readdir(path.join(root, below), { withFileTypes: true }).catch(() => []);
+  const rules = [...outer, await rulesOf(root, below)];
+  for (const entry of entries.sort((left, right) => (left.name < right.name ? -1 : 1))) {
+    const name = below === '' ? entry.name : `${below}/${entry.name}`;
+    if (excluded(entry.isDirectory() ? `${name}/` : name, rules)) continue;
+    if (entry.isDirectory() && !entry.name.startsWith('.')) yield* walk(root, name, rules, signal);
+    if (entry.isFile() && sources.has(path.extname(entry.name))) yield* read(root, name);
+  }
+}
+
+async function* read(root: string, name: string): AsyncGenerator<SourceFile, void, undefined> {
+  const file = path.join(root, name);
+  const { size } = await stat(file);
+  if (size === 0 || size > largestFile) return;
+  const text = await readFile(file, 'utf8').catch(() => '');
+  if (text !== '' && !text.includes('\0')) yield { path: name, text };
+}
+
+async function rulesOf(root: string, below: string): Promise<Rules> {
+  const text = await readFile(path.join(root, below, '.gitignore'), 'utf8').catch(() => '');
+  return { folder: below, ignores: ignore().add(generatedFolders).add(secrets).add(text) };
+}
+
+function excluded(name: string, rules: readonly Rules[]): boolean {
+  return rules.some(({ folder, ignores }) =>
+    ignores.ignores(folder === '' ? name : name.slice(folder.length + 1)),
+  );
+}
