@@ -19,6 +19,9 @@ export interface LoadedEngine {
   readonly signal: AbortSignal;
 }
 
+/** Set to anything, it makes the whole log of the engine appear on standard error. */
+const logVariable = 'SPARSE_PILOT_LOG';
+
 /**
  * Starts an engine with a model, runs `work`, and stops the engine whatever happens.
  * @param layouts whether the sparse layouts are built
@@ -38,12 +41,12 @@ export async function withEngine<T>(
     if (state.kind === 'starting') status.show('Starting the engine');
     if (state.kind === 'loading') status.show(`Loading ${id}`, `${Math.round(state.progress * 100)}%`);
   });
-  client.onLog(({ level, message }) => {
-    if (level === 'error' || level === 'warn') {
-      status.clear();
-      process.stderr.write(`${message}\n`);
-    }
-  });
+  const say = (line: string): void => {
+    status.clear();
+    process.stderr.write(`${line}\n`);
+  };
+  if (process.env[logVariable] !== undefined)
+    client.onLog(({ level, message }) => say(`${level}: ${message}`));
   try {
     const request: LoadModelRequest = {
       id,
@@ -54,6 +57,7 @@ export async function withEngine<T>(
     };
     const model = await client.loadModel(request, interrupt.signal);
     status.clear();
+    model.stepDowns.forEach(say);
     return await work({ client, model, status, signal: interrupt.signal });
   } finally {
     status.clear();
