@@ -7,7 +7,8 @@ import { commandId, contributions } from '../../../src/contract/contributions/in
 
 const root = new URL('../../../', import.meta.url);
 
-describe('manifest', () => {
+describe('manifest', function () {
+  this.timeout(30_000);
   it('is up to date: `npm run manifest` would change nothing', async () => {
     for (const { path, text } of await outputs(root))
       assert.equal(await readFile(new URL(path, root), 'utf8'), text, `${path} is stale: npm run manifest`);
