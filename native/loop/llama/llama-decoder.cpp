@@ -4,6 +4,12 @@
 #include <utility>
 
 namespace sparse_pilot::loop {
+namespace {
+
+constexpr int shortPass =
+    16; ///< tokens; a pass this short is finished rather than broken off, which llama.cpp logs as an error
+
+} // namespace
 
 LlamaDecoder::LlamaDecoder(Place place)
     : context_(place.context), vocab_(llama_model_get_vocab(llama_get_model(place.context))),
@@ -36,6 +42,7 @@ DecodeStatus LlamaDecoder::decode(const Token * tokens, int count, int position,
         batch_.seq_id[i][0] = sequence_;
         batch_.logits[i] = rows == Rows::all ? 1 : 0;
     }
+    longPass_ = count > shortPass;
     const int32_t status = llama_decode(context_, batch_);
     if (status == 0) {
         llama_synchronize(context_); // passes are timed, and a GPU works on after llama_decode has returned
@@ -81,7 +88,12 @@ void LlamaDecoder::setAbort(std::function<bool()> wanted) {
         return;
     }
     llama_set_abort_callback(
-        context_, [](void * data) { return (*static_cast<std::function<bool()> *>(data))(); }, &abort_);
+        context_,
+        [](void * data) {
+            const auto & self = *static_cast<LlamaDecoder *>(data);
+            return self.longPass_ && self.abort_();
+        },
+        this);
 }
 
 } // namespace sparse_pilot::loop

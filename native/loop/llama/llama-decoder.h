@@ -53,6 +53,7 @@ class LlamaDecoder final : public Decoder {
     int batchSize_;
     llama_batch batch_;
     std::function<bool()> abort_;
+    bool longPass_ = false;
 };
 
 } // namespace sparse_pilot::loop
