@@ -37,3 +37,6 @@ const otherSchemes = new Set([
 export const isWritable = (document: vscode.TextDocument): boolean =>
   !otherSchemes.has(document.uri.scheme) &&
   vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) !== false;
+
+/** Whether a file lies on a disk and not in a virtual workspace, where reading it may mean fetching it from somewhere. */
+export const isOnDisk = ({ scheme }: vscode.Uri): boolean => scheme === 'file' || scheme === 'vscode-remote';

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { ContextChunk } from '../../../contract/completion.js';
 import type { ContextSource } from '../core/context/time-box.js';
 import { symbolsNear, type SymbolUse } from '../core/context/symbols.js';
-import { cursorOf, linesOfDocument, relativePath } from '../document.js';
+import { cursorOf, isOnDisk, linesOfDocument, relativePath } from '../document.js';
 import type { EditorPlace } from './place.js';
 
 const reach = { lines: 6, symbols: 6 };
@@ -65,7 +65,7 @@ export class Definitions implements ContextSource<EditorPlace> {
     const elsewhere =
       target.uri.toString() !== document.uri.toString() ||
       Math.abs(target.range.start.line - symbol.line) > 60;
-    const ours = vscode.workspace.getWorkspaceFolder(target.uri) !== undefined;
+    const ours = isOnDisk(target.uri) && vscode.workspace.getWorkspaceFolder(target.uri) !== undefined;
     if (!elsewhere || !ours || (await exclusion.excludes(target.uri))) return 'nothing';
     const source = await vscode.workspace.openTextDocument(target.uri);
     const { start, end } = target.range;

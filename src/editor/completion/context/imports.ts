@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { ContextChunk } from '../../../contract/completion.js';
 import { importsOf, outlineOf, type ImportSpecifier } from '../core/context/imports.js';
 import type { ContextSource } from '../core/context/time-box.js';
-import { relativePath } from '../document.js';
+import { isOnDisk, relativePath } from '../document.js';
 import type { EditorPlace } from './place.js';
 
 const linesRead = 80;
@@ -20,6 +20,7 @@ export class Imports implements ContextSource<EditorPlace> {
 
   public async gather(place: EditorPlace): Promise<readonly ContextChunk[]> {
     const { document } = place;
+    if (!isOnDisk(document.uri)) return [];
     if (vscode.workspace.getWorkspaceFolder(document.uri) === undefined) return [];
     const top = document.getText(new vscode.Range(0, 0, linesRead, 0));
     const specifiers = importsOf(document.languageId, top).slice(0, mostImports);
