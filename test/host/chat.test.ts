@@ -78,6 +78,8 @@ describe('@sparse in VS Code’s chat', function () {
         query: '@sparse Say hello.',
         isPartialQuery: false,
         blockOnResponse: true,
+        // As a person picks it in the list; VS Code asks for some model even where the participant brings its own.
+        modelSelector: { vendor: modelVendor },
       });
       const { errorDetails, metadata } = answered as {
         errorDetails?: unknown;
