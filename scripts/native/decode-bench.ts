@@ -36,8 +36,9 @@ interface Cost {
   readonly cpu: number;
 }
 
-const { llama, binding, build } = await loadNative({ maxThreads: threads });
-if (binding === null) throw new Error(`no native build of ours: ${JSON.stringify(build)}`);
+const loaded = await loadNative({ maxThreads: threads });
+if (loaded.binding === null) throw new Error(`no native build of ours: ${loaded.build.reason}`);
+const { llama, binding, build } = loaded;
 const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
 const context = await model.createContext({ contextSize: 512, threads });
 const engine = await SparseEngine.open(binding, modelPath, { threads: 2 });
@@ -69,7 +70,7 @@ function summary(ratios: readonly number[]): string {
   return `${at(0.5)}x [${at(0)}-${at(1)}]`;
 }
 
-console.log(`${modelPath}, ${threads} threads, ${build.kind === 'own' ? build.simd : ''}`);
+console.log(`${modelPath}, ${threads} threads, ${build.simd}`);
 console.log(`layouts ${(engine.info.extraBytes / 2 ** 20).toFixed(0)} MiB of ${(engine.info.ffnBytes / 2 ** 20).toFixed(0)} MiB FFN`);
 for (const selector of selectors) {
   for (const density of densities) {
