@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { FrameLocator, Locator } from 'playwright-core';
+import { Workbench } from '../../../scripts/testing/ui/workbench.js';
+
+describe('trade-off panel in the workbench', function () {
+  this.timeout(300_000);
+  let workbench: Workbench;
+  let panel: FrameLocator;
+
+  before(async () => {
+    workbench = await Workbench.start({
+      name: 'panel',
+      size: { width: 1400, height: 1000 },
+      settings: { 'sparsePilot.completion.enabled': false },
+    });
+    await workbench.openFile('contract/quality.ts', 12, 1);
+    await workbench.runCommand('Sparse Pilot: Open Speed and Quality Panel');
+    await workbench.runCommand('View: Toggle Maximized Panel');
+    panel = workbench.webview();
+    await panel.locator('main').waitFor({ timeout: 60_000 });
+  });
+  after(async () => {
+    await workbench.picture('last');
+    await workbench.close();
+  });
+
+  const button = (text: string): Locator => panel.locator('vscode-button', { hasText: text });
+  const section = (title: string): Locator =>
+    panel.locator('section', { has: panel.locator('h2', { hasText: title }) });
+
+  async function knob(label: string, option: string): Promise<void> {
+    const control = panel.locator('.knob', { hasText: label }).locator('vscode-single-select');
+    await control.click();
+    await control.locator('li', { hasText: option }).first().click();
+  }
+
+  it('says that the model is not in memory, and loads it', async () => {
+    await button('Load the Model').click({ timeout: 60_000 });
+    await panel.locator('.model').waitFor({ timeout: 180_000 });
+    assert.match(await panel.locator('.model').innerText(), /layers/);
+    await workbench.picture('loaded');
+  });
+
+  it('writes its knobs to the settings, and follows them', async () => {
+    await knob('Mode', 'Fast');
+    await knob('Selector', 'CATS');
+    await panel.locator('.meaning', { hasText: 'Skips neurons whose gate' }).waitFor();
+    await workbench.runCommand('Sparse Pilot: Set Density');
+    const input = workbench.page.locator('.quick-input-widget input').first();
+    await input.fill('0.65');
+    await input.press('Enter');
+    await panel.locator('output', { hasText: '0.65' }).first().waitFor();
+  });
+
+  it('switches profiles without a reload', async () => {
+    await button('Profile').click();
+    await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Battery' }).click();
+    await button('Profile: Battery').waitFor();
+    await button('Profile').click();
+    await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Standard' }).click();
+    await button('Profile: Standard').waitFor();
+  });
+
+  it('completes the place of the cursor in two settings, side by side', async () => {
+    await section('Compare at the cursor').locator('vscode-button', { hasText: 'Compare' }).click();
+    await panel.locator('.sides pre').nth(1).waitFor({ timeout: 180_000 });
+    const text = await section('Compare at the cursor').innerText();
+    assert.match(text, /quality\.ts, line 12\. Medians of 3 interleaved runs/);
+    assert.match(text, /tokens\/s/);
+    await workbench.picture('compared');
+  });
+
+  it('plots what was generated', async () => {
+    const readings = await panel.locator('.live figcaption').allInnerTexts();
+    assert.ok(
+      readings.some((reading) => /\d tokens\/s/.test(reading)),
+      readings.join(' | '),
+    );
+  });
+
+  it('measures in the background, shows how far it is, and can be cancelled', async () => {
+    await button('Measure').first().click();
+    await panel.locator('.task vscode-progress-bar').waitFor({ timeout: 60_000 });
+    await panel.locator('.task', { hasText: 'density' }).waitFor({ timeout: 120_000 });
+    await workbench.picture('measuring');
+    await button('Cancel').click();
+    await panel.locator('.task').waitFor({ state: 'detached', timeout: 60_000 });
+    assert.equal(await panel.locator('.problem').count(), 0, 'a cancelled measurement is no failure');
+  });
+
+  it('keeps its place and what it knows when hidden and shown again', async () => {
+    await workbench.runCommand('View: Toggle Panel Visibility');
+    await workbench.runCommand('Sparse Pilot: Open Speed and Quality Panel');
+    panel = workbench.webview();
+    await panel.locator('.sides pre').nth(1).waitFor({ timeout: 60_000 });
+  });
+
+  it('exports the comparison', async () => {
+    await section('Compare at the cursor').locator('vscode-button', { hasText: 'Export CSV' }).click();
+    const input = workbench.page.locator('.quick-input-widget input').first();
+    await input.fill(path.join(workbench.folder, 'comparison.csv'));
+    await input.press('Enter');
+    for (let tries = 0; tries < 50; tries++) {
+      const text = await readFile(path.join(workbench.folder, 'comparison.csv'), 'utf8').catch(() => '');
+      if (text !== '') return assert.match(text, /^path,line,runs,mode,/);
+      await workbench.page.waitForTimeout(200);
+    }
+    assert.fail('no file was written');
+  });
+});
