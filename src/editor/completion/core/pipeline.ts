@@ -24,6 +24,9 @@ export interface PipelineParts {
   readonly records?: RecordLog;
 }
 
+/** Once there is a suggestion, no further alternative is begun after this many milliseconds: all are shown together. */
+const alternativesMs = 1500;
+
 const placeOf = ({ file, prefix, suffix }: Situation): Place => ({ fileKey: file.key, prefix, suffix });
 
 /**
@@ -137,7 +140,9 @@ export class CompletionPipeline {
     const wanted = situation.trigger === 'invoked' ? situation.options.alternatives : 1;
     const suggestions: Suggestion[] = [];
     let last = stopped.made;
+    const startedAt = this.clock.now();
     for (let alternative = 0; alternative < wanted && !signal.aborted; alternative += 1) {
+      if (suggestions.length > 0 && this.clock.now() - startedAt > alternativesMs) break;
       const id = alternative === 0 ? recorder.id : this.nextId();
       const request = completionRequest(id, situation, context, samplingOf(alternative));
       const generation = new Generation(request, situation, this.engine, this.clock);
