@@ -1,7 +1,7 @@
 // Paired, interleaved: one FFN layer through ggml's own dense graph and through the sparse engine, same
 // threads, same run.
 //   bench-ffn [--type q8_0] [--d 1536] [--f 8960] [--threads 2] [--runs 9] [--densities 1,0.8,0.5,0.3,0.15]
-//   [--record pair|triple]
+//   [--layers n] [--record pair|triple]
 //             [--cpu-clock] [--json]
 // --cpu-clock: processor time instead of wall time, for one thread on a busy machine.
 // Ratios are taken inside a repetition (dense / sparse): median [10th .. 90th percentile].
@@ -27,6 +27,7 @@ namespace {
 struct Options {
     ggml_type type = GGML_TYPE_Q8_0;
     int d = 1536, f = 8960, threads = 2, runs = 9;
+    int layers = 0; // distinct memory per pass; 0: enough to leave the caches
     std::vector<float> densities = {1, 0.8f, 0.5f, 0.3f, 0.15f};
     bool json = false, cpuClock = false;
     sp_record record = SP_RECORD_PAIR;
@@ -61,6 +62,8 @@ Options parse(int argc, char ** argv) {
             o.f = std::stoi(v);
         else if (a == "--threads")
             o.threads = std::stoi(v);
+        else if (a == "--layers")
+            o.layers = std::stoi(v);
         else if (a == "--record")
             o.record = v == "triple" ? SP_RECORD_TRIPLE : SP_RECORD_PAIR;
         else if (a == "--runs")
@@ -160,7 +163,8 @@ int main(int argc, char ** argv) {
                                up = randomRows(o.type, o.f, o.d, random),
                                down = randomRows(o.type, o.d, o.f, random);
     const size_t layerBytes = gate.size() + up.size() + down.size();
-    const int layers = static_cast<int>(std::clamp<size_t>((size_t{160} << 20) / layerBytes, 2, 60));
+    const int enough = static_cast<int>(std::clamp<size_t>((size_t{160} << 20) / layerBytes, 2, 60));
+    const int layers = o.layers > 0 ? o.layers : enough;
 
     // ---- dense
     ggml_init_params params = {};

@@ -13,6 +13,14 @@ constexpr int lanes = Simd::lanes;
 constexpr int parts = 16 / lanes; /**< registers per 64 bytes */
 constexpr int registerBytes = lanes * 4;
 
+/**
+ * Whether the last, narrower tile's quants of x lie as tightly as those of the rows, so that one register
+ * takes several words of each block. Other widths keep the full tiles' stride.
+ */
+constexpr bool packedTail(int tailLanes) {
+    return tailLanes == 1 || tailLanes == 2 || tailLanes == 4 || tailLanes == 8;
+}
+
 /** Whether quants need all 8 bits, so that pairs of products may exceed 16. */
 template <Format format> constexpr bool isWide() { return format == Format::Byte; }
 

@@ -48,12 +48,15 @@ inline QuantisedBlock quantiseBlock(const float * x, int n, int8_t * q) {
 void arrange(const float * x, int n, int block, BlockedActivation & out) {
     const int blocks = n / block, words = block / 4;
     const size_t tileBytes = static_cast<size_t>(block) * 16;
+    const int tailLanes = blocks % 16;
     alignas(64) int8_t q[32];
     for (int b = 0; b < blocks; ++b) {
+        const bool packed = b / 16 == blocks / 16 && packedTail(tailLanes);
+        const int step = packed ? tailLanes * 4 : 64;
         const QuantisedBlock r = quantiseBlock(x + b * block, block, q);
         int8_t * to = out.q + static_cast<size_t>(b / 16) * tileBytes + (b % 16) * 4;
         for (int k = 0; k < words; ++k)
-            __builtin_memcpy(to + k * 64, q + k * 4, 4);
+            __builtin_memcpy(to + k * step, q + k * 4, 4);
         out.scale[b] = r.scale;
         out.sum[b] = static_cast<float>(r.sum);
         out.scaledSum[b] = r.scale * static_cast<float>(r.sum);

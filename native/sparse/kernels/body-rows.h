@@ -10,29 +10,54 @@ inline int lanesLeft(int n, int part) {
     return left < 0 ? 0 : left > lanes ? lanes : left;
 }
 
+template <bool full> inline I loadLanes(const uint8_t * p, int n) {
+    return full ? Simd::loadI(p) : Simd::loadIPart(p, n);
+}
+
+/** How a tile's words lie: bytes from one to the next, in the row and in x. */
+struct WordSteps {
+    size_t row;
+    size_t x;
+};
+
 /** One register of lanes of one tile: the integer products of whole blocks, one block a lane. */
-template <Format format>
-inline I tileProducts(const uint8_t * quants, size_t step, const int8_t * x, int available) {
+template <Format format, bool full>
+inline I tileProducts(const uint8_t * quants, const int8_t * x, WordSteps step, int n) {
     constexpr FormatTraits t = traits(format);
-    constexpr int words = t.block / 4;
+    constexpr size_t words = static_cast<size_t>(t.block) / 4;
     I a = Simd::setI(0), b = Simd::setI(0);
     if constexpr (t.bits == 4) {
-        for (int k = 0; k < words / 2; ++k) {
-            const uint8_t * p = quants + static_cast<size_t>(k) * step;
-            const I v = available == lanes ? Simd::loadI(p) : Simd::loadIPart(p, available);
-            a = Simd::dot<false>(a, Simd::lowNibbles(v), Simd::loadI(x + k * 64));
-            b = Simd::dot<false>(b, Simd::highNibbles(v), Simd::loadI(x + (k + words / 2) * 64));
+        for (size_t k = 0; k < words / 2; ++k) {
+            const I v = loadLanes<full>(quants + k * step.row, n);
+            a = Simd::dot<false>(a, Simd::lowNibbles(v), Simd::loadI(x + k * step.x));
+            b = Simd::dot<false>(b, Simd::highNibbles(v), Simd::loadI(x + (k + words / 2) * step.x));
         }
     } else {
-        for (int k = 0; k < words; k += 2) {
-            const uint8_t * p = quants + static_cast<size_t>(k) * step;
-            const I v = available == lanes ? Simd::loadI(p) : Simd::loadIPart(p, available);
-            const I w = available == lanes ? Simd::loadI(p + step) : Simd::loadIPart(p + step, available);
-            a = Simd::dot<isWide<format>()>(a, v, Simd::loadI(x + k * 64));
-            b = Simd::dot<isWide<format>()>(b, w, Simd::loadI(x + k * 64 + 64));
+        for (size_t k = 0; k < words; k += 2) {
+            const I v = loadLanes<full>(quants + k * step.row, n);
+            const I w = loadLanes<full>(quants + (k + 1) * step.row, n);
+            a = Simd::dot<isWide<format>()>(a, v, Simd::loadI(x + k * step.x));
+            b = Simd::dot<isWide<format>()>(b, w, Simd::loadI(x + (k + 1) * step.x));
         }
     }
     return Simd::addI(a, b);
+}
+
+/** The products of a packed tail of `width` blocks (packedTail, width < lanes), several words a register. */
+template <Format format> inline I packedProducts(const uint8_t * quants, const int8_t * x, int width) {
+    constexpr FormatTraits t = traits(format);
+    const int all = t.block * t.bits / 32 * width; // registers' lanes of quants
+    I a = Simd::setI(0);
+    for (int i = 0; i < all; i += lanes) {
+        const I v = all - i >= lanes ? Simd::loadI(quants + i * 4) : Simd::loadIPart(quants + i * 4, all - i);
+        if constexpr (t.bits == 4) {
+            a = Simd::dot<false>(a, Simd::lowNibbles(v), Simd::loadI(x + i * 4));
+            a = Simd::dot<false>(a, Simd::highNibbles(v), Simd::loadI(x + (all + i) * 4));
+        } else {
+            a = Simd::dot<isWide<format>()>(a, v, Simd::loadI(x + i * 4));
+        }
+    }
+    return Simd::fold(a, width);
 }
 
 template <Format format>
@@ -59,13 +84,21 @@ float quantisedRowDot(const uint8_t * row, const RowShape & shape, const Activat
         const int width = full ? 16 : shape.tailLanes;
         const uint8_t * quants = row + static_cast<size_t>(tile) * tileQuants;
         const int8_t * q = xs.q + static_cast<size_t>(tile) * t.block * 16;
+        const bool packed = !full && packedTail(width);
+        const size_t rowStep = static_cast<size_t>(width) * 4;
+        const WordSteps step = {rowStep, packed ? rowStep : 64};
         for (int part = 0; part < parts; ++part) {
             const int n = full ? lanes : lanesLeft(width, part);
             if (n == 0)
                 break;
-            const int at = tile * 16 + part * lanes;
-            const I products = tileProducts<format>(
-                quants + part * registerBytes, static_cast<size_t>(width) * 4, q + part * registerBytes, n);
+            const int at = tile * 16 + part * lanes, byte = part * registerBytes;
+            I products;
+            if (full)
+                products = tileProducts<format, true>(quants + byte, q + byte, step, n);
+            else if (packed && width < lanes)
+                products = packedProducts<format>(quants, q, width);
+            else
+                products = tileProducts<format, false>(quants + byte, q + byte, step, n);
             F f = Simd::toF(products);
             if constexpr (!t.hasMin)
                 f = Simd::fnma(offset, Simd::loadF(xs.sum + at), f);

@@ -56,6 +56,15 @@ struct Simd {
     static I hi8(I a, I b) { return _mm256_unpackhi_epi8(a, b); }
     static I lo16(I a, I b) { return _mm256_unpacklo_epi16(a, b); }
     static I hi16(I a, I b) { return _mm256_unpackhi_epi16(a, b); }
+    /** Lanes summed modulo n (1, 2 or 4). */
+    static I fold(I a, int n) {
+        a = _mm256_add_epi32(a, _mm256_permute4x64_epi64(a, 0x4e));
+        if (n <= 2)
+            a = _mm256_add_epi32(a, _mm256_shuffle_epi32(a, 0x4e));
+        if (n <= 1)
+            a = _mm256_add_epi32(a, _mm256_shuffle_epi32(a, 0xb1));
+        return a;
+    }
     static F toF(I a) { return _mm256_cvtepi32_ps(a); }
     static I round(F a) { return _mm256_cvtps_epi32(a); }
     static F powerOfTwo(I e) {

@@ -55,6 +55,17 @@ struct Simd {
     static I hi8(I a, I b) { return _mm512_unpackhi_epi8(a, b); }
     static I lo16(I a, I b) { return _mm512_unpacklo_epi16(a, b); }
     static I hi16(I a, I b) { return _mm512_unpackhi_epi16(a, b); }
+    /** Lanes summed modulo n (1, 2, 4 or 8): lane i < n holds the sum of lanes i, i + n, ... */
+    static I fold(I a, int n) {
+        a = _mm512_add_epi32(a, _mm512_shuffle_i64x2(a, a, 0x4e));
+        if (n <= 4)
+            a = _mm512_add_epi32(a, _mm512_shuffle_i64x2(a, a, 0xb1));
+        if (n <= 2)
+            a = _mm512_add_epi32(a, _mm512_shuffle_epi32(a, _MM_PERM_BADC));
+        if (n <= 1)
+            a = _mm512_add_epi32(a, _mm512_shuffle_epi32(a, _MM_PERM_CDAB));
+        return a;
+    }
     static F toF(I a) { return _mm512_cvtepi32_ps(a); }
     static I round(F a) { return _mm512_cvtps_epi32(a); }
     static F powerOfTwo(I e) {

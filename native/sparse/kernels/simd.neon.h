@@ -74,6 +74,11 @@ struct Simd {
     static I hi16(I a, I b) {
         return vreinterpretq_s32_u16(vzip2q_u16(vreinterpretq_u16_s32(a), vreinterpretq_u16_s32(b)));
     }
+    /** Lanes summed modulo n (1 or 2). */
+    static I fold(I a, int n) {
+        a = vaddq_s32(a, vextq_s32(a, a, 2));
+        return n <= 1 ? vaddq_s32(a, vrev64q_s32(a)) : a;
+    }
     static F toF(I a) { return vcvtq_f32_s32(a); }
     static I round(F a) { return vcvtnq_s32_f32(a); }
     static F powerOfTwo(I e) {

@@ -114,6 +114,11 @@ struct Simd {
     static I hi8(I a, I b) { return interleave8<8>(a, b); }
     static I lo16(I a, I b) { return interleave16<0>(a, b); }
     static I hi16(I a, I b) { return interleave16<8>(a, b); }
+    /** Lanes summed modulo n (1 or 2). */
+    static I fold(I a, int n) {
+        a = mapI([&](int i) { return a.v[i] + a.v[(i + 2) % 4]; });
+        return n <= 1 ? mapI([&](int i) { return a.v[i] + a.v[i ^ 1]; }) : a;
+    }
     static F toF(I a) {
         return mapF([&](int i) { return static_cast<float>(a.v[i]); });
     }
