@@ -139,6 +139,7 @@ export class EngineService implements vscode.Disposable {
       idleUnloadMinutes: this.settings.get(settings.engine.idleUnloadMinutes),
       gpuLayers: this.settings.get(settings.engine.gpuLayers),
       sparseLayouts: this.settings.get(settings.engine.sparseLayouts),
+      probe: 'first-use',
       ...this.contextSize(),
     });
   }

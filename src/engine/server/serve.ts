@@ -6,6 +6,7 @@ import { Scheduler } from '../generation/scheduler.js';
 import type { EngineLog } from '../host/engine-log.js';
 import { HashCache } from '../host/file-hash.js';
 import { ModelHost } from '../host/model-host.js';
+import { SpeedCache } from '../host/speed-cache.js';
 import { modelFolder } from '../models/folder.js';
 import { ModelStore } from '../models/store.js';
 import { registerHandlers } from './handlers/index.js';
@@ -26,6 +27,8 @@ export function serve(connection: MessageConnection, environment: NodeJS.Process
   registerHandlers(connection, {
     host,
     store: new ModelStore(folder),
+    speeds: new SpeedCache(path.join(folder, 'speeds.json')),
+    log,
     scheduler: new Scheduler((running) => host.working(running)),
     meter: new LiveMeter((sample) => notify(connection, notifications.live, sample)),
     onDelta: (delta) => notify(connection, notifications.delta, delta),

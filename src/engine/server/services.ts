@@ -1,5 +1,7 @@
 import type { ModelDownloadEvent, Progress } from '../../contract/index.js';
+import type { EngineLog } from '../host/engine-log.js';
 import type { ModelHost } from '../host/model-host.js';
+import type { SpeedCache } from '../host/speed-cache.js';
 import type { GenerationServices } from '../generation/run-generation.js';
 import type { ModelStore } from '../models/store.js';
 
@@ -7,6 +9,8 @@ import type { ModelStore } from '../models/store.js';
 export interface Services extends GenerationServices {
   readonly host: ModelHost;
   readonly store: ModelStore;
+  readonly speeds: SpeedCache;
+  readonly log: EngineLog;
   /** Folder of the sparsity profiles. */
   readonly profiles: string;
   /** Progress of the measurement that is running. */

@@ -7,6 +7,7 @@ import { complete } from './complete.js';
 import { generate } from './generate.js';
 import { hello } from './hello.js';
 import { calibrateModel, sweepModel } from './measure.js';
+import { load } from './load.js';
 import { downloadModel, listModels } from './models.js';
 import { detokenize, tokenize } from './tokens.js';
 
@@ -15,7 +16,7 @@ export function registerHandlers(connection: MessageConnection, services: Servic
   const { host } = services;
   register(connection, requests.hello, hello(services));
   register(connection, requests.state, () => Promise.resolve(host.state));
-  register(connection, requests.loadModel, (request, signal) => host.load(request, signal));
+  register(connection, requests.loadModel, load(services));
   register(connection, requests.unloadModel, async () => {
     await host.unload();
     return null;

@@ -1,0 +1,57 @@
+import type { SelectorId } from '../../contract/index.js';
+import type { Measuring } from './measuring-context.js';
+import { median } from './statistics.js';
+import type { Steps } from './steps.js';
+
+export interface FirstUseOptions {
+  /** Selectors that run on this model. */
+  readonly selectors: readonly SelectorId[];
+  /** Token ids of some code. */
+  readonly text: readonly number[];
+  /** Time for all of it. Default 3000. */
+  readonly budgetMs?: number;
+  readonly now?: () => number;
+}
+
+const defaultBudgetMs = 3_000;
+const promptTokens = 32;
+const decoded = 4;
+const leastPairs = 2;
+const mostPairs = 9;
+const typicalDensity = 0.5;
+
+/** In the order in which they are worth measuring when time is short: what skips the gate first. */
+const candidates: readonly SelectorId[] = ['rolling', 'griffin', 'chess', 'cats', 'exact-zero', 'topk'];
+
+/**
+ * A short look at what each selector gains at density 0.5 on this machine, when a model is used for the first time: pairs of dense
+ * and sparse decoding in turns until the time is up.
+ * @returns ratios to dense; a selector that the time did not suffice for is absent
+ */
+export async function* firstUse(
+  context: Measuring,
+  options: FirstUseOptions,
+): Steps<ReadonlyMap<SelectorId, number>> {
+  const { text, now = () => performance.now(), budgetMs = defaultBudgetMs } = options;
+  const prompt = text.slice(0, promptTokens);
+  const next = text[promptTokens];
+  const ratios = new Map<SelectorId, number>();
+  const selectors = candidates.filter((selector) => options.selectors.includes(selector));
+  if (next === undefined) return ratios;
+  const startedAt = now();
+  for (const [index, selector] of selectors.entries()) {
+    const until = startedAt + (budgetMs * (index + 1)) / selectors.length;
+    if (now() >= startedAt + budgetMs) break;
+    await context.begin({ selector, density: typicalDensity });
+    await context.logits(0, 0, prompt, 'dense');
+    await context.decode(prompt.length, next, 2, 'sparse');
+    const pairs: number[] = [];
+    while (pairs.length < leastPairs || (pairs.length < mostPairs && now() < until)) {
+      yield;
+      const dense = await context.decode(prompt.length, next, decoded, 'dense');
+      pairs.push(dense / (await context.decode(prompt.length, next, decoded, 'sparse')));
+    }
+    ratios.set(selector, median(pairs));
+  }
+  return ratios;
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { SelectorId } from '../../../src/contract/index.js';
+import { SpeedCache } from '../../../src/engine/host/speed-cache.js';
+import { firstUse } from '../../../src/engine/measure/first-use.js';
+import type { Measuring } from '../../../src/engine/measure/measuring-context.js';
+
+const selectors: readonly SelectorId[] = ['none', 'cats', 'rolling', 'topk'];
+const text = Array.from({ length: 64 }, (_, index) => index);
+
+/** A context on a clock of its own: dense tokens take 10 ms, sparse ones what the selector's entry says. */
+function fakeContext(sparseMs: Partial<Record<SelectorId, number>>) {
+  let time = 0;
+  let selector: SelectorId = 'none';
+  const context: Partial<Measuring> = {
+    begin: (request) => {
+      selector = request.selector;
+      return Promise.resolve();
+    },
+    logits: () => Promise.resolve(new Float32Array()),
+    decode: (_position, _token, count, pass) => {
+      const each = pass === 'dense' ? 10 : (sparseMs[selector] ?? 10);
+      time += each * count;
+      return Promise.resolve(each);
+    },
+  };
+  return { context: context as Measuring, now: () => time };
+}
+
+async function ratiosOf(sparseMs: Partial<Record<SelectorId, number>>, budgetMs: number) {
+  const { context, now } = fakeContext(sparseMs);
+  const steps = firstUse(context, { selectors, text, budgetMs, now });
+  for (;;) {
+    const step = await steps.next();
+    if (step.done === true) return { ratios: step.value, took: now() };
+  }
+}
+
+describe('First-use probe', () => {
+  it('measures what each selector gains, within its time', async () => {
+    const { ratios, took } = await ratiosOf({ cats: 8, rolling: 5, topk: 20 }, 3000);
+    assert.deepEqual(
+      [...ratios],
+      [
+        ['rolling', 2],
+        ['cats', 1.25],
+        ['topk', 0.5],
+      ],
+    );
+    assert.ok(took < 3300, String(took));
+  });
+
+  it('leaves out what a slow machine has no time for', async () => {
+    const { ratios } = await ratiosOf({ rolling: 5, cats: 5, topk: 5 }, 100);
+    assert.deepEqual([...ratios.keys()], ['rolling']);
+  });
+
+  it('says nothing without text', async () => {
+    const { context, now } = fakeContext({});
+    const step = await firstUse(context, { selectors, text: [1, 2], now }).next();
+    assert.equal(step.done, true);
+    assert.equal(step.value?.size, 0);
+  });
+});
+
+describe('Cache of speeds', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'speeds-'));
+  const file = path.join(folder, 'deep', 'speeds.json');
+  after(() => rmSync(folder, { recursive: true }));
+
+  it('keeps ratios by key and survives damage', async () => {
+    const cache = new SpeedCache(file);
+    assert.equal(await cache.find('a'), null);
+    await cache.store('a', new Map([['cats', 1.5]]));
+    await cache.store('b', new Map([['rolling', 0.9]]));
+    assert.deepEqual(await new SpeedCache(file).find('a'), new Map([['cats', 1.5]]));
+    writeFileSync(file, JSON.stringify({ a: { cats: 'fast', rolling: -1, topk: 2 }, c: 7 }));
+    assert.deepEqual(await cache.find('a'), new Map([['topk', 2]]));
+    assert.deepEqual(await cache.find('c'), new Map());
+    writeFileSync(file, '{');
+    assert.equal(await cache.find('a'), null);
+  });
+});
