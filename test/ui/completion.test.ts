@@ -45,7 +45,12 @@ describe('inline completion in the workbench', function () {
         'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
         'editor.autoClosingBrackets': 'never',
         'files.autoSave': 'off',
+        // Short and single, so that a busy machine answers in time.
         'sparsePilot.completion.minConfidence': 0,
+        'sparsePilot.completion.alternatives': 1,
+        'sparsePilot.completion.multiline': 'never',
+        'sparsePilot.completion.maxTokens': 16,
+        'sparsePilot.completion.prepareNext': false,
       },
     });
   });
