@@ -105,11 +105,17 @@ function gainOf({ ratio, ratioSpread }: SpeedRatio, bytesPerToken: number, subje
     bytesPerToken,
     ceilingShare: ceiling > 1 ? (ratio - 1) / (ceiling - 1) : 0,
     extraMemoryBytes: subject.extraMemoryBytes,
-    off:
-      ratio < worthIt
-        ? `Measured ${ratio.toFixed(2)} times the speed of Dense here; less than 3% gain is not worth a loss.`
-        : null,
+    off: whyOff(ratio, ratioSpread),
   };
+}
+
+/** A gain must be worth it, and certain: larger than half of the spread of its pairs. */
+function whyOff(ratio: number, spread: number): string | null {
+  if (ratio < worthIt)
+    return `Measured ${ratio.toFixed(2)} times the speed of Dense here; less than 3% gain is not worth a loss.`;
+  if (ratio - spread / 2 < worthIt)
+    return `The gain is not certain (${ratio.toFixed(2)} \u00b1 ${(spread / 2).toFixed(2)} times the speed of Dense): measure again when the machine is less busy.`;
+  return null;
 }
 
 function formOf(selector: SelectorId): BenchRow['form'] {

@@ -7,6 +7,8 @@ export class FakeContext implements CalibratingContext {
   readonly chunk = 16;
   readonly calls: string[] = [];
   learnt = 0;
+  /** Times of sparse passes, one after the other, instead of the density's. */
+  sparseTimes: number[] = [];
   #request: SparsityRequest = { selector: 'none', density: 1 };
   #learning = false;
   #profile = false;
@@ -30,7 +32,7 @@ export class FakeContext implements CalibratingContext {
 
   decode(_position: number, _token: number, count: number, pass: 'dense' | 'sparse'): Promise<number> {
     this.calls.push(`decode ${pass} ${count}`);
-    return Promise.resolve(pass === 'dense' ? 20 : 20 * this.#request.density);
+    return Promise.resolve(pass === 'dense' ? 20 : (this.sparseTimes.shift() ?? 20 * this.#request.density));
   }
 
   compare(dense: Float32Array, sparse: Float32Array) {

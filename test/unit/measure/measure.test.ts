@@ -60,6 +60,15 @@ describe('sweep', () => {
     assert.match(report.rows[0]?.off ?? '', /1\.01 times/);
   });
 
+  it('does not trust a gain smaller than its spread', async () => {
+    const context = new FakeContext();
+    context.sparseTimes = [20, 5, 18, 40, 12, 30];
+    const report = await run(
+      sweep(context, { selectors: ['cats'], densities: [0.5], runs: 5 }, subject, text, () => undefined),
+    );
+    assert.match(report.rows[0]?.off ?? '', /not certain/);
+  });
+
   it('times both in turns and tells its progress without going back', async () => {
     const context = new FakeContext();
     const told: Progress[] = [];
