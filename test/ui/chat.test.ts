@@ -94,6 +94,9 @@ describe('the chat with the real model', function () {
   });
 
   it('takes the selection, the current file and a # file along', async () => {
+    await bench.openFile('notes/readme.md', 1, 1);
+    await chat.button('Add to the message: Problems').click();
+    await chat.locator('#root').getByText('No problems are reported here.').waitFor();
     await writeFile(path.join(bench.folder, 'add.ts'), code);
     await bench.openFile('add.ts', 1, 1);
     await bench.page.keyboard.press('Shift+End');
@@ -101,8 +104,6 @@ describe('the chat with the real model', function () {
     await chat.locator('.context .chip', { hasText: 'add.ts:1–1' }).waitFor();
     await chat.button('Add to the message: Current file').click();
     await chat.locator('.context .chip', { hasText: /^\s*add\.ts\s*$/u }).waitFor();
-    await chat.button('Add to the message: Problems').click();
-    await chat.locator('#root').getByText('No problems are reported here.').waitFor();
     await chat.input.click();
     await chat.input.pressSequentially('What is #read', { delay: 30 });
     await chat.locator('.picker [role=option]', { hasText: 'readme.md' }).waitFor();

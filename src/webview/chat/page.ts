@@ -197,7 +197,6 @@ export class ChatPage implements Intents {
   #draw(): void {
     render(app(this.#state, this.#local, this), this.#root);
     this.#follow.attach(this.#root.querySelector('.messages'));
-    this.#follow.settle();
   }
 
   #focusComposer(): void {

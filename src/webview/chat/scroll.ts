@@ -5,7 +5,7 @@ const nearEnd = 48;
 export class FollowEnd {
   #scroller: HTMLElement | undefined;
   #following = true;
-  readonly #resized = new ResizeObserver(() => this.settle());
+  readonly #resized = new ResizeObserver(() => this.#settle());
 
   /** Call after every draw: the scroller may be a new element. */
   attach(scroller: HTMLElement | null): void {
@@ -15,14 +15,14 @@ export class FollowEnd {
     scroller.addEventListener('scroll', () => (this.#following = this.fromBottom < nearEnd), {
       passive: true,
     });
-    for (const child of scroller.children) this.#resized.observe(child);
-    this.settle();
+    // Sizes are looked at once a frame, after layout; reading them while drawing would lay the page out twice.
+    for (const grown of [scroller, ...scroller.children]) this.#resized.observe(grown);
   }
 
   /** Goes to the end now and follows again: the person has just sent a message. */
   follow(): void {
     this.#following = true;
-    this.settle();
+    this.#settle();
   }
 
   restore(fromBottom: number): void {
@@ -34,7 +34,7 @@ export class FollowEnd {
     return this.#scroller ? this.#end - this.#scroller.scrollTop : 0;
   }
 
-  settle(): void {
+  #settle(): void {
     if (this.#following && this.#scroller) this.#scroller.scrollTop = this.#end;
   }
 
