@@ -14,7 +14,8 @@ constexpr int gateLookahead = 8;
 /** Rows to prefetch ahead: enough to hide the latency, not so many that L2 loses them again. */
 int lookahead(const FfnLayout & layout, size_t kept, bool fixed) {
     const size_t record = layout.keptBytes(fixed);
-    const size_t wanted = kept * 10 > static_cast<size_t>(layout.f) * 6 ? 32 : 16;
+    const bool dense = kept * 10 > static_cast<size_t>(layout.f) * 6;
+    const size_t wanted = dense || record < 1024 ? 32 : 16;
     const size_t fits = (size_t{192} << 10) / record;
     return static_cast<int>(std::clamp<size_t>(fits, 4, wanted));
 }
