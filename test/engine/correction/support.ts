@@ -11,8 +11,12 @@ import { Workbench } from '../../../src/engine/correction/workbench.js';
 import { contextHandle } from '../../../src/engine/native/internals.js';
 import { defaultModelPath } from '../../native/model.js';
 
-/** Where a batch of tokens and a single token round differently, two logits this close may change places. */
-export const nearTie = 0.25;
+/**
+ * Two logits this close may change places where a batch rounds differently from a single token. These tests stay below 512 cells,
+ * where ggml's CPU kernels gave the same bits for 1, 2, 3, 6 and 10 tokens. From 512 cells on, flash attention splits the KV cache
+ * for single tokens only: the top logit of SmolLM2 Q4_1 then moves by up to 0.41 at 500 to 530 cells, so a near-tie there is 0.8.
+ */
+export const nearTie = 0.05;
 
 export const halfOfTheNeurons: SparsityRequest = { selector: 'topk', density: 0.5 };
 
