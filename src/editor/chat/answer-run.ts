@@ -1,6 +1,6 @@
 import type { ChatMessage, Conversation, GenerateDelta } from '../../contract/index.js';
 import { appended } from './core/appended.js';
-import { answerOf, end, grow, type Ending } from './core/conversation.js';
+import { answerOf, end, grow, settle, type Ending } from './core/conversation.js';
 import { failureOf } from './core/failure.js';
 import { reportOf } from './core/report.js';
 import { Throttled } from './later.js';
@@ -85,6 +85,7 @@ export class AnswerRun {
       const result = await engine.answer(prompt, (delta) => this.#grow(delta), this.#abort.signal);
       const report = reportOf(result, mode);
       if (result.stopReason === 'cancelled') return { state: { kind: 'stopped' }, report };
+      this.#conversation = settle(this.#conversation, this.#options.answerId, result.text);
       if (result.stopReason !== 'context-full') return { state: { kind: 'complete' }, report };
       const failure = failureOf({ code: 'context-full', message: contextFull });
       return { state: { kind: 'failed', failure }, report };

@@ -16,8 +16,8 @@ import type { ChatEngine, ChatWorld } from '../../../src/editor/chat/ports.js';
 import { ConversationStore } from '../../../src/editor/chat/store/conversation-store.js';
 import { reduce } from '../../../src/webview/chat/state.js';
 
-const result = (stopReason: StopReason): GenerateResult => ({
-  text: '',
+const result = (stopReason: StopReason, text: string): GenerateResult => ({
+  text,
   outcome: 'shown',
   stopReason,
   tokens: { prompt: 10, reused: 4, generated: 3 },
@@ -40,7 +40,7 @@ function setUp() {
     readonly messages: readonly ChatMessage[];
     readonly say: (text: string, more?: Partial<GenerateDelta>) => void;
     readonly signal: AbortSignal;
-    readonly end: (stopReason: StopReason) => void;
+    readonly end: (stopReason: StopReason, text?: string) => void;
     readonly fail: (code: EngineErrorCode) => void;
   }[] = [];
   const engine: ChatEngine = {
@@ -48,12 +48,16 @@ function setUp() {
     mode: 'exact',
     answer: (messages, onDelta, signal) =>
       new Promise((resolve, reject) => {
-        signal.addEventListener('abort', () => resolve(result('cancelled')));
+        let said = '';
+        signal.addEventListener('abort', () => resolve(result('cancelled', said)));
         answers.push({
           messages,
           signal,
-          say: (text, more) => onDelta({ id: 'r', tokens: [], text, verified: true, ...more }),
-          end: (stopReason) => resolve(result(stopReason)),
+          say(text, more) {
+            said += text;
+            onDelta({ id: 'r', tokens: [], text, verified: true, ...more });
+          },
+          end: (stopReason, text = said) => resolve(result(stopReason, text)),
           fail: (code) => reject(new Broken(code)),
         });
       }),
@@ -133,6 +137,16 @@ describe('the chat', () => {
     );
     const stored = await store.load(page().active.id);
     assert.equal(stored?.messages.at(-1)?.text, 'Hi there');
+  });
+
+  it('ends with the engine’s final text, also where the stream lost some of it', async () => {
+    const { chat, last, answer } = setUp();
+    await chat.show();
+    chat.send('Hello');
+    answer(0).end('max-tokens', 'All of it.');
+    await settle();
+    assert.equal(last().text, 'All of it.');
+    assert.equal(last().verifiedLength, 10);
   });
 
   it('sends the history with the next question', async () => {

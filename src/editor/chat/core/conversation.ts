@@ -73,7 +73,20 @@ export function grow(conversation: Conversation, answerId: string, delta: Genera
   });
 }
 
-/** How an answer came to its end. `text`, when known, is the final one and stands for all that was streamed. */
+/** The engine's final text stands for all that was streamed; where they differ, what was verified is verified still. */
+export function settle(conversation: Conversation, answerId: string, text: string): Conversation {
+  return changeAnswer(conversation, answerId, (answer) => {
+    if (answer.text === text) return answer;
+    const allVerified = answer.verifiedLength === answer.text.length;
+    return {
+      ...answer,
+      text,
+      verifiedLength: allVerified ? text.length : Math.min(answer.verifiedLength, text.length),
+    };
+  });
+}
+
+/** How an answer came to its end. */
 export interface Ending {
   readonly state: Exclude<AnswerState, { kind: 'streaming' }>;
   readonly report?: AnswerReport;
