@@ -25,6 +25,8 @@ export interface GenerationFlags {
 }
 
 const defaultDensity = 0.5;
+/** Needs no calibration, and skips gate, up and down alike. */
+const defaultSelector: SelectorId = 'rolling';
 
 /** A number within bounds; commander turns the error into a usage message. */
 export function numberIn(low: number, high: number): (text: string) => number {
@@ -80,7 +82,7 @@ export interface AskedSettings {
 
 export function settingsOf(flags: GenerationFlags): AskedSettings {
   const { mode, selector, density, maxTokens, temperature, seed } = flags;
-  const sparse = selector ?? (density === undefined ? undefined : 'cats');
+  const sparse = selector ?? (density !== undefined || drafts(mode) ? defaultSelector : undefined);
   return {
     sampling: {
       ...(temperature === undefined ? {} : { temperature }),
@@ -91,6 +93,9 @@ export function settingsOf(flags: GenerationFlags): AskedSettings {
     ...(mode === undefined ? {} : { correction: { mode } }),
   };
 }
+
+/** Modes that are nothing without a sparse pass. */
+const drafts = (mode: Mode | undefined): boolean => mode === 'balanced' || mode === 'fast';
 
 /** Whether the sparse layouts are worth building for these flags. */
 export const needsLayouts = ({ mode, selector, density }: GenerationFlags): boolean =>

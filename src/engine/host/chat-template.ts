@@ -1,5 +1,5 @@
 import {
-  ChatWrapper,
+  type ChatWrapper,
   resolveChatWrapper,
   type ChatHistoryItem,
   type LlamaModel,

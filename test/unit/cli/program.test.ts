@@ -70,6 +70,9 @@ describe('Command line', () => {
       },
     );
     assert.deepEqual(settingsOf({ maxTokens: 8 }), { sampling: {}, stop: { maxTokens: 8 } });
+    const balanced = settingsOf({ maxTokens: 8, mode: 'balanced' });
+    assert.deepEqual(balanced.sparsity, { selector: 'rolling', density: 0.5 });
+    assert.equal(settingsOf({ maxTokens: 8, mode: 'exact' }).sparsity, undefined);
     assert.equal(needsLayouts({ maxTokens: 8 }), false);
     assert.equal(needsLayouts({ maxTokens: 8, density: 0.5 }), true);
     assert.equal(needsLayouts({ maxTokens: 8, mode: 'dense', selector: 'none' }), false);
