@@ -16,7 +16,9 @@ const sameEverywhere = new Set(['CPU', 'Dense', 'dense', 'Dense: {0}', 'KL, nats
 const needsTranslation = (english: string) =>
   !sameEverywhere.has(english) && /[A-Za-z]{3}/.test(english.replace(/\{\d\}/g, ''));
 
-describe('translations', () => {
+describe('translations', function () {
+  this.timeout(30_000);
+
   it('start from every string of the source: `tsx scripts/l10n/export.ts` would change nothing', async () => {
     const { texts, unreadable } = await sourceStrings(root);
     assert.deepEqual(unreadable, [], 'a text that is not written where it is translated cannot be found');
