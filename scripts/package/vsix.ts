@@ -35,7 +35,14 @@ export async function packageVsix(flavour: Flavour = 'development'): Promise<str
     run: async () => {
       const cwd = await stage();
       const vsce = path.join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
-      const args = ['package', '--target', platform, '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
+      const args = [
+        'package',
+        '--target',
+        platform,
+        '--no-dependencies',
+        '--allow-missing-repository',
+        '--no-rewrite-relative-links',
+      ];
       await run(process.execPath, [vsce, ...args, '-o', vsixFile], {
         cwd,
         logFile: path.join(logFolder, 'vsix.log'),

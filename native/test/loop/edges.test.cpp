@@ -23,13 +23,16 @@ class Alternating final : public Sampler {
     Distribution distribution(const float * logits, int count) override {
         Token best = -1;
         for (Token t = 1; t < count; t++) {
-            if (t % 2 == parity_ && (best < 0 || logits[t] > logits[best])) best = t;
+            if (t % 2 == parity_ && (best < 0 || logits[t] > logits[best]))
+                best = t;
         }
         return {{best, 1.0}};
     }
     void accept(Token token, Part part) override {
-        if (part == Part::prompt) return;
-        if (token % 2 != parity_) throw std::runtime_error("the grammar forbids this token");
+        if (part == Part::prompt)
+            return;
+        if (token % 2 != parity_)
+            throw std::runtime_error("the grammar forbids this token");
         parity_ = 1 - parity_;
     }
 
@@ -43,7 +46,8 @@ TEST(endInsideAWindowCountsOnlyWhenVerified) {
     for (const Mode mode : {Mode::exact, Mode::balanced}) {
         FakeDecoder decoder;
         decoder.draft = Draft::oracle;
-        decoder.sparseScript[14] = FakeDecoder::endToken; // the sparse pass wants to end, the dense one doesn't
+        decoder.sparseScript[14] =
+            FakeDecoder::endToken; // the sparse pass wants to end, the dense one doesn't
         const Outcome outcome = generate(decoder, window(mode, 30, 8), promptOf(1, 10));
         CHECK(outcome.reason == StopReason::maxTokens);
         CHECK(outcome.tokens.size() == 30);
@@ -154,15 +158,16 @@ TEST(anIncompleteCharacterAtTheEndIsDropped) {
 TEST(aGrammarIsRolledBackWithTheDraft) {
     for (int seed = 0; seed < 20; seed++) {
         FakeDecoder plain;
-        const Outcome expected =
-            generate(plain, optionsOf(Mode::dense, 40), promptOf(seed, 10), 0, std::make_unique<Alternating>());
+        const Outcome expected = generate(plain, optionsOf(Mode::dense, 40), promptOf(seed, 10), 0,
+                                          std::make_unique<Alternating>());
         CHECK(expected.ending == Ending::finished);
-        for (std::size_t i = 0; i < expected.tokens.size(); i++) CHECK(expected.tokens[i] % 2 == static_cast<int>(i % 2));
+        for (std::size_t i = 0; i < expected.tokens.size(); i++)
+            CHECK(expected.tokens[i] % 2 == static_cast<int>(i % 2));
         for (const Draft draft : {Draft::oracle, Draft::wrong, Draft::noisy}) {
             FakeDecoder decoder;
             decoder.draft = draft;
-            const Outcome outcome =
-                generate(decoder, window(Mode::exact, 40, 6), promptOf(seed, 10), 0, std::make_unique<Alternating>());
+            const Outcome outcome = generate(decoder, window(Mode::exact, 40, 6), promptOf(seed, 10), 0,
+                                             std::make_unique<Alternating>());
             CHECK(outcome.ending == Ending::finished);
             CHECK(outcome.tokens == expected.tokens);
         }
@@ -177,10 +182,12 @@ TEST(aGrammarThatForbidsAnNgramDraftRefusesIt) {
     FakeDecoder decoder;
     decoder.cycle = 9;
     CostModel costs;
-    Generation::Start start = startOf(optionsOf(Mode::exact, 60), promptOf(8, 30), 0, std::make_unique<Alternating>());
+    Generation::Start start =
+        startOf(optionsOf(Mode::exact, 60), promptOf(8, 30), 0, std::make_unique<Alternating>());
     // a source that says the same token twice in a row: impossible in this grammar
     Tokens source;
-    for (const Token token : expected.tokens) source.insert(source.end(), {token, token});
+    for (const Token token : expected.tokens)
+        source.insert(source.end(), {token, token});
     start.draftSources.push_back(source);
     Generation generation(decoder, costs, std::move(start));
     Reader reader;

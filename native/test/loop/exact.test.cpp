@@ -1,4 +1,5 @@
-// Exact mode gives the dense model's own tokens, whatever drafts; drafters that are always right or always wrong bound its work.
+// Exact mode gives the dense model's own tokens, whatever drafts; drafters that are always right or always
+// wrong bound its work.
 #include "../harness.h"
 #include "fake-decoder.h"
 
@@ -30,7 +31,8 @@ TEST(everyDrafterGivesTheDenseTokens) {
                 FakeDecoder decoder;
                 decoder.cycle = cycle;
                 decoder.draft = draft;
-                Options options = optionsOf(Mode::exact, 50, maxDraft == 0 ? DrafterChoice::automatic : DrafterChoice::sparse);
+                Options options = optionsOf(Mode::exact, 50,
+                                            maxDraft == 0 ? DrafterChoice::automatic : DrafterChoice::sparse);
                 options.maxDraft = maxDraft;
                 const Outcome actual = generate(decoder, options, prompt);
                 CHECK(actual.ending == Ending::finished);
@@ -77,7 +79,8 @@ TEST(ngramsAreDraftedWhereTextRepeatsAndNotElsewhere) {
     FakeDecoder fresh;
     const Outcome miss = generate(fresh, optionsOf(Mode::exact, 200), promptOf(4, 12));
     CHECK(miss.tokens.size() == 200);
-    CHECK_WITH(fresh.clock < 1.03 * (10.0 * 200 + 2 * 10 + 10), std::to_string(fresh.clock)); // prompt pass and 200 steps
+    CHECK_WITH(fresh.clock < 1.03 * (10.0 * 200 + 2 * 10 + 10),
+               std::to_string(fresh.clock)); // prompt pass and 200 steps
 }
 
 TEST(draftSourcesAreLookedUp) {

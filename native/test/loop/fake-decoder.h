@@ -1,6 +1,7 @@
 /**
- * A made-up model that knows what the loop must keep apart: every cell remembers its token and whether a dense or a sparse pass
- * wrote it, and a dense pass over a cache with foreign or sparse cells gives other logits than over a clean one.
+ * A made-up model that knows what the loop must keep apart: every cell remembers its token and whether a
+ * dense or a sparse pass wrote it, and a dense pass over a cache with foreign or sparse cells gives other
+ * logits than over a clean one.
  */
 #pragma once
 
@@ -84,20 +85,24 @@ class FakeDecoder final : public Decoder {
     }
     bool truncate(int position) override {
         truncations++;
-        if (position < static_cast<int>(cells.size())) cells.resize(static_cast<std::size_t>(position));
+        if (position < static_cast<int>(cells.size()))
+            cells.resize(static_cast<std::size_t>(position));
         return true;
     }
 
     bool allDense() const {
         for (const Cell & cell : cells) {
-            if (!cell.dense) return false;
+            if (!cell.dense)
+                return false;
         }
         return true;
     }
     bool holds(const Tokens & expected) const {
-        if (cells.size() != expected.size()) return false;
+        if (cells.size() != expected.size())
+            return false;
         for (std::size_t i = 0; i < cells.size(); i++) {
-            if (cells[i].token != expected[i]) return false;
+            if (cells[i].token != expected[i])
+                return false;
         }
         return allDense();
     }
@@ -109,12 +114,15 @@ class FakeDecoder final : public Decoder {
             cells.push_back({-7, false}); // a pass that broke off leaves rubbish behind
             return status;
         }
-        if (position + count > size) return DecodeStatus::full;
-        if (position != static_cast<int>(cells.size())) return DecodeStatus::failed; // the loop lost count
+        if (position + count > size)
+            return DecodeStatus::full;
+        if (position != static_cast<int>(cells.size()))
+            return DecodeStatus::failed; // the loop lost count
         rows_.clear();
         for (int i = 0; i < count; i++) {
             cells.push_back({batch[i], dense});
-            if (rows == Rows::all) rows_.push_back(row(position + i, dense));
+            if (rows == Rows::all)
+                rows_.push_back(row(position + i, dense));
         }
         return DecodeStatus::ok;
     }
@@ -126,16 +134,19 @@ class FakeDecoder final : public Decoder {
             const Cell & cell = cells[static_cast<std::size_t>(i)];
             state = mix(state * 31 + static_cast<std::uint64_t>(cell.token) + 1);
         }
-        if (cycle > 0) state = mix(static_cast<std::uint64_t>(position % cycle));
+        if (cycle > 0)
+            state = mix(static_cast<std::uint64_t>(position % cycle));
         if (dense) {
             // what a stale cell does to everything that attends to it
             for (int i = 0; i < position; i++) {
-                if (!cells[static_cast<std::size_t>(i)].dense) state = mix(state + 99);
+                if (!cells[static_cast<std::size_t>(i)].dense)
+                    state = mix(state + 99);
             }
         }
         std::vector<float> logits(tokens);
         for (int t = 0; t < tokens; t++) {
-            logits[static_cast<std::size_t>(t)] = static_cast<float>(6.0 * unit(state + 1000u * static_cast<unsigned>(t)));
+            logits[static_cast<std::size_t>(t)] =
+                static_cast<float>(6.0 * unit(state + 1000u * static_cast<unsigned>(t)));
         }
         logits[endToken] = -5;
         force(logits, script, position);
@@ -160,14 +171,16 @@ class FakeDecoder final : public Decoder {
 
     static void force(std::vector<float> & logits, const std::map<int, Token> & script, int position) {
         const auto next = script.find(position + 1);
-        if (next != script.end()) logits[static_cast<std::size_t>(next->second)] = 30;
+        if (next != script.end())
+            logits[static_cast<std::size_t>(next->second)] = 30;
     }
 
     std::vector<std::vector<float>> rows_;
     std::function<bool()> abort_;
 };
 
-/** Puts a stream back together as a reader of it would. Token texts of the fakes are one UTF-16 unit a character below U+10000. */
+/** Puts a stream back together as a reader of it would. Token texts of the fakes are one UTF-16 unit a
+ * character below U+10000. */
 class Reader final : public Sink {
   public:
     std::string text;
@@ -177,7 +190,8 @@ class Reader final : public Sink {
 
     void deliver(Batch batch) override {
         for (std::size_t i = 0; i < batch.retract; i++) {
-            while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0) == 0x80) text.pop_back();
+            while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0) == 0x80)
+                text.pop_back();
             text.pop_back();
         }
         text += batch.text;
@@ -199,7 +213,8 @@ struct Outcome {
 inline Tokens promptOf(int seed, int length) {
     Tokens prompt;
     for (int i = 0; i < length; i++) {
-        prompt.push_back(1 + static_cast<Token>(mix(static_cast<std::uint64_t>(seed * 1000 + i)) % (FakeDecoder::tokens - 1)));
+        prompt.push_back(1 + static_cast<Token>(mix(static_cast<std::uint64_t>(seed * 1000 + i)) %
+                                                (FakeDecoder::tokens - 1)));
     }
     return prompt;
 }
@@ -215,9 +230,10 @@ inline Generation::Start startOf(Options options, Tokens prompt, int cached = 0,
 }
 
 inline Outcome outcomeOf(const Generation & generation, Ending ending) {
-    Outcome outcome{ending, generation.stopReason(), generation.output().text(), {}, generation.cachedTokens(),
-                    generation.report()};
-    for (const Emitted & token : generation.output().tokens()) outcome.tokens.push_back(token.id);
+    Outcome outcome{ending, generation.stopReason(),   generation.output().text(),
+                    {},     generation.cachedTokens(), generation.report()};
+    for (const Emitted & token : generation.output().tokens())
+        outcome.tokens.push_back(token.id);
     return outcome;
 }
 
@@ -225,7 +241,8 @@ inline Outcome outcomeOf(const Generation & generation, Ending ending) {
 inline Outcome generate(FakeDecoder & decoder, Options options, Tokens prompt, int cached = 0,
                         std::unique_ptr<Sampler> sampler = std::make_unique<GreedySampler>()) {
     CostModel costs;
-    Generation generation(decoder, costs, startOf(std::move(options), std::move(prompt), cached, std::move(sampler)));
+    Generation generation(decoder, costs,
+                          startOf(std::move(options), std::move(prompt), cached, std::move(sampler)));
     Reader reader;
     const Ending ending = generation.run(reader);
     return outcomeOf(generation, ending);

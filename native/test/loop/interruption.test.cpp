@@ -1,4 +1,5 @@
-// Cancelled, paused or failing at any pass: only dense cells of verified tokens stay, and what follows is as if nothing had been.
+// Cancelled, paused or failing at any pass: only dense cells of verified tokens stay, and what follows is as
+// if nothing had been.
 #include "../harness.h"
 #include "fake-decoder.h"
 
@@ -11,12 +12,13 @@ struct Setting {
     Draft draft;
 };
 
-const std::vector<Setting> settings = {{Mode::dense, Draft::none},   {Mode::exact, Draft::none},
-                                       {Mode::exact, Draft::oracle}, {Mode::exact, Draft::noisy},
+const std::vector<Setting> settings = {{Mode::dense, Draft::none},     {Mode::exact, Draft::none},
+                                       {Mode::exact, Draft::oracle},   {Mode::exact, Draft::noisy},
                                        {Mode::balanced, Draft::noisy}, {Mode::fast, Draft::noisy}};
 
 Options optionsFor(const Setting & setting) {
-    Options options = optionsOf(setting.mode, 24, setting.draft == Draft::none ? DrafterChoice::automatic : DrafterChoice::sparse);
+    Options options = optionsOf(
+        setting.mode, 24, setting.draft == Draft::none ? DrafterChoice::automatic : DrafterChoice::sparse);
     options.maxDraft = 5;
     options.prefillChunk = 4;
     options.probeEvery = 5;
@@ -48,7 +50,8 @@ TEST(cancelledAtEveryPass) {
             CostModel costs;
             Generation generation(decoder, costs, startOf(optionsFor(setting), prompt));
             decoder.before = [&](int pass) {
-                if (pass == at) generation.request(Request::cancel);
+                if (pass == at)
+                    generation.request(Request::cancel);
                 return pass == at && pass % 2 == 0 ? DecodeStatus::aborted : DecodeStatus::ok;
             };
             Reader reader;
@@ -72,7 +75,8 @@ TEST(pausedAtEveryPassAndResumed) {
             CostModel costs;
             Generation generation(decoder, costs, startOf(optionsFor(setting), prompt));
             decoder.before = [&](int pass) {
-                if (pass % at == 0) generation.request(Request::pause);
+                if (pass % at == 0)
+                    generation.request(Request::pause);
                 return DecodeStatus::ok;
             };
             Reader reader;
@@ -81,7 +85,8 @@ TEST(pausedAtEveryPassAndResumed) {
             Ending ending = generation.run(reader);
             for (; ending == Ending::paused && pauses < 200; pauses++) {
                 CHECK(setting.mode == Mode::fast || decoder.holds(generation.cachedTokens()));
-                if (pauses == 60) decoder.before = [](int) { return DecodeStatus::ok; }; // a window is longer than `at`
+                if (pauses == 60)
+                    decoder.before = [](int) { return DecodeStatus::ok; }; // a window is longer than `at`
                 generation.clearPause();
                 ending = generation.run(reader);
             }
@@ -119,7 +124,8 @@ TEST(aCacheThatIsFullEndsTheGeneration) {
         decoder.draft = Draft::noisy;
         decoder.before = [at](int pass) { return pass == at ? DecodeStatus::full : DecodeStatus::ok; };
         CostModel costs;
-        Generation generation(decoder, costs, startOf(optionsFor({Mode::exact, Draft::noisy}), promptOf(4, 8)));
+        Generation generation(decoder, costs,
+                              startOf(optionsFor({Mode::exact, Draft::noisy}), promptOf(4, 8)));
         Reader reader;
         CHECK(generation.run(reader) == Ending::finished);
         CHECK(decoder.passes < at || generation.stopReason() == StopReason::contextFull);
@@ -133,7 +139,8 @@ TEST(endedByAStopRule) {
     Generation generation(decoder, costs, startOf(optionsOf(Mode::dense, 50), promptOf(5, 8)));
     Reader reader;
     reader.seen = [&](const Batch &) {
-        if (reader.tokens.size() == 7) generation.request(Request::stopRule);
+        if (reader.tokens.size() == 7)
+            generation.request(Request::stopRule);
     };
     CHECK(generation.run(reader) == Ending::finished);
     CHECK(generation.stopReason() == StopReason::stopRule);

@@ -70,7 +70,8 @@ TEST(riskChecksNeverExceedTheCap) {
     decoder.pieces[1] = "x";
     const Outcome outcome = generate(decoder, options, promptOf(5, 10));
     CHECK(outcome.report.verifies >= 10);
-    for (std::size_t n = 11; n < outcome.report.densePasses.size(); n++) CHECK(outcome.report.densePasses[n] == 0);
+    for (std::size_t n = 11; n < outcome.report.densePasses.size(); n++)
+        CHECK(outcome.report.densePasses[n] == 0);
 }
 
 TEST(fastIsTheSparseModelAndLeavesOnlyThePrompt) {

@@ -12,8 +12,8 @@ namespace {
 std::vector<float> randomLogits(int count, double scale, int seed) {
     std::vector<float> logits(static_cast<std::size_t>(count));
     for (int i = 0; i < count; i++) {
-        logits[static_cast<std::size_t>(i)] =
-            static_cast<float>(scale * (unit(static_cast<std::uint64_t>(seed) * 100'003u + static_cast<unsigned>(i)) - 0.5));
+        logits[static_cast<std::size_t>(i)] = static_cast<float>(
+            scale * (unit(static_cast<std::uint64_t>(seed) * 100'003u + static_cast<unsigned>(i)) - 0.5));
     }
     return logits;
 }
@@ -27,20 +27,24 @@ TEST(logitStatisticsEqualADoubleReference) {
             logits[0] = -std::numeric_limits<float>::infinity();
             const LogitStats stats = measure(logits.data(), count);
             double max = -1e30;
-            for (const float l : logits) max = std::max(max, static_cast<double>(l));
+            for (const float l : logits)
+                max = std::max(max, static_cast<double>(l));
             double sum = 0;
-            for (const float l : logits) sum += std::exp(l - max);
+            for (const float l : logits)
+                sum += std::exp(l - max);
             const double logSum = max + std::log(sum);
             double entropy = 0;
             for (const float l : logits) {
-                if (std::isfinite(l)) entropy -= std::exp(l - logSum) * (l - logSum);
+                if (std::isfinite(l))
+                    entropy -= std::exp(l - logSum) * (l - logSum);
             }
             CHECK(stats.best >= 0 && logits[static_cast<std::size_t>(stats.best)] == static_cast<float>(max));
             CHECK(std::abs(stats.logSum - logSum) < 1e-4 * (1 + std::abs(logSum)));
             CHECK(std::abs(stats.entropy - entropy) < 1e-3 * (1 + entropy));
             const double p = likelihood(logits.data(), count, stats.best, 0.6);
             double tempered = 0;
-            for (const float l : logits) tempered += std::exp((l - max) / 0.6);
+            for (const float l : logits)
+                tempered += std::exp((l - max) / 0.6);
             CHECK(std::abs(p - 1 / tempered) < 1e-4);
             CHECK(divergence(logits.data(), logits.data(), count) < 1e-6);
         }
@@ -62,13 +66,15 @@ TEST(costsAreLowQuantilesAndOneBadSampleBansNothing) {
     CHECK(!costs.sparseRatio());
     costs.recordDense(8, 40); // before any single step: no ratio yet
     CHECK(std::abs(costs.verifyRatio(5) - 2.0) < 1e-9);
-    for (int i = 0; i < 40; i++) costs.recordDense(1, i % 4 == 0 ? 10 : 10 + 5 * (i % 4)); // 3 of 4 disturbed
+    for (int i = 0; i < 40; i++)
+        costs.recordDense(1, i % 4 == 0 ? 10 : 10 + 5 * (i % 4)); // 3 of 4 disturbed
     costs.recordDense(1, 1e6);
     CHECK(*costs.denseMs(1) < 13);
     costs.recordDense(24, 2000); // the machine was busy: 200 steps' time
     CHECK(costs.verifyRatio(24) < 14);
     CHECK(costs.verifyRatio(1) == 1.0);
-    for (int i = 0; i < 30; i++) costs.recordDense(24, 50);
+    for (int i = 0; i < 30; i++)
+        costs.recordDense(24, 50);
     CHECK(costs.verifyRatio(24) < 6);
     CHECK(costs.verifyRatio(12) > 2 && costs.verifyRatio(12) < 5);
     costs.useSparse("cats 0.5");
@@ -89,9 +95,11 @@ TEST(thePlanIsTheBestLength) {
     CHECK(controller.planNgram({}).length == 0);
     std::vector<Guess> sure(40, Guess{5, 4});
     CHECK(controller.planNgram(sure).length > 8);
-    for (int i = 0; i < 300; i++) controller.observeNgram(4, false);
+    for (int i = 0; i < 300; i++)
+        controller.observeNgram(4, false);
     CHECK(controller.planNgram(sure).length == 0);
-    for (int i = 0; i < 300; i++) controller.observeNgram(4, true);
+    for (int i = 0; i < 300; i++)
+        controller.observeNgram(4, true);
     CHECK(controller.planNgram(sure).length > 8);
     CHECK(controller.planSparse(16).length == 0); // its cost is not known
     costs.recordSparse(3);
@@ -126,11 +134,13 @@ TEST(checksComeByPeriodRiskFloorCapAndStatementEnd) {
     CHECK(!byStatement.add(calm, 0, "x"));
     CHECK(byStatement.add(calm, 0, " }\n"));
     CheckTrigger byCap(risk, 16);
-    for (int i = 0; i < 4; i++) CHECK(!byCap.add(calm, 0, "x"));
+    for (int i = 0; i < 4; i++)
+        CHECK(!byCap.add(calm, 0, "x"));
     CHECK(byCap.add(calm, 0, "x"));
     CHECK(tokenRisk(doubtful, 0) > 5 * tokenRisk(calm, 0));
     CHECK(tokenRisk(doubtful, 0.5) > tokenRisk(doubtful, 0));
-    CHECK(endsStatement("foo(); ") && endsStatement("\n\n") && endsStatement("}") && !endsStatement("foo") && !endsStatement(""));
+    CHECK(endsStatement("foo(); ") && endsStatement("\n\n") && endsStatement("}") && !endsStatement("foo") &&
+          !endsStatement(""));
 }
 
 TEST(draftsComeFromTheLongestContextThatMatches) {

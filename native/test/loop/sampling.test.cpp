@@ -1,4 +1,5 @@
-// Sampled Exact mode draws from the dense distribution: the same numbers with certain drafts, the same law with sampled ones.
+// Sampled Exact mode draws from the dense distribution: the same numbers with certain drafts, the same law
+// with sampled ones.
 #include "../harness.h"
 #include "fake-decoder.h"
 
@@ -22,7 +23,8 @@ class Softmax final : public Sampler {
             result.push_back({t, weight});
             sum += weight;
         }
-        for (Candidate & candidate : result) candidate.probability /= sum;
+        for (Candidate & candidate : result)
+            candidate.probability /= sum;
         return result;
     }
     void accept(Token, Part) override {}
@@ -45,8 +47,9 @@ std::vector<double> histogram(Mode mode, Draft draft, int index, int runs) {
     for (int seed = 0; seed < runs; seed++) {
         FakeDecoder decoder;
         decoder.draft = draft;
-        const Options options = sampled(mode, mode == Mode::dense ? DrafterChoice::none : DrafterChoice::sparse, index + 1,
-                                        static_cast<std::uint64_t>(seed) * 7919u + (mode == Mode::dense ? 1u : 500'000'003u));
+        const Options options =
+            sampled(mode, mode == Mode::dense ? DrafterChoice::none : DrafterChoice::sparse, index + 1,
+                    static_cast<std::uint64_t>(seed) * 7919u + (mode == Mode::dense ? 1u : 500'000'003u));
         const Outcome outcome = generate(decoder, options, prompt, 0, std::make_unique<Softmax>(0.8));
         if (static_cast<int>(outcome.tokens.size()) > index) {
             counts[static_cast<std::size_t>(outcome.tokens[static_cast<std::size_t>(index)])]++;
@@ -78,8 +81,8 @@ TEST(certainDraftsGiveTheSameTokensAsDenseWithTheSameSeed) {
         FakeDecoder drafting;
         drafting.cycle = 5;
         const Tokens prompt = promptOf(9, 10);
-        const Outcome expected = generate(plain, sampled(Mode::dense, DrafterChoice::none, 80, seed), prompt, 0,
-                                          std::make_unique<Softmax>(0.3));
+        const Outcome expected = generate(plain, sampled(Mode::dense, DrafterChoice::none, 80, seed), prompt,
+                                          0, std::make_unique<Softmax>(0.3));
         Options options = sampled(Mode::exact, DrafterChoice::ngram, 80, seed);
         options.maxDraft = 0;
         const Outcome actual = generate(drafting, options, prompt, 0, std::make_unique<Softmax>(0.3));
@@ -100,7 +103,8 @@ TEST(sampledDraftsFollowTheDenseLaw) {
 
 TEST(theTestAboveSeesALossyMode) {
     constexpr int runs = 20000;
-    CHECK(excess(histogram(Mode::dense, Draft::none, 0, runs), histogram(Mode::fast, Draft::wrong, 0, runs)) > 10);
+    CHECK(excess(histogram(Mode::dense, Draft::none, 0, runs), histogram(Mode::fast, Draft::wrong, 0, runs)) >
+          10);
 }
 
 TEST(aResidualIsWhatIsLeftOfTheTarget) {
