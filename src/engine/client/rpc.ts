@@ -1,5 +1,6 @@
 import {
   CancellationTokenSource,
+  type GenericNotificationHandler,
   NotificationType,
   RequestType,
   type MessageConnection,
@@ -29,12 +30,30 @@ export async function sendRequest<P, R>(
   }
 }
 
-/** Calls `handler` for each notification of this type; the result stops that. */
+/** Listeners by connection and method: vscode-jsonrpc itself keeps one handler a method, and a second would take its place. */
+const listeners = new WeakMap<MessageConnection, Map<string, Set<GenericNotificationHandler>>>();
+
+/** Calls `handler` for each notification of this type; the result stops that. Any number may listen. */
 export function onNotification<P>(
   connection: MessageConnection,
   type: Notification<P>,
   handler: (params: P) => void,
 ): () => void {
-  const subscription = connection.onNotification(new NotificationType<P>(type.method), handler);
-  return () => subscription.dispose();
+  const handlers = handlersOf(connection, type.method);
+  const entry: GenericNotificationHandler = (params: P) => handler(params);
+  handlers.add(entry);
+  return () => handlers.delete(entry);
+}
+
+function handlersOf(connection: MessageConnection, method: string): Set<GenericNotificationHandler> {
+  const methods = listeners.get(connection) ?? new Map<string, Set<GenericNotificationHandler>>();
+  listeners.set(connection, methods);
+  const known = methods.get(method);
+  if (known !== undefined) return known;
+  const handlers = new Set<GenericNotificationHandler>();
+  methods.set(method, handlers);
+  connection.onNotification(new NotificationType<unknown>(method), (params) => {
+    for (const handler of [...handlers]) handler(params);
+  });
+  return handlers;
 }
