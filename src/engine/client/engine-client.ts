@@ -22,7 +22,7 @@ export interface LogLine {
 }
 
 const loadAttempts = 5;
-const atOnceMs = 250;
+const atOnceMs = 2_000;
 
 /**
  * The only way to the engine for the editor and the command line. Starts the engine process on the first request, restarts it with
@@ -116,15 +116,24 @@ export class EngineClient {
    * @param signal aborting it cancels the request in the engine, which is free within one decode step
    * @throws EngineError `engine-down` when the process dies on the way; other codes are the engine's answer
    */
-  async request<P, R>(type: Request<P, R>, params: P, signal?: AbortSignal): Promise<R> {
+  request<P, R>(type: Request<P, R>, params: P, signal?: AbortSignal): Promise<R> {
+    return this.#sendOnceMore(type, params, signal, () => true);
+  }
+
+  /** A request that was sent to a process dead already, unnoticed, is sent again, unless its stream has begun. */
+  async #sendOnceMore<P, R>(
+    type: Request<P, R>,
+    params: P,
+    signal: AbortSignal | undefined,
+    untouched: () => boolean,
+  ): Promise<R> {
     const sentAt = Date.now();
     try {
       return await this.#send(type, params, signal);
     } catch (error) {
-      // Sent to a process that was dead already, unnoticed: nothing of it was done.
       const atOnce =
         error instanceof EngineError && error.code === 'engine-down' && Date.now() - sentAt < atOnceMs;
-      if (!atOnce || this.#disposed || signal?.aborted === true) throw error;
+      if (!atOnce || !untouched() || this.#disposed || signal?.aborted === true) throw error;
       return await this.#send(type, params, signal);
     }
   }
@@ -145,11 +154,14 @@ export class EngineClient {
     onDelta: (delta: GenerateDelta) => void,
     signal?: AbortSignal,
   ): Promise<R> {
+    let begun = false;
     const stop = this.on(notifications.delta, (delta) => {
-      if (delta.id === params.id) onDelta(delta);
+      if (delta.id !== params.id) return;
+      begun = true;
+      onDelta(delta);
     });
     try {
-      return await this.request(type, params, signal);
+      return await this.#sendOnceMore(type, params, signal, () => !begun);
     } finally {
       stop();
     }
