@@ -53,7 +53,7 @@ function rowOf(
   const weighted = (of: (pairing: Pairing) => number): number =>
     sum(pairings, (pairing) => of(pairing) * pairing.result.tokens.length) / Math.max(1, tokens);
   const speculation = pairings.map(({ result }) => result.speculation);
-  const costs = measuredCosts(bench.loop.costs());
+  const costs = measuredCosts(pairings.at(-1)?.costs ?? bench.loop.costs());
   const predicted = (model: typeof costs): number =>
     weighted(({ result }) =>
       result.passes === undefined ? 1 : predictedRatio(result.tokens.length, result.passes, model),
@@ -86,6 +86,7 @@ export async function benchCorrection(options: BenchCorrectionOptions): Promise<
   options.onProgress('Loading the model');
   const bench = await Workbench.open({ modelPath, threads, contextSize: 4096, sparse: true });
   const rows: PredictedRow[] = [];
+  let sparseRatio: number | null = null;
   try {
     for (const workload of options.workloads) {
       for (const variant of variantsOf(options.sparsity)) {
@@ -96,11 +97,11 @@ export async function benchCorrection(options: BenchCorrectionOptions): Promise<
           const maxTokens = Math.min(task.maxTokens, options.maxTokens ?? task.maxTokens);
           pairings.push(await pair(bench, { ...task, maxTokens }, variant, options.runs));
         }
+        if (variant.sparsity !== null) sparseRatio = pairings.at(-1)?.costs.sparseRatio ?? sparseRatio;
         rows.push(rowOf(workload, variant, pairings, bench));
       }
     }
-    await bench.configure(options.sparsity);
-    const { dense, sparseRatio } = bench.loop.costs();
+    const { dense } = bench.loop.costs();
     const single = dense[0] ?? Number.NaN;
     const verify = Object.fromEntries(
       dense.flatMap((ms, index) => (Number.isFinite(ms) ? [[index + 1, ms / single]] : [])),

@@ -1,3 +1,4 @@
+import type { CostSnapshot } from '../../engine/correction/binding.js';
 import type { GenerationResult, NativeSequence } from '../../engine/correction/native-loop.js';
 import type { Workbench } from '../../engine/correction/workbench.js';
 import { denseAgreement, shareOf } from './agreement.js';
@@ -12,6 +13,8 @@ export interface Pairing {
   readonly dense: GenerationResult;
   readonly agreement: number;
   readonly density: number;
+  /** Taken while the variant's sparse configuration was the current one: c is of that. */
+  readonly costs: CostSnapshot;
 }
 
 const millisecondsPerToken = ({ timings, tokens }: GenerationResult): number =>
@@ -54,9 +57,10 @@ export async function pair(bench: Workbench, task: Task, variant: Variant, runs:
     last = { result, dense };
   }
   if (last === null) throw new RangeError('at least one run is needed');
+  const costs = bench.loop.costs();
   const ids = last.result.tokens.map(({ id }) => id);
   const agreement = shareOf(await denseAgreement(bench, prompt, ids));
-  return { ...last, ratios, agreement, density };
+  return { ...last, ratios, agreement, density, costs };
 }
 
 /** A mask drawn from the prompt needs the prompt to be read under the new settings once. */
