@@ -15,6 +15,7 @@ export async function checks(): Promise<boolean> {
   const all: readonly { name: string; command: string; args: readonly string[] }[] = [
     { name: 'types', command: node, args: [tsc, '-p', '.'] },
     { name: 'types of the webviews', command: node, args: [tsc, '-p', 'src/webview'] },
+    { name: 'types of the ui tests', command: node, args: [tsc, '-p', 'test/ui'] },
     {
       name: 'eslint',
       command: node,

@@ -16,9 +16,11 @@ export class ProgressMeter {
     this.#now = now;
   }
 
+  /** The first bytes from a source are always told, however soon they come. */
   begin(source: string): void {
     this.#source = source;
     this.#samples = [];
+    this.#lastSent = -Infinity;
   }
 
   phase(phase: DownloadProgress['phase'], receivedBytes: number, totalBytes: number): void {
