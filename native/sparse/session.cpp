@@ -45,6 +45,9 @@ void Session::configure(const sp_settings & settings) {
     const auto valid = [](float d) { return d > 0 && d <= 1; };
     if (settings.selector < SP_NONE || settings.selector > SP_EXACT_ZERO)
         throw std::runtime_error("unknown selector");
+    if (settings.selector == SP_TEAL || settings.selector == SP_QSPARSE ||
+        settings.selector == SP_BLOCK_QSPARSE)
+        throw std::runtime_error("selectors of a linear's input are not part of the decode graph yet");
     if (!valid(settings.density))
         throw std::runtime_error("density must be above 0 and at most 1");
     if (settings.selector == SP_ROLLING && !valid(settings.decay))

@@ -153,6 +153,20 @@ TEST(withoutAnOwnGateTheGateMustBeGiven) {
     sp_session_free(session);
 }
 
+TEST(selectorsThatNothingRunsAreRefusedInsteadOfRunningDense) {
+    const Sample sample;
+    const EngineHandle h(sample.path, sp_engine_default_options());
+    sp_session * session = sp_session_create(h.engine);
+    sp_settings s = sp_default_settings();
+    for (const sp_selector selector : {SP_TEAL, SP_QSPARSE, SP_BLOCK_QSPARSE}) {
+        s.selector = selector;
+        char why[256] = "";
+        CHECK(!sp_session_configure(session, &s, why, sizeof(why)));
+        CHECK(has(why, "not part of the decode graph"));
+    }
+    sp_session_free(session);
+}
+
 TEST(truncatedMissingAndForeignFilesAreRefused) {
     const Sample sample;
     std::ifstream in(sample.path, std::ios::binary);
