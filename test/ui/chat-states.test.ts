@@ -20,6 +20,7 @@ for (const [theme, label] of Object.entries(themes)) {
         name: `chat-${theme}`,
         settings: { 'workbench.colorTheme': label },
         size: { width: 760, height: 760 },
+        files: { 'src/config/load.ts': 'export {};\n', 'media/logo.svg': '<svg/>\n' },
       });
       chat = await ChatPage.open(bench);
     });

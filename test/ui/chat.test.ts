@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Workbench } from '../../scripts/testing/ui/workbench.js';
 import { ChatPage } from './chat/chat-page.js';
+import { eventually, selectToLineEnd } from './patience.js';
 
 const code = 'export function add(a: number, b: number): number {\n  return a + b;\n}\n';
 const question = 'Write a JavaScript function that adds two numbers.';
@@ -99,7 +100,7 @@ describe('the chat with the real model', function () {
     await chat.locator('#root').getByText('No problems are reported here.').waitFor();
     await writeFile(path.join(bench.folder, 'add.ts'), code);
     await bench.openFile('add.ts', 1, 1);
-    await bench.page.keyboard.press('Shift+End');
+    await selectToLineEnd(bench);
     await chat.button('Add to the message: Selection').click();
     await chat.locator('.context .chip', { hasText: 'add.ts:1–1' }).waitFor();
     await chat.button('Add to the message: Current file').click();
@@ -200,8 +201,9 @@ describe('the chat with the real model', function () {
   it('exports a conversation as markdown', async () => {
     await chat.button('Export as Markdown').first().click();
     const input = bench.page.locator('.quick-input-widget input').first();
-    await input.waitFor();
-    assert.match(await input.inputValue(), /\.md$/u);
+    await eventually(async () => {
+      assert.match(await input.inputValue(), /\.md$/u);
+    });
     const target = path.join(bench.folder, 'exported.md');
     await input.fill(target);
     await input.press('Enter');

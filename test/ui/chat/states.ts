@@ -197,17 +197,7 @@ export const states: Readonly<Record<string, ShownState>> = {
   },
   'file-picker': {
     message: snapshot([]),
-    then: async (chat) => {
-      await chat.input.fill('look at #lo');
-      await chat.send({
-        type: 'files',
-        query: 'lo',
-        files: [
-          { id: '1', name: 'load.ts', folder: 'src/config' },
-          { id: '2', name: 'logo.svg', folder: 'media' },
-        ],
-      });
-    },
+    then: (chat) => chat.input.fill('look at #lo'),
     shows: 'load.ts',
   },
   editing: {

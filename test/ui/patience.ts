@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Workbench } from '../../scripts/testing/ui/workbench.js';
+
+const patienceMs = 20_000;
+const everyMs = 250;
+
+/** Repeats `check` until it no longer throws; rejects with its last error after 20 s. */
+export async function eventually(check: () => Promise<void>): Promise<void> {
+  const end = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (performance.now() > end) throw error;
+      await sleep(everyMs);
+    }
+  }
+}
+
+/** Selects from the cursor to the line's end; an editor that has just been opened does not listen at once. */
+export async function selectToLineEnd(bench: Workbench): Promise<void> {
+  await eventually(async () => {
+    await bench.page.keyboard.press('Shift+End');
+    await bench.page
+      .locator('.statusbar')
+      .getByText(/\(\d+ selected\)/u)
+      .waitFor({ timeout: 1_000 });
+  });
+}
