@@ -67,6 +67,7 @@ describe('Sampled Exact mode on the real model', function () {
     await bench.configure(null);
     const sequence = bench.loop.sequence(0);
     let equal = 0;
+    let accepted = 0;
     for (let seed = 1; seed <= 10; seed++) {
       const common = {
         stop: { maxTokens: 16 },
@@ -78,9 +79,10 @@ describe('Sampled Exact mode on the real model', function () {
         correction: { mode: 'exact', drafter: 'ngram' },
         draftSources: [[...prompt, ...idsOf(dense)]],
       });
-      assert.ok(exact.speculation.accepted > 0);
+      accepted += exact.speculation.accepted;
       if (exact.text === dense.text) equal++;
     }
+    assert.ok(accepted > 0, 'no draft was ever accepted');
     // a batch rounds differently from a single step: now and then a number falls on the other side of a border
     assert.ok(equal >= 9, `${String(equal)} of 10`);
   });
