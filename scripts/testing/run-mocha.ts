@@ -5,13 +5,16 @@ import { root } from '../setup/paths.js';
 import { CountReporter } from './count-reporter.js';
 
 /**
- * Runs `*.test.ts` files of a suite in this process: `run-mocha.ts TIMEOUT_MS FILE_OR_FOLDER...`.
+ * Runs `*.test.ts` files of a suite in this process: `run-mocha.ts TIMEOUT_MS[+RETRIES] FILE_OR_FOLDER...`.
+ * Retries are for suites that drive a whole editor; every one is printed.
  * Exits 1 on a failure and when there was no test at all.
  */
-const [timeout = '10000', ...entries] = process.argv.slice(2);
+const [limits = '10000', ...entries] = process.argv.slice(2);
+const [timeout, retries = '0'] = limits.split('+');
 const mocha = new Mocha({
   reporter: CountReporter,
   timeout: Number(timeout),
+  retries: Number(retries),
   forbidOnly: true,
   color: false,
 });
@@ -23,6 +26,9 @@ const runner = mocha.run((failures) => {
   if (ran === 0) process.stderr.write(`No test ran in ${entries.join(' ')}\n`);
   // What a test left open must not hold the suite up; a test that hangs has its own time limit.
   process.exit(failures === 0 && ran > 0 ? 0 : 1);
+});
+runner.on('retry', (test, error: Error) => {
+  process.stdout.write(`    again: ${test.fullTitle()}: ${error.message}\n`);
 });
 runner.on('test end', () => ran++);
 

@@ -8,7 +8,12 @@ import type { Suite } from './suite.js';
 
 const minute = 60_000;
 
-const mocha = (timeoutMs: number, ...entries: readonly string[]): readonly string[] => [
+/** A whole editor, driven by keys and clicks, gets a second and a third chance; the log tells which test took one. */
+const editorRetries = 2;
+/** Tests that kill processes and measure in the background, on a machine that may be busy. */
+const engineRetries = 1;
+
+const mocha = (timeoutMs: number | string, ...entries: readonly string[]): readonly string[] => [
   ...['--import', 'tsx', 'scripts/testing/run-mocha.ts', String(timeoutMs)],
   ...entries,
 ];
@@ -50,7 +55,7 @@ export const suites: readonly Suite[] = [
   {
     name: 'engine',
     prepare: engine,
-    nodeArguments: mocha(2 * minute, 'test/engine'),
+    nodeArguments: mocha(`${2 * minute}+${engineRetries}`, 'test/engine'),
     timeoutMs: 40 * minute,
   },
   {
@@ -65,7 +70,7 @@ export const suites: readonly Suite[] = [
       await editor();
       await packageVsix();
     },
-    nodeArguments: mocha(2 * minute, 'test/ui'),
+    nodeArguments: mocha(`${2 * minute}+${editorRetries}`, 'test/ui'),
     timeoutMs: 30 * minute,
   },
 ];

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { eventually } from './patience.js';
 import { Workbench } from '../../scripts/testing/ui/workbench.js';
 
 const geometry = `export interface Point {
@@ -167,8 +168,9 @@ describe('inline completion in the workbench', function () {
   it('says why there was no suggestion', async () => {
     await bench.runCommand('Sparse Pilot: Why No Suggestion?');
     const rows = bench.page.locator('.quick-input-list .monaco-list-row');
-    await rows.first().waitFor();
-    assert.match((await rows.allTextContents()).join('\n'), /in all \d+ ms/);
+    await eventually(async () => {
+      assert.match((await rows.allTextContents()).join('\n'), /in all \d+ ms/);
+    });
     await bench.picture('why');
   });
 

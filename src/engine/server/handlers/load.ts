@@ -31,8 +31,9 @@ async function probe(services: Services): Promise<void> {
     const context = await measuring.open(probeLength);
     try {
       const ratios = await runSteps(scheduler, firstUse(context, optionsOf(model)), ended);
-      host.measured(model, ratios);
+      // first on disk: whoever sees the ratios may end this process
       await speeds.store(key, ratios);
+      host.measured(model, ratios);
     } finally {
       await context.dispose();
     }
