@@ -27,7 +27,7 @@ const runner = mocha.run((failures) => {
   // What a test left open must not hold the suite up; a test that hangs has its own time limit.
   process.exit(failures === 0 && ran > 0 ? 0 : 1);
 });
-runner.on('retry', (test, error: Error) => {
+runner.on('retry', (test: Mocha.Test, error: Error) => {
   process.stdout.write(`    again: ${test.fullTitle()}: ${error.message}\n`);
 });
 runner.on('test end', () => ran++);
