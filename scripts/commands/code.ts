@@ -30,7 +30,8 @@ export async function main([folder = root]: readonly string[]): Promise<number> 
   });
   const query = new URLSearchParams({ folder: path.resolve(folder) });
   say('code', `open ${server.url}/?${query.toString()}   (Ctrl+C ends it)`);
-  process.once('SIGINT', () => void server.stop());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => void server.stop());
   await server.ended;
   return 0;
 }
