@@ -21,6 +21,8 @@ const mocha = new Mocha({
 const files = (await Promise.all(entries.map(testFiles))).flat().sort();
 for (const file of files) mocha.addFile(file);
 await mocha.loadFilesAsync();
+// Leaving by exit lets what the tests started be ended.
+process.once('SIGTERM', () => process.exit(143));
 let ran = 0;
 const runner = mocha.run((failures) => {
   if (ran === 0) process.stderr.write(`No test ran in ${entries.join(' ')}\n`);

@@ -13,6 +13,8 @@ export interface Suite {
   readonly timeoutMs: number;
 }
 
+const graceMs = 5000;
+
 /** A suite that ran: its counts, with every way of going wrong counted as a failure. */
 export async function runSuite(suite: Suite): Promise<Counts> {
   process.stdout.write(`\n== ${suite.name}\n`);
@@ -33,9 +35,9 @@ function runChild(suite: Suite): Promise<{ output: string; ended: string }> {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const killGroup = (): void => {
+    const killGroup = (signal: NodeJS.Signals): void => {
       try {
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+        if (child.pid !== undefined) process.kill(-child.pid, signal);
       } catch {
         // It has ended already.
       }
@@ -50,14 +52,17 @@ function runChild(suite: Suite): Promise<{ output: string; ended: string }> {
     let hung = false;
     const timer = setTimeout(() => {
       hung = true;
-      killGroup();
+      askToLeave();
+      setTimeout(() => killGroup('SIGKILL'), graceMs).unref();
     }, suite.timeoutMs);
-    process.once('exit', killGroup);
+    // A suite that is asked takes along what it started in groups of their own, such as a server.
+    const askToLeave = (): void => killGroup('SIGTERM');
+    process.once('exit', askToLeave);
     child.once('exit', (code, signal) => {
       clearTimeout(timer);
       // What the suite left behind would hold its output open.
-      killGroup();
-      process.removeListener('exit', killGroup);
+      killGroup('SIGKILL');
+      process.removeListener('exit', askToLeave);
       const ended = hung
         ? `hung for ${suite.timeoutMs / 60_000} min`
         : signal === null

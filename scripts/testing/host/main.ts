@@ -12,6 +12,8 @@ import { hostOutput, hostTestFolder } from './paths.js';
  * Runs `test/host` inside the extension host of a real VS Code: the desktop one that VSCODE_PATH names, otherwise
  * code-server. Same suite, same output.
  */
+// Leaving by exit lets the server be ended.
+process.once('SIGTERM', () => process.exit(143));
 const testsModule = await bundleHostTests();
 const workspace = await makeWorkspace();
 const desktop = process.env['VSCODE_PATH'];
