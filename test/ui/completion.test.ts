@@ -182,17 +182,4 @@ describe('inline completion in the workbench', function () {
     await bench.runCommand('Sparse Pilot: End Snooze');
     await bench.statusItem(/ready|working/).waitFor();
   });
-
-  it('two windows at once, both served', async () => {
-    const second = await bench.page.context().browser()?.newPage();
-    assert.ok(second);
-    await second.goto(bench.page.url());
-    await second.locator('.monaco-workbench .part.statusbar').waitFor();
-    await second.locator('.statusbar-item', { hasText: 'Sparse' }).waitFor({ timeout: 60_000 });
-    await second.screenshot({ path: 'test-artifacts/completion-second-window.png' });
-    await second.close();
-    await bench.page.bringToFront();
-    await end('windows.ts');
-    assert.notEqual(await suggestion(), '');
-  });
 });
