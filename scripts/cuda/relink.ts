@@ -50,7 +50,7 @@ async function patchedBackendSource(): Promise<string> {
 /**
  * The quick CUDA build: compiles only the backend's dispatch and our kernels, and links them against the library that
  * node-llama-cpp ships, which keeps all stock kernels. Puts `libggml-cuda.so` and the stock library beside our bins.
- * It compiles and links everywhere; whether the result is sound has to be seen on a GPU (`npm run gpu`).
+ * It compiles and links everywhere; whether the result is sound has to be seen on a GPU (native/cuda/gpu/check.sh).
  * @returns the path of the new library.
  */
 export async function relinkCuda({
