@@ -1,4 +1,5 @@
 import type { ModelIdentity } from './generation.js';
+import type { GpuStatus } from './gpu/status.js';
 import type { QualityStatus } from './quality.js';
 import type { SelectorAvailability } from './sparsity.js';
 
@@ -11,6 +12,7 @@ export interface EngineInfo {
   readonly protocolVersion: number;
   readonly pid: number;
   readonly native: NativeBuild;
+  readonly gpu: GpuStatus;
   readonly threads: number;
   readonly totalMemory: number;
 }

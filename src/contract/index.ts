@@ -6,6 +6,7 @@ export * from './correction.js';
 export * from './engine-info.js';
 export * from './errors.js';
 export * from './generation.js';
+export * from './gpu/index.js';
 export * from './measurement.js';
 export * from './models.js';
 export * from './modes.js';

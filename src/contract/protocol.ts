@@ -2,6 +2,7 @@ import type { ChatRequest, ChatUsage } from './chat.js';
 import type { CompletionRequest } from './completion.js';
 import type { EngineInfo, EngineState, LiveSample, LoadModelRequest, ModelInfo } from './engine-info.js';
 import type { GenerateDelta, GenerateRequest, GenerateResult } from './generation.js';
+import type { InstalledGpuSupport } from './gpu/status.js';
 import type {
   BenchReport,
   CalibrateRequest,
@@ -41,6 +42,11 @@ export const requests = {
   listModels: request<null, ModelListing>('models/list'),
   /** Downloads a catalogue model (resuming an interrupted download); progress comes as `models/download`. Cancel keeps the partial file. */
   downloadModel: request<{ readonly id: string }, DownloadedModel>('models/download'),
+  /**
+   * Downloads the CUDA part of this release, where this machine can use it; progress comes as `models/downloadProgress` of
+   * `gpuDownloadId`. Cancel keeps the partial file. The engine takes it at its next start.
+   */
+  getGpuSupport: request<null, InstalledGpuSupport>('gpu/download'),
   tokenize: request<{ readonly text: string }, { readonly ids: readonly number[] }>('text/tokenize'),
   detokenize: request<{ readonly ids: readonly number[] }, { readonly text: string }>('text/detokenize'),
   generate: request<GenerateRequest, GenerateResult>('generate/text'),

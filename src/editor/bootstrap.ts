@@ -8,6 +8,7 @@ import { Switches } from './completion/switches.js';
 import type { Ctx } from './ctx.js';
 import type { ExtensionApi } from './extension.js';
 import { EngineService } from './engine/service.js';
+import { offerGpuSupport } from './gpu/offer.js';
 import { offerMissingModel } from './models/offer.js';
 import { SettingsModelLocator } from './models/locator.js';
 import { registerPanel } from './panel/register.js';
@@ -33,6 +34,7 @@ export function bootstrap(extension: vscode.ExtensionContext): ExtensionApi {
   registerMenu(ctx, switches);
   registerEngineCommands(ctx);
   offerMissingModel(ctx);
+  offerGpuSupport(ctx);
   const { records } = registerCompletion(ctx, switches);
   registerPanel(ctx);
   registerChat(ctx);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -11,12 +11,13 @@ const run = promisify(execFile);
 interface Outcome {
   readonly kind: string;
   readonly reason: string;
+  readonly gpu?: string | null;
 }
 
 /** In a process of its own: two builds never share one. */
-async function load(folder: string): Promise<Outcome> {
+async function load(folder: string, cudaFolder?: string): Promise<Outcome> {
   const program = path.join(repositoryRoot, 'test', 'native', 'programs', 'load.ts');
-  const { stdout } = await run(process.execPath, ['--import', 'tsx', program, folder], { cwd: repositoryRoot });
+  const { stdout } = await run(process.execPath, ['--import', 'tsx', program, folder, ...(cudaFolder === undefined ? [] : [cudaFolder])], { cwd: repositoryRoot });
   return JSON.parse(stdout) as Outcome;
 }
 
@@ -36,7 +37,15 @@ describe('loading the native build', function () {
   after(() => rm(folder, { recursive: true, force: true }));
 
   it('takes ours where it is', async () => {
-    assert.deepEqual(await load(binsFolder), { kind: 'own', reason: '' });
+    assert.deepEqual(await load(binsFolder), { kind: 'own', reason: '', gpu: null });
+  });
+
+  it('runs on the processor, with our kernels, where a CUDA part cannot be opened', async () => {
+    const cuda = path.join(folder, 'cuda');
+    await mkdir(cuda);
+    assert.deepEqual(await load(binsFolder, cuda), { kind: 'own', reason: '', gpu: null }, 'an empty folder');
+    await writeFile(path.join(cuda, 'libggml-cuda.so'), 'no library at all');
+    assert.deepEqual(await load(binsFolder, cuda), { kind: 'own', reason: '', gpu: null });
   });
 
   it('falls back to the stock build, with the reason, where there is none', async () => {

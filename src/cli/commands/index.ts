@@ -4,6 +4,7 @@ import { calibrateCommand } from './calibrate.js';
 import { completeCommand } from './complete.js';
 import { doctorCommand } from './doctor.js';
 import { generateCommand } from './generate.js';
+import { gpuCommand } from './gpu.js';
 import { modelsCommand } from './models.js';
 import { replayCommand } from './replay.js';
 
@@ -12,6 +13,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   completeCommand,
   generateCommand,
   modelsCommand,
+  gpuCommand,
   benchCommand,
   calibrateCommand,
   replayCommand,

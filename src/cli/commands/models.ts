@@ -1,8 +1,8 @@
 import { totalmem } from 'node:os';
 import type { Command } from 'commander';
-import { defaultModelId, type DownloadProgress } from '../../contract/index.js';
+import { defaultModelId } from '../../contract/index.js';
 import { openStore } from '../model-choice.js';
-import { StatusLine } from '../status-line.js';
+import { showDownload } from '../show-download.js';
 
 interface ModelsFlags {
   readonly json?: true;
@@ -49,38 +49,11 @@ async function list(flags: ModelsFlags): Promise<void> {
 }
 
 async function download(id: string, flags: ModelsFlags): Promise<void> {
-  const status = new StatusLine();
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once('SIGINT', onInterrupt);
-  try {
-    const done = await openStore().download(id, {
-      signal: interrupt.signal,
-      onProgress: (progress) => showProgress(status, id, progress),
-    });
-    status.clear();
-    process.stdout.write(flags.json === true ? `${JSON.stringify(done)}\n` : `${done.path}\n`);
-  } finally {
-    status.clear();
-    process.removeListener('SIGINT', onInterrupt);
-  }
+  const done = await showDownload(id, (signal, onProgress) =>
+    openStore().download(id, { signal, onProgress }),
+  );
+  process.stdout.write(flags.json === true ? `${JSON.stringify(done)}\n` : `${done.path}\n`);
 }
-
-function showProgress(status: StatusLine, id: string, progress: DownloadProgress): void {
-  const { phase, receivedBytes, totalBytes, bytesPerSecond, source } = progress;
-  if (phase === 'done') return;
-  const from = source === undefined ? '' : ` (${source})`;
-  const percent = totalBytes === 0 ? '' : `${Math.min(100, Math.round((receivedBytes / totalBytes) * 100))}%`;
-  const detail = `${percent} of ${(totalBytes / 1e6).toFixed(0)} MB, ${(bytesPerSecond / 1e6).toFixed(1)} MB/s`;
-  status.show(`${words[phase]} ${id}${from}`, phase === 'downloading' ? detail : '');
-}
-
-const words: Readonly<Record<DownloadProgress['phase'], string>> = {
-  checking: 'Checking for',
-  downloading: 'Downloading',
-  verifying: 'Verifying',
-  done: 'Downloaded',
-};
 
 async function printPath(id: string): Promise<void> {
   const file = await openStore().find(id);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { statfs } from 'node:fs/promises';
 import { cpus, freemem, totalmem } from 'node:os';
 import path from 'node:path';
-import { defaultModelId, type NativeBuild } from '../../contract/index.js';
+import { defaultModelId, type GpuStatus, type NativeBuild } from '../../contract/index.js';
 import { EngineClient } from '../../engine/client/index.js';
 import { engineLaunch } from '../engine-entry.js';
 import { openStore } from '../model-choice.js';
@@ -33,7 +33,7 @@ async function native(): Promise<readonly Finding[]> {
     const info = await client.start();
     return [
       nativeFinding(info.native),
-      gpuFinding(info.native),
+      gpuFinding(info.gpu),
       { name: 'Threads', state: 'ok', words: String(info.threads) },
     ];
   } catch (error) {
@@ -55,11 +55,14 @@ function nativeFinding(build: NativeBuild): Finding {
   };
 }
 
-const gpuFinding = ({ gpu }: NativeBuild): Finding => ({
-  name: 'GPU',
-  state: gpu === null ? 'note' : 'ok',
-  words: gpu ?? 'none usable; the model runs on the processor',
-});
+/** The GPU's line: which one, or why none and what would change that. */
+export function gpuFinding(gpu: GpuStatus): Finding {
+  if (gpu.kind === 'in-use') return { name: 'GPU', state: 'ok', words: gpu.words };
+  const note = { name: 'GPU', state: 'note', words: gpu.words } as const;
+  if (gpu.offer === null) return note;
+  const size = `${(gpu.offer.downloadBytes / 1e6).toFixed(0)} MB`;
+  return { ...note, nextStep: `Get it (${size}): sparse-pilot gpu download` };
+}
 
 async function model(): Promise<Finding> {
   const file = await openStore().find(defaultModelId);

@@ -6,6 +6,7 @@ export const engineCommands = {
   chooseModel: { id: 'chooseModel', title: 'Choose Model', icon: '$(package)' },
   chooseModelFile: { id: 'chooseModelFile', title: 'Choose a GGUF File on This Machine' },
   downloadModel: { id: 'downloadModel', title: 'Download the Chosen Model', icon: '$(cloud-download)' },
+  getGpuSupport: { id: 'getGpuSupport', title: 'Get GPU Support', icon: '$(circuit-board)' },
   restartEngine: { id: 'restartEngine', title: 'Restart Engine', icon: '$(debug-restart)' },
   unloadModel: { id: 'unloadModel', title: 'Unload Model From Memory' },
   showLog: { id: 'showLog', title: 'Show Log', icon: '$(output)' },

@@ -3,6 +3,7 @@ import { engineCommands } from '../../contract/contributions/index.js';
 import { modes, type Mode } from '../../contract/modes.js';
 import { settings } from '../../contract/settings/index.js';
 import type { Ctx } from '../ctx.js';
+import { getGpuSupport } from '../gpu/get.js';
 import { chooseModel, chooseModelFile, downloadChosen } from '../models/choose.js';
 import { register } from './register.js';
 
@@ -37,6 +38,7 @@ export function registerEngineCommands(ctx: Ctx): void {
   register(ctx, engineCommands.chooseModel, () => chooseModel(ctx));
   register(ctx, engineCommands.chooseModelFile, () => chooseModelFile(ctx));
   register(ctx, engineCommands.downloadModel, () => downloadChosen(ctx));
+  register(ctx, engineCommands.getGpuSupport, () => getGpuSupport(ctx));
   register(ctx, engineCommands.restartEngine, () => ctx.engine.restart());
   register(ctx, engineCommands.unloadModel, () => ctx.engine.unload());
   register(ctx, engineCommands.showLog, () => ctx.log.show());

@@ -20,16 +20,21 @@ async function explain(ctx: Ctx, command: Command, error: unknown): Promise<void
   if (answer === showLog) ctx.log.show();
 }
 
+/** Does something a command stands for; what it throws is shown in words, never lost. */
+export async function explained(ctx: Ctx, command: Command, work: () => unknown): Promise<unknown> {
+  try {
+    return await work();
+  } catch (error) {
+    await explain(ctx, command, error);
+    return undefined;
+  }
+}
+
 /** Registers a command of the contract; whatever it throws is shown in words, never lost. */
 export function register(ctx: Ctx, command: Command, handler: Handler): void {
   ctx.extension.subscriptions.push(
-    vscode.commands.registerCommand(commandId(command), async (...args: unknown[]) => {
-      try {
-        return await handler(...args);
-      } catch (error) {
-        await explain(ctx, command, error);
-        return undefined;
-      }
-    }),
+    vscode.commands.registerCommand(commandId(command), (...args: unknown[]) =>
+      explained(ctx, command, () => handler(...args)),
+    ),
   );
 }

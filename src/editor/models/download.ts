@@ -49,28 +49,43 @@ async function offerRetry(
 /** Downloads a model with progress and a cancel button; an interrupted download is resumed the next time. */
 export async function download(ctx: Ctx, model: CatalogueModel): Promise<DownloadedModel | undefined> {
   try {
-    return await vscode.window.withProgress(
-      {
-        location: vscode.ProgressLocation.Notification,
-        title: vscode.l10n.t('Downloading {0}', model.name),
-        cancellable: true,
-      },
-      async (progress, token) => {
-        let shown = 0;
-        const stop = ctx.engine.client.on(notifications.download, (event) => {
-          if (event.id !== model.id) return;
-          const percent = (100 * event.progress.receivedBytes) / Math.max(1, event.progress.totalBytes);
-          progress.report({ message: words(event.progress), increment: Math.max(0, percent - shown) });
-          shown = Math.max(shown, percent);
-        });
-        try {
-          return await ctx.engine.client.request(requests.downloadModel, { id: model.id }, abortOn(token));
-        } finally {
-          stop();
-        }
-      },
+    return await downloadWithProgress(ctx, model.id, model.name, (signal) =>
+      ctx.engine.client.request(requests.downloadModel, { id: model.id }, signal),
     );
   } catch (error) {
     return await offerRetry(ctx, model, error);
   }
+}
+
+/**
+ * Shows the progress that the engine tells of a download while `work` runs, with a cancel button.
+ * @param id under which the engine tells it
+ */
+export async function downloadWithProgress<T>(
+  ctx: Ctx,
+  id: string,
+  name: string,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  return await vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t('Downloading {0}', name),
+      cancellable: true,
+    },
+    async (progress, token) => {
+      let shown = 0;
+      const stop = ctx.engine.client.on(notifications.download, (event) => {
+        if (event.id !== id) return;
+        const percent = (100 * event.progress.receivedBytes) / Math.max(1, event.progress.totalBytes);
+        progress.report({ message: words(event.progress), increment: Math.max(0, percent - shown) });
+        shown = Math.max(shown, percent);
+      });
+      try {
+        return await work(abortOn(token));
+      } finally {
+        stop();
+      }
+    },
+  );
 }

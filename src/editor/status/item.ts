@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { commandId, engineCommands } from '../../contract/contributions/index.js';
 import type { Ctx } from '../ctx.js';
 import { statusKind, type StatusInput } from './view.js';
+import { gpuLines } from './gpu-line.js';
 import { statusWords } from './words.js';
 
 /** Tells whether suggestions come in the active editor, and when that changes. */
@@ -19,7 +20,8 @@ export function registerStatusItem(ctx: Ctx, completion: CompletionSwitch): void
     const kind = statusKind({ engine: ctx.engine.state, completion: completion.state });
     const { icon, label, explanation } = statusWords(kind, ctx.engine.model?.name);
     item.text = `${icon} Sparse ${label}`;
-    item.tooltip = `Sparse Pilot: ${explanation}`;
+    const gpu = ctx.engine.client.info?.gpu;
+    item.tooltip = [`Sparse Pilot: ${explanation}`, ...gpuLines(gpu)].join('\n');
     item.accessibilityInformation = { label: `Sparse Pilot: ${explanation}`, role: 'button' };
     item.backgroundColor =
       kind.kind === 'error' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;

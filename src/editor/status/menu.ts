@@ -51,10 +51,19 @@ function entries(ctx: Ctx, completion: CompletionSwitch): readonly MenuEntry[] {
       description: ctx.engine.model?.name ?? '',
       command: engineCommands.chooseModel,
     },
+    ...gpuEntries(ctx),
     { label: `$(debug-restart) ${t('Restart engine')}`, command: engineCommands.restartEngine },
     { label: `$(output) ${t('Show log')}`, command: engineCommands.showLog },
     { label: `$(gear) ${t('Open settings')}`, command: engineCommands.openSettings },
   ];
+}
+
+/** Only where there is something to get. */
+function gpuEntries(ctx: Ctx): readonly MenuEntry[] {
+  const gpu = ctx.engine.client.info?.gpu;
+  if (gpu?.kind !== 'processor' || gpu.offer === null) return [];
+  const label = `$(circuit-board) ${vscode.l10n.t('Get GPU support…')}`;
+  return [{ label, description: gpu.offer.gpu, command: engineCommands.getGpuSupport }];
 }
 
 /** The menu behind the status bar item. */

@@ -1,5 +1,5 @@
 import type { Llama, LlamaContext } from 'node-llama-cpp';
-import type { NativeBuild, SelectorAvailability, SequenceName } from '../../contract/index.js';
+import type { GpuStatus, NativeBuild, SelectorAvailability, SequenceName } from '../../contract/index.js';
 import type { NativeSequence } from '../correction/native-loop.js';
 import type { SparseEngine } from '../native/index.js';
 import type { SparsityControl } from './sparsity-control.js';
@@ -8,6 +8,7 @@ import type { SparsityControl } from './sparsity-control.js';
 export interface Backend {
   readonly llama: Llama;
   readonly build: NativeBuild;
+  readonly gpu: GpuStatus;
   /**
    * Puts the generation loop and the sparse engine on a context. node-llama-cpp's own evaluation must not be used on it afterwards.
    * @param modelPath the GGUF file whose layouts are built

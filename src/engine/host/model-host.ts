@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type {
   EngineState,
+  GpuStatus,
   LoadModelRequest,
   ModelInfo,
   NativeBuild,
@@ -9,6 +10,7 @@ import type {
 } from '../../contract/index.js';
 import { EngineError } from '../engine-error.js';
 import type { Backend } from './backend.js';
+import type { GpuPlan } from '../gpu/plan.js';
 import type { EngineLog } from './engine-log.js';
 import type { HashCache } from './file-hash.js';
 import { IdleTimer } from './idle-timer.js';
@@ -23,6 +25,7 @@ export interface ModelHostOptions {
   readonly log: EngineLog;
   readonly onState: (state: EngineState) => void;
   readonly prefer: 'own' | 'stock';
+  readonly planGpu: () => Promise<GpuPlan>;
   /** Folder of the sparsity profiles. */
   readonly profiles: string;
 }
@@ -64,6 +67,11 @@ export class ModelHost {
   /** Loads the native build when it is not loaded yet, and says which it is. */
   async build(threads?: number): Promise<NativeBuild> {
     return (await this.#open(threads)).build;
+  }
+
+  /** Whether models run on a GPU here, and why not. */
+  async gpu(): Promise<GpuStatus> {
+    return (await this.#open(undefined)).gpu;
   }
 
   /** Processor threads that the native build may use. */
@@ -188,12 +196,20 @@ export class ModelHost {
   }
 
   #open(threads: number | undefined): Promise<Backend> {
-    this.#backend ??= openBackend({
-      maxThreads: threads === undefined || threads <= 0 ? cpus().length : threads,
-      prefer: this.#options.prefer,
+    this.#backend ??= this.#openOnce(threads === undefined || threads <= 0 ? cpus().length : threads);
+    return this.#backend;
+  }
+
+  async #openOnce(maxThreads: number): Promise<Backend> {
+    const { prefer, planGpu, log } = this.#options;
+    const backend = await openBackend({
+      maxThreads,
+      prefer,
+      gpu: await planGpu(),
       log: this.#nativeLog.write,
     });
-    return this.#backend;
+    log('info', `GPU: ${backend.gpu.words}`);
+    return backend;
   }
 
   async #release(): Promise<void> {

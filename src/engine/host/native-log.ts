@@ -41,9 +41,7 @@ function mapLevel(level: LlamaLogLevel): 'debug' | 'info' | 'warn' | 'error' {
       return 'error';
     case LlamaLogLevel.warn:
       return 'warn';
-    case LlamaLogLevel.info:
-    case LlamaLogLevel.log:
-      return 'info';
+    // what llama.cpp says at every load (metadata, buffers, graph sizes) is for its developers
     default:
       return 'debug';
   }

@@ -1,7 +1,9 @@
 import { LlamaLogLevel } from 'node-llama-cpp';
-import { selectorIds } from '../../contract/index.js';
+import { selectorIds, type GpuStatus } from '../../contract/index.js';
 import { LoopContext } from '../correction/context.js';
 import { EngineError } from '../engine-error.js';
+import { statusOf } from '../gpu/support.js';
+import type { GpuPlan } from '../gpu/plan.js';
 import { StockSequence } from '../generation/stock/stock-sequence.js';
 import { loadNative, NativeBuildUnusable, type LoadedNative } from '../native/index.js';
 import { unavailable, type Backend } from './backend.js';
@@ -12,6 +14,8 @@ export interface BackendOptions {
   readonly maxThreads: number;
   /** `stock`: node-llama-cpp's prebuilt binaries even where ours are there. */
   readonly prefer: 'own' | 'stock';
+  /** What is done about a GPU. */
+  readonly gpu: GpuPlan;
   readonly log: (level: LlamaLogLevel, message: string) => void;
 }
 
@@ -21,13 +25,18 @@ export interface BackendOptions {
  */
 export async function openBackend(options: BackendOptions): Promise<Backend> {
   const native = await load(options);
-  return native.binding === null ? stockBackend(native) : ownBackend(native);
+  const gpu = statusOf(options.gpu, native.build.gpu);
+  return native.binding === null ? stockBackend(native, gpu) : ownBackend(native, gpu);
 }
 
-function ownBackend({ llama, build, binding }: Exclude<LoadedNative, { readonly binding: null }>): Backend {
+function ownBackend(
+  { llama, build, binding }: Exclude<LoadedNative, { readonly binding: null }>,
+  gpu: GpuStatus,
+): Backend {
   return {
     llama,
     build,
+    gpu,
     openContext: async (context, modelPath, options) => {
       const loop = new LoopContext(context, binding);
       return {
@@ -38,11 +47,15 @@ function ownBackend({ llama, build, binding }: Exclude<LoadedNative, { readonly 
   };
 }
 
-function stockBackend({ llama, build }: Extract<LoadedNative, { readonly binding: null }>): Backend {
+function stockBackend(
+  { llama, build }: Extract<LoadedNative, { readonly binding: null }>,
+  gpu: GpuStatus,
+): Backend {
   const reason = `The stock native build is loaded (${build.reason}): dense only.`;
   return {
     llama,
     build,
+    gpu,
     openContext: (context) =>
       Promise.resolve({
         sequences: {
@@ -60,6 +73,7 @@ async function load(options: BackendOptions): Promise<LoadedNative> {
     return await loadNative({
       maxThreads: options.maxThreads,
       prefer: options.prefer,
+      ...(options.gpu.kind === 'load' ? { cudaFolder: options.gpu.folder } : {}),
       logLevel: LlamaLogLevel.info,
       logger: options.log,
     });

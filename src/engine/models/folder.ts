@@ -15,7 +15,8 @@ export function modelFolder(
   return path.join(userData(environment, platform, home), 'sparse-pilot', 'models');
 }
 
-function userData(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: string): string {
+/** The system's place for a user's data. */
+export function userData(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: string): string {
   switch (platform) {
     case 'darwin':
       return path.join(home, 'Library', 'Application Support');

@@ -41,6 +41,13 @@ export function createLlama(options: CreateLlamaOptions): Promise<Llama> {
   });
 }
 
+/** Registers the ggml backends that lie in `folders`, in order; one that cannot be opened is left out silently, as ggml does. */
+export function loadBackends(bindings: object, folders: readonly string[]): void {
+  const load: unknown = Reflect.get(bindings, 'loadBackends');
+  if (typeof load !== 'function') throw new Error('this node-llama-cpp has no loadBackends: version 3.22.1 is needed');
+  for (const folder of folders) Reflect.apply(load, bindings, [folder]);
+}
+
 /** The package loads a fresh exports object for each instance; so do we. */
 export function requireFresh(file: string): object {
   delete require.cache[file];

@@ -1,10 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { getLlama, Llama, LlamaLogLevel } from 'node-llama-cpp';
 import type { NativeBuild } from '../../contract/index.js';
 import { isNativeBinding, missingFunctions, type NativeBinding } from './binding.js';
 import { findBins, platformName } from './bins.js';
-import { createLlama, requireFresh } from './internals.js';
+import { createLlama, loadBackends, requireFresh } from './internals.js';
+import { readObject, requireWhole } from './whole-files.js';
 
 export interface LoadNativeOptions {
   /** At most as many as there are free cores: more makes every barrier of a decode wait. */
@@ -13,6 +13,8 @@ export interface LoadNativeOptions {
   readonly prefer?: 'own' | 'stock';
   /** Default: native/bins/<platform>. */
   readonly binsFolder?: string;
+  /** Folder of a CUDA part for our build, complete and fit for this machine's driver. Default: none, no GPU is looked for. */
+  readonly cudaFolder?: string;
   readonly logLevel?: LlamaLogLevel;
   readonly logger?: (level: LlamaLogLevel, message: string) => void;
 }
@@ -33,22 +35,6 @@ export class NativeBuildUnusable extends Error {
  */
 function limitSpinning(): void {
   process.env['GOMP_SPINCOUNT'] ??= '1000';
-}
-
-async function readObject(file: string): Promise<object> {
-  const value: unknown = JSON.parse(await readFile(file, 'utf8'));
-  if (typeof value !== 'object' || value === null) throw new Error(`${file} is not an object`);
-  return value;
-}
-
-/** A library that was cut short would end the process with a signal when it is opened: the sizes tell. */
-async function requireWhole(folder: string, record: object): Promise<void> {
-  const files: unknown = Reflect.get(record, 'files');
-  if (typeof files !== 'object' || files === null) throw new Error('sparse-pilot-build.json lists no files');
-  for (const [name, size] of Object.entries(files)) {
-    const found = await stat(path.join(folder, name));
-    if (found.size !== size) throw new Error(`${name} has ${found.size} bytes instead of ${String(size)}`);
-  }
 }
 
 function gpuOf(llama: Llama): string | null {
@@ -94,6 +80,8 @@ export async function loadNative(options: LoadNativeOptions): Promise<LoadedNati
   if (!isNativeBinding(exports)) {
     throw new NativeBuildUnusable(`the native build lacks ${missingFunctions(exports).join(', ')}: build it again`);
   }
+  // node-llama-cpp looks beside the addon only, and not at all once a GPU is there: the processor's backend comes along
+  if (options.cudaFolder !== undefined) loadBackends(exports, [options.cudaFolder, folder]);
   const llama = await createLlama({
     bindings: exports,
     bindingPath,

@@ -4,6 +4,7 @@ import { notifications } from '../../contract/index.js';
 import { LiveMeter } from '../generation/live-meter.js';
 import { Scheduler } from '../generation/scheduler.js';
 import type { EngineLog } from '../host/engine-log.js';
+import { GpuSupport } from '../gpu/support.js';
 import { HashCache } from '../host/file-hash.js';
 import { ModelHost } from '../host/model-host.js';
 import { SpeedCache } from '../host/speed-cache.js';
@@ -17,16 +18,19 @@ export function serve(connection: MessageConnection, environment: NodeJS.Process
   const log: EngineLog = (level, message) => notify(connection, notifications.log, { level, message });
   const folder = modelFolder(environment);
   const profiles = path.join(folder, 'profiles');
+  const gpuSupport = GpuSupport.ofThisMachine(environment);
   const host = new ModelHost({
     profiles,
     hashes: new HashCache(path.join(folder, 'hashes.json')),
     log,
     onState: (state) => notify(connection, notifications.state, state),
+    planGpu: () => gpuSupport.plan(),
     prefer: environment['SPARSE_PILOT_NATIVE'] === 'stock' ? 'stock' : 'own',
   });
   registerHandlers(connection, {
     host,
     store: new ModelStore(folder),
+    gpuSupport,
     speeds: new SpeedCache(path.join(folder, 'speeds.json')),
     log,
     scheduler: new Scheduler((running) => host.working(running)),

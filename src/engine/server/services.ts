@@ -1,5 +1,6 @@
 import type { ModelDownloadEvent, Progress } from '../../contract/index.js';
 import type { EngineLog } from '../host/engine-log.js';
+import type { GpuSupport } from '../gpu/support.js';
 import type { ModelHost } from '../host/model-host.js';
 import type { SpeedCache } from '../host/speed-cache.js';
 import type { GenerationServices } from '../generation/run-generation.js';
@@ -9,6 +10,7 @@ import type { ModelStore } from '../models/store.js';
 export interface Services extends GenerationServices {
   readonly host: ModelHost;
   readonly store: ModelStore;
+  readonly gpuSupport: GpuSupport;
   readonly speeds: SpeedCache;
   readonly log: EngineLog;
   /** Folder of the sparsity profiles. */

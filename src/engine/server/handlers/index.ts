@@ -5,6 +5,7 @@ import type { Services } from '../services.js';
 import { chat, chatUsage } from './chat.js';
 import { complete } from './complete.js';
 import { generate } from './generate.js';
+import { getGpuSupport } from './gpu.js';
 import { hello } from './hello.js';
 import { calibrateModel, sweepModel } from './measure.js';
 import { load } from './load.js';
@@ -23,6 +24,7 @@ export function registerHandlers(connection: MessageConnection, services: Servic
   });
   register(connection, requests.listModels, listModels(services));
   register(connection, requests.downloadModel, downloadModel(services));
+  register(connection, requests.getGpuSupport, getGpuSupport(services));
   register(connection, requests.tokenize, tokenize(services));
   register(connection, requests.detokenize, detokenize(services));
   register(connection, requests.generate, generate(services));

@@ -25,7 +25,12 @@ async function probe(services: Services): Promise<void> {
   await host.use(new AbortController().signal, async (model, ended) => {
     const { measuring } = model;
     if (measuring === null) return;
-    const key = [model.info.identity.sha256, kernels, cpus()[0]?.model ?? '', model.threads].join(' ');
+    const key = speedKey(
+      model.info,
+      kernels,
+      native.gpu === null ? null : (await host.gpu()).words,
+      model.threads,
+    );
     const known = await speeds.find(key);
     if (known !== null) return host.measured(model, known);
     const context = await measuring.open(probeLength);
@@ -38,6 +43,17 @@ async function probe(services: Services): Promise<void> {
       await context.dispose();
     }
   });
+}
+
+/** What the measured ratios of a model depend on. On a GPU they depend on which, and on how many layers it runs. */
+export function speedKey(
+  { identity, gpuLayers }: Pick<ModelInfo, 'identity' | 'gpuLayers'>,
+  kernels: string,
+  gpu: string | null,
+  threads: number,
+): string {
+  const onGpu = gpu === null || gpuLayers === 0 ? [] : [gpu, `${gpuLayers} layers`];
+  return [identity.sha256, kernels, cpus()[0]?.model ?? '', threads, ...onGpu].join(' ');
 }
 
 function optionsOf({ info, vocabulary }: LoadedModel) {

@@ -1,0 +1,3 @@
+export * from './cuda-part.js';
+export { publishedCuda } from './published.js';
+export * from './status.js';
