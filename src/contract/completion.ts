@@ -12,6 +12,9 @@ export interface ContextChunk {
   readonly priority: number;
 }
 
+/** `line`: the typed part of the cursor's line stands after the middle token, so that a keystroke appends to the prompt. */
+export type FimCut = 'line' | 'cursor';
+
 /** What the editor knows at the cursor; the engine makes the fill-in-the-middle token array of it. */
 export interface CompletionRequest {
   readonly id: string;
@@ -24,6 +27,8 @@ export interface CompletionRequest {
   readonly context: readonly ContextChunk[];
   /** Token budgets; the engine's defaults when absent (prompt 1024, suffix 128, context 512). */
   readonly budget?: { readonly prompt?: number; readonly suffix?: number; readonly context?: number };
+  /** Where families of the order prefix-suffix-middle see the prefix end: before the cursor's line (default), or at the cursor. */
+  readonly fimCut?: FimCut;
   /** `line`: end at the first newline; `block`: at most `maxLines`, ended by the streaming stop rule of the client. */
   readonly shape: { readonly kind: 'line' } | { readonly kind: 'block'; readonly maxLines: number };
   readonly sampling?: SamplingRequest;

@@ -14,6 +14,7 @@ export function optionsFor(mode: Mode, selector: SelectorId, density: number): C
     timeBudgetMs: completion.timeBudgetMs.default,
     promptTokens: completion.promptTokens.default,
     suffixTokens: completion.suffixTokens.default,
+    fimCut: completion.fimCut.default,
     contextTokens: completion.contextTokens.default,
     minConfidence: completion.minConfidence.default,
     alternatives: completion.alternatives.default,

@@ -4,7 +4,16 @@ import type { Command, Contributions } from './contribution.js';
 export const completionCommands = {
   toggle: { id: 'completion.toggle', title: 'Turn Suggestions On or Off' },
   toggleLanguage: { id: 'completion.toggleLanguage', title: 'Turn Suggestions On or Off for This Language' },
-  trigger: { id: 'completion.trigger', title: 'Suggest Here', enablement: 'editorTextFocus' },
+  trigger: {
+    id: 'completion.trigger',
+    title: 'Suggest Here',
+    enablement: 'editorTextFocus && !editorReadonly',
+  },
+  refuseReadOnly: {
+    id: 'completion.refuseReadOnly',
+    title: 'Suggest Here (Read-Only File)',
+    palette: 'never',
+  },
   snooze: { id: 'completion.snooze', title: 'Snooze Suggestions' },
   wakeUp: { id: 'completion.wakeUp', title: 'End Snooze' },
   why: { id: 'completion.why', title: 'Why No Suggestion?' },
@@ -21,6 +30,12 @@ export const completionContributions: Contributions = {
       command: completionCommands.trigger,
       key: 'alt+\\',
       when: 'editorTextFocus && !editorReadonly',
+    },
+    // VS Code asks for nothing in a read-only editor, and only this clause knows that it is one.
+    {
+      command: completionCommands.refuseReadOnly,
+      key: 'alt+\\',
+      when: 'editorTextFocus && editorReadonly',
     },
   ],
 };

@@ -1,4 +1,4 @@
-import type { ContextChunk } from '../completion.js';
+import type { ContextChunk, FimCut } from '../completion.js';
 import { boolean, choice, choices, integer, number, texts } from './kinds.js';
 
 /** From "at once" to "only when I pause"; the trigger policy turns it into waits. */
@@ -81,6 +81,15 @@ export const completion = {
     default: 128,
     minimum: 0,
     maximum: 8192,
+  }),
+  fimCut: choice<FimCut>({
+    id: 'completion.fimCut',
+    text: 'Where the text before the cursor ends for models that see prefix, suffix and middle in this order (Qwen-Coder, DeepSeek-Coder, CodeGemma).',
+    default: 'line',
+    choices: {
+      line: 'Before the line of the cursor; what is typed of it counts as the beginning of the middle. A keystroke evaluates a token or two.',
+      cursor: 'At the cursor. A keystroke evaluates all that follows the cursor again.',
+    },
   }),
   contextTokens: integer({
     id: 'completion.contextTokens',

@@ -1,4 +1,4 @@
-import { boolean, choice, number } from './kinds.js';
+import { boolean, choice, integer, number } from './kinds.js';
 
 export const quality = {
   hold: boolean({
@@ -28,5 +28,19 @@ export const quality = {
     default: 0.95,
     minimum: 0,
     maximum: 1,
+  }),
+  sweepTokens: integer({
+    id: 'quality.sweepTokens',
+    text: 'Tokens on which "Measure on this machine" compares every setting with the dense model. More take longer and tell more.',
+    default: 96,
+    minimum: 16,
+    maximum: 4096,
+  }),
+  calibrationTokens: integer({
+    id: 'quality.calibrationTokens',
+    text: 'The most tokens that "Calibrate on my code" reads.',
+    default: 20000,
+    minimum: 256,
+    maximum: 1000000,
   }),
 } as const;

@@ -15,6 +15,7 @@ export function completionOptions(here: SettingsHere, model: ModelInfo | undefin
     timeBudgetMs: here.get(completion.timeBudgetMs),
     promptTokens: here.get(completion.promptTokens),
     suffixTokens: here.get(completion.suffixTokens),
+    fimCut: here.get(completion.fimCut),
     contextTokens: here.get(completion.contextTokens),
     minConfidence: here.get(completion.minConfidence),
     alternatives: here.get(completion.alternatives),

@@ -54,8 +54,9 @@ function cut(
   budget: CompletionBudget,
 ): FimPieces {
   const prefix = stableTail(request.prefix, budget.prompt * charactersPerToken);
-  const lineStart = fim?.family.order.split === 'line-start' ? prefix.lastIndexOf('\n') + 1 : prefix.length;
-  const typed = vocabulary.encode(prefix.slice(lineStart)).slice(-budget.prompt);
+  const atLineStart = request.fimCut !== 'cursor' && fim?.family.order.split === 'line-start';
+  const lineStart = atLineStart ? prefix.lastIndexOf('\n') + 1 : prefix.length;
+  const typed = stableTokenTail(vocabulary.encode(prefix.slice(lineStart)), budget.prompt);
   const before = vocabulary.encode(prefix.slice(0, lineStart));
   const suffixText = fim === null ? '' : head(request.suffix, budget.suffix * charactersPerToken);
   return {

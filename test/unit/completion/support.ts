@@ -13,6 +13,7 @@ export const options: CompletionOptions = {
   timeBudgetMs: 1500,
   promptTokens: 1024,
   suffixTokens: 128,
+  fimCut: 'line',
   contextTokens: 512,
   minConfidence: 0.15,
   alternatives: 1,

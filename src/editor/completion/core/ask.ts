@@ -1,4 +1,4 @@
-import type { ContextChunk } from '../../../contract/completion.js';
+import type { ContextChunk, FimCut } from '../../../contract/completion.js';
 import type { CorrectionRequest } from '../../../contract/correction.js';
 import type { CompletionOutcome } from '../../../contract/outcomes.js';
 import type { Eagerness } from '../../../contract/settings/index.js';
@@ -16,6 +16,7 @@ export interface CompletionOptions {
   readonly promptTokens: number;
   readonly suffixTokens: number;
   readonly contextTokens: number;
+  readonly fimCut: FimCut;
   /** Lowest mean probability of a token, 0..1. */
   readonly minConfidence: number;
   readonly alternatives: number;

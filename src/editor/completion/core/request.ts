@@ -22,6 +22,7 @@ export function completionRequest(
       suffix: options.suffixTokens,
       context: options.contextTokens,
     },
+    fimCut: options.fimCut,
     shape,
     sampling,
     stop: { maxTokens: options.maxTokens, timeBudgetMs: options.timeBudgetMs * 2 },
