@@ -30,6 +30,7 @@ export const panelAction: Schema<PanelAction> = v.variant('type', [
   v.object({ type: v.literal('compare'), left: compareSetting, right: compareSetting }),
   v.object({ type: v.literal('cancel'), task: v.picklist(panelTasks) }),
   v.object({ type: v.literal('export'), what: v.picklist(panelExports), format: v.picklist(exportFormats) }),
+  v.object({ type: v.literal('eraseAcceptance') }),
   v.object({ type: v.literal('chooseProfile') }),
   v.object({ type: v.literal('step'), step: nextStep }),
 ]);

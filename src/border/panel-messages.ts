@@ -12,7 +12,7 @@ import {
 } from '../contract/index.js';
 import { nextStep } from './chat-shared.js';
 import { number, text, type Schema } from './check.js';
-import { calibration, comparison, measurement, plan } from './panel-results.js';
+import { acceptance, calibration, comparison, measurement, plan } from './panel-results.js';
 import {
   availability,
   compareSetting,
@@ -96,6 +96,7 @@ const state: Schema<PanelState> = v.object({
   plan: v.nullable(plan),
   calibration: v.nullable(calibration),
   comparison: v.nullable(comparison),
+  acceptance,
 });
 
 /** What the trade-off panel accepts from the editor. */

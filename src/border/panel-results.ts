@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import {
+  type AcceptanceCounts,
+  type AcceptanceStatistics,
   type CalibrationOutcome,
   type CalibrationPlan,
   type ComparedSide,
@@ -76,4 +78,18 @@ export const comparison: Schema<Comparison> = v.object({
   runs: number,
   left: comparedSide,
   right: comparedSide,
+});
+
+const acceptanceCounts: Schema<AcceptanceCounts> = v.object({
+  shown: number,
+  accepted: number,
+  partlyAccepted: number,
+  characters: number,
+  judged: number,
+  keptSum: number,
+});
+
+export const acceptance: Schema<AcceptanceStatistics> = v.object({
+  since: number,
+  byLanguage: v.record(text, acceptanceCounts),
 });

@@ -1,3 +1,4 @@
+import type { EngineErrorCode } from './errors.js';
 import type { ModelIdentity } from './generation.js';
 import type { GpuStatus } from './gpu/status.js';
 import type { QualityStatus } from './quality.js';
@@ -69,7 +70,12 @@ export type EngineState =
       readonly sequence: 'completion' | 'chat' | 'measurement';
     }
   | { readonly kind: 'unloaded'; readonly reason: 'idle' | 'asked' }
-  | { readonly kind: 'error'; readonly message: string; readonly nextStep?: string };
+  | {
+      readonly kind: 'error';
+      readonly message: string;
+      readonly nextStep?: string;
+      readonly code?: EngineErrorCode;
+    };
 
 /** A sample for the live plots, sent while generating (at most 10 a second). */
 export interface LiveSample {

@@ -14,6 +14,7 @@ export const completionOutcomes = [
   'engine-down',
   'context-full',
   'too-large',
+  'read-only',
   'binary-file',
   'unsupported-model',
   'timeout',

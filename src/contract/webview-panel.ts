@@ -4,6 +4,7 @@ import type { BenchRow } from './measurement.js';
 import type { Mode, SelectorId } from './modes.js';
 import type { QualityMetric, QualityTarget } from './quality.js';
 import type { SelectorAvailability } from './sparsity.js';
+import type { AcceptanceStatistics } from './statistics.js';
 
 /** Named strengths of the checks, each a set of `sparsePilot.correction.*` values; `custom` when the settings match none. */
 export const correctionStrengths = ['light', 'standard', 'strict'] as const;
@@ -147,6 +148,7 @@ export interface PanelState {
   readonly plan: CalibrationPlan | null;
   readonly calibration: CalibrationOutcome | null;
   readonly comparison: Comparison | null;
+  readonly acceptance: AcceptanceStatistics;
 }
 
 /** Editor -> panel. `history` replaces the live samples (at most those of the last five minutes). */
@@ -156,7 +158,7 @@ export type PanelMessage =
   | { readonly type: 'live'; readonly sample: LiveSample }
   | { readonly type: 'notice'; readonly text: string };
 
-export const panelExports = ['measurement', 'live', 'calibration', 'comparison'] as const;
+export const panelExports = ['measurement', 'live', 'calibration', 'comparison', 'acceptance'] as const;
 export type PanelExport = (typeof panelExports)[number];
 export const exportFormats = ['json', 'csv'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -172,6 +174,7 @@ export type PanelAction =
   | { readonly type: 'compare'; readonly left: CompareSetting; readonly right: CompareSetting }
   | { readonly type: 'cancel'; readonly task: PanelTask }
   | { readonly type: 'export'; readonly what: PanelExport; readonly format: ExportFormat }
+  | { readonly type: 'eraseAcceptance' }
   | { readonly type: 'chooseProfile' }
   | { readonly type: 'step'; readonly step: NextStep };
 

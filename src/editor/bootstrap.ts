@@ -35,8 +35,8 @@ export function bootstrap(extension: vscode.ExtensionContext): ExtensionApi {
   registerEngineCommands(ctx);
   offerMissingModel(ctx);
   offerGpuSupport(ctx);
-  const { records } = registerCompletion(ctx, switches);
-  registerPanel(ctx);
+  const { records, statistics } = registerCompletion(ctx, switches);
+  registerPanel(ctx, statistics);
   registerChat(ctx);
   log.info(`Activated in ${(performance.now() - startedAt).toFixed(1)} ms`);
   return { completionRecords: () => records.all };

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Workbench } from '../../scripts/testing/ui/workbench.js';
 import { ChatPage } from './chat/chat-page.js';
+import { enginesOf } from './engine-processes.js';
 import { eventually, selectToLineEnd } from './patience.js';
 
 const code = 'export function add(a: number, b: number): number {\n  return a + b;\n}\n';
@@ -160,7 +160,9 @@ describe('the chat with the real model', function () {
     await chat.lastAnswer.locator('.block').first().waitFor();
     await bench.page.waitForTimeout(400);
     const before = await chat.answerText();
-    process.kill(engineOf(bench.serverPid), 'SIGKILL');
+    const [engine] = enginesOf(bench.serverPid);
+    assert.ok(engine !== undefined, 'no engine runs under this server');
+    process.kill(engine, 'SIGKILL');
     await chat.lastAnswer.locator('.failure').waitFor();
     await bench.picture('killed');
     assert.ok((await chat.answerText()).startsWith(before.slice(0, 20)), 'the text so far stayed');
@@ -249,25 +251,3 @@ describe('the chat with the real model', function () {
     await chat.locator('.edit-input').waitFor({ state: 'detached' });
   });
 });
-
-/** The engine's process: the descendant of the server that runs dist/engine.js. */
-function engineOf(serverPid: number): number {
-  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
-    .split('\n')
-    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/u.exec(line))
-    .filter((match) => match !== null)
-    .map(([, pid, parent, args]) => ({ pid: Number(pid), parent: Number(parent), args: args ?? '' }));
-  const family = new Set([serverPid]);
-  for (let grown = true; grown;) {
-    grown = false;
-    for (const { pid, parent } of rows) {
-      if (family.has(parent) && !family.has(pid)) {
-        family.add(pid);
-        grown = true;
-      }
-    }
-  }
-  const engine = rows.find(({ pid, args }) => family.has(pid) && /dist\/engine\.js/u.test(args));
-  if (!engine) throw new Error('No engine runs under this server.');
-  return engine.pid;
-}

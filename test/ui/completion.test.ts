@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ghostTextIn, suggestionIn } from './ghost-text.js';
 import { eventually } from './patience.js';
 import { Workbench } from '../../scripts/testing/ui/workbench.js';
 
@@ -28,17 +29,7 @@ const files = {
   'word.ts': unfinished,
   'otherwise.ts': unfinished,
   'accept.ts': unfinished,
-  'windows.ts': unfinished,
-  'cursors.ts': `${geometry}const one = \nconst two = \n`,
   'members.ts': `${geometry}const here: Point = { x: 1, y: 2 };\n`,
-  'notes.ipynb': JSON.stringify({
-    cells: [
-      { cell_type: 'code', execution_count: null, metadata: {}, outputs: [], source: ['def add(a, b):'] },
-    ],
-    metadata: { language_info: { name: 'python' } },
-    nbformat: 4,
-    nbformat_minor: 2,
-  }),
 };
 
 /** As a person works with suggestions, in the packaged extension with the real model. */
@@ -72,16 +63,8 @@ describe('inline completion in the workbench', function () {
   const press = (key: string) => bench.page.keyboard.press(key);
   const type = (text: string) => bench.page.keyboard.type(text, { delay: 60 });
 
-  /** Asks by command and waits for the ghost text; the first time this loads the model. */
-  async function suggestion(): Promise<string> {
-    await press('Alt+Backslash');
-    await bench.ghostText.first().waitFor({ timeout: 150_000 });
-    return await ghost();
-  }
-
-  async function ghost(): Promise<string> {
-    return (await bench.ghostText.allTextContents()).join('').replaceAll('\u00a0', ' ');
-  }
+  const suggestion = () => suggestionIn(bench);
+  const ghost = () => ghostTextIn(bench);
 
   async function end(file: string): Promise<void> {
     await bench.openFile(file);
@@ -141,28 +124,6 @@ describe('inline completion in the workbench', function () {
     await bench.ghostText.first().waitFor({ timeout: 60_000 });
     await bench.picture('intellisense');
     assert.match(await ghost(), /^e/);
-  });
-
-  it('with several cursors nothing breaks', async () => {
-    await bench.openFile('cursors.ts', 14, 13);
-    await press('Control+Shift+ArrowDown');
-    await type('add');
-    await bench.page.waitForTimeout(2000);
-    assert.match(await bench.visibleText(), /const one = add/);
-  });
-
-  it('in a notebook cell', async () => {
-    await bench.page.keyboard.press('Control+P');
-    await bench.page.keyboard.type('notes.ipynb');
-    await bench.page.waitForTimeout(1000);
-    await press('Enter');
-    const cell = bench.page.locator('.notebookOverlay .cell .monaco-editor').first();
-    await cell.click();
-    await press('Control+End');
-    await type('\n    return a');
-    await press('Alt+Backslash');
-    await bench.page.waitForTimeout(5000);
-    await bench.picture('notebook');
   });
 
   it('says why there was no suggestion', async () => {

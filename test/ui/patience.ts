@@ -27,3 +27,16 @@ export async function selectToLineEnd(bench: Workbench): Promise<void> {
       .waitFor({ timeout: 1_000 });
   });
 }
+
+/** Takes a row of the quick pick with this title; the row's first words, a check mark aside, are `label`. */
+export async function pickRow(bench: Workbench, title: string, label: string): Promise<void> {
+  const widget = bench.page.locator('.quick-input-widget', { hasText: title });
+  await widget.waitFor();
+  const row = widget.locator('.monaco-list-row').filter({
+    has: bench.page.locator('.quick-input-list-row .label-name', {
+      hasText: new RegExp(`^\\s*${label}$`, 'u'),
+    }),
+  });
+  await row.click();
+  await widget.waitFor({ state: 'hidden' });
+}

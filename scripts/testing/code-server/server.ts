@@ -32,6 +32,8 @@ export interface ServerOptions {
 /** A code-server on a loopback port, with a home of its own. */
 export interface RunningServer {
   readonly url: string;
+  /** The user's settings.json. */
+  readonly settingsFile: string;
   readonly pid: number;
   /** Resolves when the server has ended by itself or by {@link stop}. */
   readonly ended: Promise<void>;
@@ -108,7 +110,7 @@ export async function startServer(
     await stop();
     throw new Error(`code-server did not answer at ${url}; its log is server-${options.name}.log`);
   }
-  return { url, pid, ended, stop };
+  return { url, settingsFile: path.join(userData, 'User', 'settings.json'), pid, ended, stop };
 }
 
 /** Installs a VSIX into an extensions folder, as `code --install-extension` does. */

@@ -30,6 +30,7 @@ export class Workbench {
     readonly folder: string,
     private readonly browser: Browser,
     private readonly server: RunningServer,
+    private readonly end: () => Promise<void>,
   ) {}
 
   static async start(options: WorkbenchOptions): Promise<Workbench> {
@@ -44,12 +45,10 @@ export class Workbench {
     let browser: Browser | null = null;
     try {
       browser = await startBrowser();
-      const page = await browser.newPage({ viewport: options.size ?? { width: 1280, height: 800 } });
-      await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
-      page.setDefaultTimeout(30_000);
-      const workbench = new Workbench(options.name, page, folder, browser, server);
-      await workbench.load();
-      return workbench;
+      return await Workbench.open(options, folder, browser, server, async () => {
+        await browser?.close();
+        await server.stop();
+      });
     } catch (error) {
       await browser?.close();
       await server.stop();
@@ -57,9 +56,37 @@ export class Workbench {
     }
   }
 
+  private static async open(
+    { name, size = { width: 1280, height: 800 } }: Pick<WorkbenchOptions, 'name' | 'size'>,
+    folder: string,
+    browser: Browser,
+    server: RunningServer,
+    end: () => Promise<void>,
+  ): Promise<Workbench> {
+    const page = await browser.newPage({ viewport: size });
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
+    page.setDefaultTimeout(30_000);
+    const workbench = new Workbench(name, page, folder, browser, server, end);
+    await workbench.load();
+    return workbench;
+  }
+
+  /** A second window on a workspace of its own, with an extension host of its own; the settings are the first one's. */
+  async anotherWindow(options: Pick<WorkbenchOptions, 'name' | 'files' | 'size'>): Promise<Workbench> {
+    const folder = await makeWorkspace(options.files);
+    const { browser, server } = this;
+    const window = await Workbench.open(options, folder, browser, server, () => window.page.close());
+    return window;
+  }
+
   /** Process id of the server; the extension host and the engine are its descendants. */
   get serverPid(): number {
     return this.server.pid;
+  }
+
+  /** The user's settings on disk; machine settings are elsewhere. */
+  get userSettingsFile(): string {
+    return this.server.settingsFile;
   }
 
   /** Opens the workspace in this page, again if it is open. */
@@ -156,8 +183,8 @@ export class Workbench {
     return file;
   }
 
+  /** Ends the server and everything it started; a second window only closes. */
   async close(): Promise<void> {
-    await this.browser.close();
-    await this.server.stop();
+    await this.end();
   }
 }

@@ -8,6 +8,7 @@ import {
 } from '../../contract/index.js';
 import { EngineError } from '../../engine/client/index.js';
 import type { Ctx } from '../ctx.js';
+import { troubleWords } from '../engine/error-words.js';
 import { NoModelError } from '../engine/service.js';
 import { correctionRequest, sparsityRequest } from '../settings/requests.js';
 import type { Trouble } from './core/failure.js';
@@ -60,7 +61,7 @@ export function chatRequest(ctx: Ctx, model: ModelInfo, messages: readonly ChatM
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof NoModelError) return { code: 'no-model', message: error.message };
   if (error instanceof EngineError) {
-    return { code: error.code, message: error.message, nextStep: error.nextStep };
+    return { code: error.code, ...troubleWords(error) };
   }
   if (error instanceof Error && error.name === 'AbortError') return { code: 'cancelled', message: '' };
   return { code: 'internal', message: error instanceof Error ? error.message : String(error) };

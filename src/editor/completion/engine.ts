@@ -1,9 +1,10 @@
 import { requests } from '../../contract/protocol.js';
 import { EngineError } from '../../engine/client/index.js';
+import { errorWords } from '../engine/error-words.js';
 import { NoModelError, type EngineService } from '../engine/service.js';
 import type { Availability, CompletionEngine } from './core/engine-port.js';
 
-const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
+const message = (error: unknown) => errorWords(error).message;
 
 function unavailable(error: unknown): Availability {
   if (error instanceof NoModelError)

@@ -33,6 +33,8 @@ export function outcomeWords(outcome: CompletionOutcome): string {
       return t('The context of the model is full');
     case 'too-large':
       return t('The file or the line is too large');
+    case 'read-only':
+      return t('The file is read-only: nothing is asked');
     case 'binary-file':
       return t('The file is binary');
     case 'unsupported-model':

@@ -17,7 +17,8 @@ import { TreeSitter } from './core/syntax/tree-sitter.js';
 import { placeAfter } from './edits.js';
 import { ServiceEngine } from './engine.js';
 import { IdlePreparation } from './idle.js';
-import { asking, InlineProvider } from './provider.js';
+import { refuseReadOnly } from './commands/read-only.js';
+import { asking, InlineProvider, type AskAt } from './provider.js';
 import { StatisticsStore } from './statistics/store.js';
 import { AcceptanceTracker } from './statistics/tracker.js';
 import type { Switches } from './switches.js';
@@ -28,10 +29,12 @@ function registerCommands(
   switches: Switches,
   statistics: StatisticsStore,
   tracker: AcceptanceTracker,
+  askAt: AskAt,
 ): void {
   register(ctx, completionCommands.trigger, () =>
     vscode.commands.executeCommand('editor.action.inlineSuggest.trigger'),
   );
+  register(ctx, completionCommands.refuseReadOnly, () => refuseReadOnly(pipeline, askAt));
   register(ctx, completionCommands.toggle, () => toggle(ctx));
   register(ctx, completionCommands.toggleLanguage, () => toggleLanguage(ctx));
   register(ctx, completionCommands.snooze, () => snooze(switches));
@@ -109,6 +112,6 @@ export function registerCompletion(ctx: Ctx, switches: Switches): RegisteredComp
       if (state.kind === 'loading') pipeline.forget();
     }),
   );
-  registerCommands(ctx, pipeline, switches, statistics, tracker);
+  registerCommands(ctx, pipeline, switches, statistics, tracker, askAt);
   return { records: pipeline.records, statistics };
 }

@@ -5,6 +5,7 @@ import { settings } from '../../contract/settings/index.js';
 import { EngineClient, type LogLine } from '../../engine/client/index.js';
 import type { SettingsReader } from '../settings/reader.js';
 import type { MissingModel, ModelPlace } from '../models/place.js';
+import { wordedState } from './error-words.js';
 
 /** Finds the model the settings ask for. */
 export interface ModelLocator {
@@ -64,7 +65,7 @@ export class EngineService implements vscode.Disposable {
     this.client.onLog((line) => this.write(line));
     this.client.onState((state) => {
       if (state.kind === 'unloaded') this.kept = undefined;
-      this.stateEmitter.fire(state);
+      this.stateEmitter.fire(wordedState(state));
     });
     this.watching = [
       settings.onChange(loadSettings, () => this.onLoadSettingsChanged()),
@@ -72,8 +73,9 @@ export class EngineService implements vscode.Disposable {
     ];
   }
 
+  /** Errors are in the user's language. */
   public get state(): EngineState {
-    return this.client.state;
+    return wordedState(this.client.state);
   }
 
   /** The model in memory, if one is ready to answer. */

@@ -3,6 +3,7 @@ import type { CatalogueModel, DownloadedModel, DownloadProgress } from '../../co
 import { notifications, requests } from '../../contract/protocol.js';
 import { EngineError } from '../../engine/client/index.js';
 import type { Ctx } from '../ctx.js';
+import { errorText } from '../engine/error-words.js';
 import { sizeText } from './size.js';
 
 function words({ phase, receivedBytes, totalBytes, bytesPerSecond }: DownloadProgress): string {
@@ -38,9 +39,8 @@ async function offerRetry(
   const message = error instanceof Error ? error.message : String(error);
   ctx.log.error(`Download of ${model.id}: ${message}`);
   const again = vscode.l10n.t('Try Again');
-  const nextStep = error instanceof EngineError ? (error.nextStep ?? '') : '';
   const answer = await vscode.window.showErrorMessage(
-    vscode.l10n.t('{0} could not be downloaded: {1}', model.name, `${message} ${nextStep}`.trim()),
+    vscode.l10n.t('{0} could not be downloaded: {1}', model.name, errorText(error)),
     again,
   );
   return answer === again ? await download(ctx, model) : undefined;

@@ -58,6 +58,9 @@ export async function act(
       return null;
     case 'export':
       return await saveExport(desk, action.what, action.format);
+    case 'eraseAcceptance':
+      desk.acceptance.erase();
+      return vscode.l10n.t('Erased.');
     case 'chooseProfile':
       await vscode.commands.executeCommand(commandId(panelCommands.chooseProfile));
       return null;

@@ -10,6 +10,8 @@ import {
 } from '../../contract/index.js';
 import { EngineError } from '../../engine/client/index.js';
 import type { Ctx } from '../ctx.js';
+import type { StatisticsStore } from '../completion/statistics/store.js';
+import { errorWords } from '../engine/error-words.js';
 import { NoModelError } from '../engine/service.js';
 import { activeProfileName } from '../profiles/active.js';
 import { engineView } from './engine-view.js';
@@ -51,7 +53,10 @@ export class Desk implements vscode.Disposable {
   readonly onChange = this.#changed.event;
   readonly onLive = this.#live.event;
 
-  constructor(private readonly ctx: Ctx) {
+  constructor(
+    private readonly ctx: Ctx,
+    readonly acceptance: StatisticsStore,
+  ) {
     const folder = vscode.Uri.joinPath(ctx.extension.globalStorageUri, 'measurements');
     this.#store = new ResultsStore(folder, ctx.log);
     this.tasks = new Tasks(
@@ -63,10 +68,12 @@ export class Desk implements vscode.Disposable {
       this.#live.fire(sample);
     });
     const states = ctx.engine.onState(() => this.#onEngineState());
+    const counts = acceptance.onChange(() => this.#changed.fire());
     this.#stops = [
       stopLive,
       () => {
         states.dispose();
+        counts.dispose();
       },
     ];
     this.#onEngineState();
@@ -92,6 +99,7 @@ export class Desk implements vscode.Disposable {
       plan,
       calibration,
       comparison,
+      acceptance: this.acceptance.statistics,
     };
   }
 
@@ -173,9 +181,7 @@ export class Desk implements vscode.Disposable {
     if (error instanceof EngineError && error.code === 'cancelled') return null;
     this.ctx.log.error(`Panel: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     if (error instanceof NoModelError) this.#modelMissing = true;
-    return {
-      message: error instanceof Error ? error.message : String(error),
-      nextStep: error instanceof EngineError ? (error.nextStep ?? null) : null,
-    };
+    const { message, nextStep } = errorWords(error);
+    return { message, nextStep: nextStep ?? null };
   }
 }

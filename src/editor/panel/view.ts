@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { panelAction } from '../../border/panel-actions.js';
 import type { PanelAction, PanelMessage } from '../../contract/index.js';
 import type { Ctx } from '../ctx.js';
+import { errorText } from '../engine/error-words.js';
 import { openEditorChannel, type EditorChannel } from '../webview/channel.js';
 import { webviewHtml, webviewOptions } from '../webview/html.js';
 import { act } from './actions.js';
@@ -48,7 +49,7 @@ export class PanelViewProvider implements vscode.WebviewViewProvider {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.ctx.log.error(`Panel, ${action.type}: ${message}`);
-      void vscode.window.showErrorMessage(message);
+      void vscode.window.showErrorMessage(errorText(error));
     }
   }
 }

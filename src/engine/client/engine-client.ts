@@ -222,8 +222,8 @@ export class EngineClient {
     this.#logs.emit({ level: 'error', message });
     this.#setState(
       decision.kind === 'wait'
-        ? { kind: 'error', message }
-        : { kind: 'error', message, nextStep: 'Restart the engine.' },
+        ? { kind: 'error', message, code: 'engine-down' }
+        : { kind: 'error', message, code: 'engine-down', nextStep: 'Restart the engine.' },
     );
   }
 

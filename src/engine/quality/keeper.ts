@@ -52,8 +52,9 @@ const probeEveryHolding = 32;
 const mostKeys = 8;
 
 /**
- * "Quality first" of one loaded model: moves the density of the requests that ask for it. Unchecked (Fast) generations only;
- * Exact loses nothing, and Balanced has its own checks. Pure but for its memory: no clock, no I/O.
+ * "Quality first" of one loaded model: moves the density of the requests that ask for it. Exact loses nothing and is left alone. Fast
+ * is probed; in Balanced the checks are the probes, and what they measure are the drafts, so its answers lose less than the limit.
+ * Pure but for its memory: no clock, no I/O.
  */
 export class QualityKeeper {
   readonly #held = new Map<string, Held>();
@@ -70,13 +71,13 @@ export class QualityKeeper {
     if (
       sparsity === undefined ||
       target === undefined ||
-      correction.mode !== 'fast' ||
+      (correction.mode !== 'fast' && correction.mode !== 'balanced') ||
       sparsity.selector === 'none'
     ) {
       this.#last = null;
       return { sparsity, correction, lesson: null };
     }
-    const key = JSON.stringify([sparsity.selector, target, sparsity.denseLayers ?? []]);
+    const key = JSON.stringify([correction.mode, sparsity.selector, target, sparsity.denseLayers ?? []]);
     const held = this.#held.get(key) ?? {
       controller: startController(target, sparsity.density),
       losslessRate: null,
@@ -95,7 +96,7 @@ export class QualityKeeper {
     return {
       sparsity: { ...sparsity, density },
       correction,
-      probeEvery: settling ? probeEverySettling : probeEveryHolding,
+      ...(correction.mode === 'fast' && { probeEvery: settling ? probeEverySettling : probeEveryHolding }),
       lesson: { key, kind: 'held' },
     };
   }

@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { QualityStatus } from '../../contract/index.js';
 import { t } from '../shared/l10n.js';
+import { acceptanceSection } from './acceptance-section.js';
 import { calibrateSection } from './calibrate-section.js';
 import { compareSection } from './compare-section.js';
 import { exportButtons } from './controls/export-buttons.js';
@@ -43,7 +44,10 @@ export function pageView(
           ${live}
         </section>
       </div>
-      <div class="column">${measureSection(shown)} ${compareSection(shown)} ${calibrateSection(shown)}</div>
+      <div class="column">
+        ${measureSection(shown)} ${compareSection(shown)} ${calibrateSection(shown)}
+        ${acceptanceSection(shown)}
+      </div>
     </div>
   </main>`;
 }

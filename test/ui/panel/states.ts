@@ -95,6 +95,7 @@ export const ready: PanelState = {
   plan: null,
   calibration: null,
   comparison: null,
+  acceptance: { since: Date.UTC(2026, 10, 1), byLanguage: {} },
 };
 
 const compared = (side: Partial<ComparedSide>): ComparedSide => ({
@@ -123,6 +124,20 @@ export const full: PanelState = {
     time: Date.UTC(2026, 10, 22, 9, 40),
     before: densities.map((density) => ({ density, kl: 0.012 * (Math.exp(4.5 * (1 - density)) - 1) })),
     after: densities.map((density) => ({ density, kl: 0.009 * (Math.exp(4.5 * (1 - density)) - 1) })),
+  },
+  acceptance: {
+    since: Date.UTC(2026, 10, 1),
+    byLanguage: {
+      python: {
+        shown: 812,
+        accepted: 241,
+        partlyAccepted: 63,
+        characters: 11_480,
+        judged: 230,
+        keptSum: 201.5,
+      },
+      typescript: { shown: 96, accepted: 20, partlyAccepted: 4, characters: 902, judged: 0, keptSum: 0 },
+    },
   },
   comparison: {
     path: 'server/src/statistics.py',

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { Workbench } from '../../../scripts/testing/ui/workbench.js';
+import { pickRow } from '../patience.js';
 
 describe('trade-off panel in the workbench', function () {
   this.timeout(300_000);
@@ -19,6 +20,9 @@ describe('trade-off panel in the workbench', function () {
     await workbench.runCommand('Sparse Pilot: Open Speed and Quality Panel');
     panel = workbench.webview();
     await panel.locator('main').waitFor({ timeout: 60_000 });
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.picture(`failed-${Date.now()}`);
   });
   after(async () => {
     await workbench.picture('last');
@@ -54,12 +58,11 @@ describe('trade-off panel in the workbench', function () {
   });
 
   it('switches profiles without a reload', async () => {
-    await button('Profile').click();
-    await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Battery' }).click();
-    await button('Profile: Battery').waitFor();
-    await button('Profile').click();
-    await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Standard' }).click();
-    await button('Profile: Standard').waitFor();
+    for (const profile of ['Battery', 'Standard']) {
+      await button('Profile').click();
+      await pickRow(workbench, 'Switch Settings Profile', profile);
+      await button(`Profile: ${profile}`).waitFor();
+    }
   });
 
   it('completes the place of the cursor in two settings, side by side', async () => {

@@ -88,9 +88,27 @@ describe('quality keeper', () => {
     const keeper = new QualityKeeper();
     const free: SparsityRequest = { selector: 'griffin', density: 0.3 };
     assert.deepEqual(keeper.plan(free, fast), { sparsity: free, correction: fast, lesson: null });
-    for (const mode of ['dense', 'exact', 'balanced'] as const)
+    for (const mode of ['dense', 'exact'] as const)
       assert.deepEqual(keeper.plan(hold, { mode }), { sparsity: hold, correction: { mode }, lesson: null });
     assert.equal(keeper.status, undefined);
+  });
+
+  it('takes the checks of Balanced for probes: it lowers the density while the drafts lose less than the limit', () => {
+    const keeper = new QualityKeeper();
+    const random = randomSource(7);
+    const harmless: Plant = { ...plant, scale: plant.scale / 20 };
+    const densities: number[] = [];
+    for (let generation = 0; generation < 120; generation++) {
+      const plan = keeper.plan({ ...hold, density: 0.8 }, { mode: 'balanced' });
+      assert.equal(plan.probeEvery, undefined, 'probes of its own are for Fast');
+      const checked = plan.lesson?.kind === 'held' ? { ...plan, probeEvery: 10 } : plan;
+      keeper.learn(plan, generate(checked, harmless, random));
+      if (plan.lesson?.kind === 'held') densities.push(plan.sparsity?.density ?? 1);
+    }
+    assert.ok((densities.at(-1) ?? 1) < 0.7, densities.join(' '));
+    assert.equal(keeper.status?.phase, 'holding');
+    keeper.plan({ ...hold, density: 0.8 }, fast);
+    assert.equal(keeper.status?.probes, 0, 'Fast is held apart');
   });
 
   it('keeps targets apart and forgets with the model', () => {

@@ -21,6 +21,7 @@ function binary(text: string): boolean {
 const refusals: ReadonlyMap<CompletionOutcome, string> = new Map([
   ['excluded-file', 'The file is ignored by git, holds secrets or is excluded by a setting.'],
   ['snoozed', 'Suggestions are snoozed.'],
+  ['read-only', 'The file is read-only.'],
 ]);
 
 /** Decides from the place alone whether to ask; `undefined` lets it pass. On command only the impossible is refused. */

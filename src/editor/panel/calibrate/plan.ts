@@ -2,9 +2,6 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { CalibrationPlan } from '../../../contract/index.js';
 
-/** Tokens calibration reads at most (contract: CalibrateRequest.tokens). */
-export const calibrationTokens = 20_000;
-
 /** Bytes of source code a token stands for, about; only an estimate is made of it. */
 const bytesPerToken = 3.4;
 
@@ -39,6 +36,13 @@ const sourceExtensions = new Set([
   ],
 ]);
 
+export interface ReadingLimits {
+  /** How fast this machine reads a prompt; null when that is not known. */
+  readonly tokensPerSecond: number | null;
+  /** Tokens read at most. */
+  readonly most: number;
+}
+
 interface Found {
   readonly files: number;
   readonly bytes: number;
@@ -47,16 +51,14 @@ interface Found {
 /**
  * Looks through a folder for source code. Hidden folders, dependencies and build outputs are left out, links are not
  * followed, and it stops at 5000 files: more than calibration can use.
- *
- * @param tokensPerSecond how fast this machine reads a prompt; null when that is not known
  */
 export async function planCalibration(
   folder: string,
-  tokensPerSecond: number | null,
+  { tokensPerSecond, most }: ReadingLimits,
   signal: AbortSignal,
 ): Promise<CalibrationPlan> {
   const { files, bytes } = await look([folder], signal);
-  const tokens = Math.min(Math.round(bytes / bytesPerToken), calibrationTokens);
+  const tokens = Math.min(Math.round(bytes / bytesPerToken), most);
   return {
     folder: basename(folder),
     files,

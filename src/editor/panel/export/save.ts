@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ExportFormat, PanelExport } from '../../../contract/index.js';
 import type { Desk } from '../desk.js';
 import { toCsv, type CsvTable } from './csv.js';
-import { calibrationTable, comparisonTable, liveTable, measurementTable } from './tables.js';
+import { acceptanceTable, calibrationTable, comparisonTable, liveTable, measurementTable } from './tables.js';
 
 interface Exported {
   readonly value: object;
@@ -18,6 +18,12 @@ function exported(desk: Desk, what: PanelExport): Exported | null {
       return calibration && { value: calibration, table: calibrationTable(calibration) };
     case 'comparison':
       return comparison && { value: comparison, table: comparisonTable(comparison) };
+    case 'acceptance': {
+      const { statistics } = desk.acceptance;
+      return Object.keys(statistics.byLanguage).length === 0
+        ? null
+        : { value: statistics, table: acceptanceTable(statistics) };
+    }
     case 'live': {
       const { samples } = desk.history;
       return samples.length === 0 ? null : { value: { samples }, table: liveTable(samples) };

@@ -1,4 +1,5 @@
 import type {
+  AcceptanceStatistics,
   CalibrationOutcome,
   ComparedSide,
   Comparison,
@@ -98,5 +99,25 @@ export function comparisonTable({ path, line, runs, left, right }: Comparison): 
       ...['tokensPerSecond', 'density', 'off', 'text'],
     ],
     rows: [row(left), row(right)],
+  };
+}
+
+/** A row a language; `keptShare` is empty while nothing accepted was looked at again. */
+export function acceptanceTable({ since, byLanguage }: AcceptanceStatistics): CsvTable {
+  return {
+    columns: [
+      'since',
+      'language',
+      'shown',
+      'accepted',
+      'partlyAccepted',
+      'characters',
+      'judged',
+      'keptShare',
+    ],
+    rows: Object.entries(byLanguage).map(([language, counts]) => [
+      ...[new Date(since).toISOString(), language, counts.shown, counts.accepted, counts.partlyAccepted],
+      ...[counts.characters, counts.judged, counts.judged === 0 ? null : counts.keptSum / counts.judged],
+    ]),
   };
 }

@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
-import { requests } from '../../../contract/index.js';
+import { requests, settings } from '../../../contract/index.js';
 import type { Ctx } from '../../ctx.js';
-import { calibrationTokens, planCalibration } from '../calibrate/plan.js';
+import { planCalibration } from '../calibrate/plan.js';
 import type { Desk } from '../desk.js';
 import { withEngineProgress } from './measure.js';
 
@@ -31,7 +31,8 @@ export async function chooseFolder(ctx: Ctx, desk: Desk): Promise<void> {
   await desk.tasks.run('calibrate', async (signal, onProgress) => {
     onProgress(0, 0, vscode.l10n.t('Looking through {0}', basename(picked.fsPath)));
     const speed = await readingSpeed(ctx, picked.fsPath, signal);
-    const plan = await planCalibration(picked.fsPath, speed, signal);
+    const most = ctx.settings.get(settings.quality.calibrationTokens);
+    const plan = await planCalibration(picked.fsPath, { tokensPerSecond: speed, most }, signal);
     await desk.keep({ plan, planFolder: picked.fsPath });
   });
 }
@@ -46,7 +47,7 @@ export async function calibrate(ctx: Ctx, desk: Desk): Promise<void> {
     const result = await withEngineProgress(ctx, onProgress, () =>
       ctx.engine.client.request(
         requests.calibrate,
-        { folder: planFolder, tokens: calibrationTokens },
+        { folder: planFolder, tokens: ctx.settings.get(settings.quality.calibrationTokens) },
         signal,
       ),
     );

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { notifications, requests, type SweepRequest } from '../../../contract/index.js';
+import { notifications, requests, settings, type SweepRequest } from '../../../contract/index.js';
 import type { Ctx } from '../../ctx.js';
 import type { Desk } from '../desk.js';
 import { toMeasurement } from '../measure/measurement.js';
@@ -22,7 +22,7 @@ export async function withEngineProgress<T>(
 }
 
 /** Every available selector at three densities, in a minute or two on a small model. */
-const panelSweep: SweepRequest = { densities: [0.7, 0.5, 0.3], tokens: 96, runs: 3 };
+const panelSweep: SweepRequest = { densities: [0.7, 0.5, 0.3], runs: 3 };
 
 /** "Measure on this machine": sweeps methods and densities in the background and keeps the result. */
 export async function measure(ctx: Ctx, desk: Desk): Promise<void> {
@@ -30,7 +30,11 @@ export async function measure(ctx: Ctx, desk: Desk): Promise<void> {
     await ctx.engine.ready();
     onProgress(0, 0, vscode.l10n.t('Measuring Dense first'));
     const report = await withEngineProgress(ctx, onProgress, () =>
-      ctx.engine.client.request(requests.sweep, panelSweep, signal),
+      ctx.engine.client.request(
+        requests.sweep,
+        { ...panelSweep, tokens: ctx.settings.get(settings.quality.sweepTokens) },
+        signal,
+      ),
     );
     const key = desk.key();
     if (key === null) return;

@@ -1,0 +1,45 @@
+import * as vscode from 'vscode';
+import type { EngineState } from '../../contract/engine-info.js';
+import type { EngineErrorCode } from '../../contract/errors.js';
+import { EngineError } from '../../engine/client/index.js';
+import { codeWords } from './code-words.js';
+
+/** An error as the engine words it, in English. */
+export interface EngineTrouble {
+  readonly code: EngineErrorCode;
+  readonly message: string;
+  readonly nextStep?: string | undefined;
+}
+
+/** What to show: a sentence or two, and what to do next where that is known. */
+export interface ErrorWords {
+  readonly message: string;
+  readonly nextStep: string | undefined;
+}
+
+/** English users read the engine's own words; others the code's in their language, with the engine's as the detail. */
+export function troubleWords({ code, message, nextStep }: EngineTrouble): ErrorWords {
+  if (vscode.l10n.bundle === undefined) return { message, nextStep };
+  const words = codeWords(code, vscode.l10n.t);
+  const step = words.nextStep === '' ? undefined : words.nextStep;
+  return { message: message === '' ? words.cause : `${words.cause} (${message})`, nextStep: step };
+}
+
+/** Whatever was thrown, for the user. */
+export function errorWords(error: unknown): ErrorWords {
+  if (error instanceof EngineError) return troubleWords(error);
+  return { message: error instanceof Error ? error.message : String(error), nextStep: undefined };
+}
+
+/** The same in one text. */
+export function errorText(error: unknown): string {
+  const { message, nextStep } = errorWords(error);
+  return [message, nextStep ?? ''].join(' ').trim();
+}
+
+/** An engine state with its error in the user's language. */
+export function wordedState(state: EngineState): EngineState {
+  if (state.kind !== 'error' || state.code === undefined) return state;
+  const { message, nextStep } = troubleWords({ ...state, code: state.code });
+  return { kind: 'error', message, code: state.code, ...(nextStep !== undefined && { nextStep }) };
+}

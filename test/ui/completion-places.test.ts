@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Workbench } from '../../scripts/testing/ui/workbench.js';
+import { enginesOf } from './engine-processes.js';
+import { ghostTextIn, suggestionIn } from './ghost-text.js';
+import { eventually } from './patience.js';
+
+const sums = `export function sum(values: readonly number[]): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+
+`;
+
+const files = {
+  'locked.ts': `${sums}export const locked = sum(`,
+  'cursors.ts': `${sums}export const one = \nexport const two = \n`,
+  'after.ts': `${sums}export const three = sum([1, 2`,
+  'notes.ipynb': JSON.stringify({
+    cells: [
+      {
+        cell_type: 'code',
+        execution_count: null,
+        id: 'first',
+        metadata: {},
+        outputs: [],
+        source: ['def add(a, b):\n', '    return a + b\n', '\n', 'def subtract(a, b):\n', '    return a'],
+      },
+    ],
+    metadata: { language_info: { name: 'python' } },
+    nbformat: 4,
+    nbformat_minor: 5,
+  }),
+};
+
+/** Editors that are not one plain file with one cursor. */
+describe('inline completion in read-only files, notebook cells and at several cursors', function () {
+  this.timeout(240_000);
+  let bench: Workbench;
+
+  before(async () => {
+    bench = await Workbench.start({
+      name: 'completion-places',
+      files,
+      settings: {
+        'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
+        'editor.autoClosingBrackets': 'never',
+        'files.autoSave': 'off',
+        'files.readonlyInclude': { '**/locked.ts': true },
+        'sparsePilot.completion.minConfidence': 0,
+        'sparsePilot.completion.alternatives': 1,
+        'sparsePilot.completion.multiline': 'never',
+        'sparsePilot.completion.maxTokens': 16,
+        'sparsePilot.completion.prepareNext': false,
+      },
+    });
+  });
+  after(() => bench.close());
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await bench.picture('failure');
+    for (const key of ['Escape', 'Escape']) await bench.page.keyboard.press(key);
+  });
+
+  const press = (key: string) => bench.page.keyboard.press(key);
+
+  it('asks nothing in a read-only file, and says why', async () => {
+    await bench.openFile('locked.ts');
+    await press('Control+End');
+    await press('Alt+Backslash');
+    await bench.page.locator('.notification-toast', { hasText: 'The file is read-only' }).waitFor();
+    await bench.picture('read-only');
+    assert.equal(await bench.ghostText.count(), 0);
+    assert.deepEqual(enginesOf(bench.serverPid), [], 'no engine was started for it');
+    await bench.runCommand('Sparse Pilot: Why No Suggestion?');
+    const rows = bench.page.locator('.quick-input-list .monaco-list-row');
+    await eventually(async () => {
+      const reasons = await rows.allTextContents();
+      assert.ok(reasons.length > 0);
+      for (const reason of reasons) assert.match(reason, /The file is read-only[\s\S]*locked\.ts:7/u);
+    });
+  });
+
+  it('completes inside a notebook cell', async () => {
+    await bench.page.keyboard.press('Control+P');
+    const input = bench.page.locator('.quick-input-widget input').first();
+    await input.fill('notes.ipynb');
+    await bench.page
+      .locator('.quick-input-list .monaco-list-row', { hasText: 'notes.ipynb' })
+      .first()
+      .waitFor();
+    await input.press('Enter');
+    const cell = bench.page.locator('.notebookOverlay .cell .monaco-editor').first();
+    await cell.locator('.view-line').first().click();
+    await press('Control+End');
+    const ghost = cell.locator('.ghost-text-decoration');
+    await eventually(async () => {
+      await press('Alt+Backslash');
+      await ghost.first().waitFor({ timeout: 15_000 });
+    });
+    const suggested = (await ghost.allTextContents()).join('').replaceAll('\u00a0', ' ');
+    assert.notEqual(suggested.trim(), '');
+    await bench.picture('notebook');
+    await press('Tab');
+    await ghost.first().waitFor({ state: 'detached' });
+    await press('Control+S');
+    await eventually(async () => {
+      const saved = JSON.parse(await readFile(path.join(bench.folder, 'notes.ipynb'), 'utf8')) as {
+        cells: readonly { source: readonly string[] }[];
+      };
+      const source = saved.cells[0]?.source.join('') ?? '';
+      assert.ok(source.includes(`    return a${suggested.trimEnd()}`), source);
+    });
+  });
+
+  it('completes in a file after that', async () => {
+    await bench.openFile('after.ts');
+    await press('Control+End');
+    assert.notEqual(await suggestionIn(bench), '');
+  });
+
+  it('leaves every cursor in its place, shows text at the first, and takes it at all of them', async () => {
+    await bench.openFile('cursors.ts', 7, 20);
+    await press('Control+Shift+ArrowDown');
+    const cursors = bench.editor.locator('.cursors-layer .cursor');
+    await eventually(async () => assert.equal(await cursors.count(), 2));
+    await bench.page.keyboard.type('sum([1', { delay: 60 });
+    const suggested = await suggestionIn(bench);
+    await bench.picture('cursors');
+    const withGhost = (await bench.visibleText()).split('\n').filter((line) => line.includes('sum([1'));
+    assert.equal(withGhost.length, 2);
+    assert.equal(
+      withGhost.filter((line) => line.trimEnd().endsWith('sum([1')).length,
+      1,
+      withGhost.join('\n'),
+    );
+    assert.equal(await cursors.count(), 2);
+    await press('Tab');
+    await eventually(async () => assert.equal(await ghostTextIn(bench), ''));
+    await press('Control+S');
+    await eventually(async () => {
+      const text = await readFile(path.join(bench.folder, 'cursors.ts'), 'utf8');
+      assert.ok(text.startsWith(sums), 'what is above stays');
+      const [one = '', two = ''] = text.slice(sums.length).split('\n');
+      assert.ok(
+        one.startsWith(`export const one = sum([1${suggested.split('\n')[0]?.trimEnd() ?? ''}`),
+        text,
+      );
+      assert.equal(two.replace('two', 'one'), one, 'both cursors took the same');
+    });
+    assert.equal(await cursors.count(), 2);
+  });
+});

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { FrameLocator, Locator } from 'playwright-core';
+import { Workbench } from '../../../scripts/testing/ui/workbench.js';
+import { eventually } from '../patience.js';
+import { suggestionIn } from '../ghost-text.js';
+
+/** The long jobs of the panel from end to end, with as few tokens as they take. */
+describe('measuring, calibrating and counting in the panel', function () {
+  this.timeout(600_000);
+  let bench: Workbench;
+  let panel: FrameLocator;
+
+  before(async () => {
+    bench = await Workbench.start({
+      name: 'measuring',
+      size: { width: 1400, height: 1000 },
+      settings: {
+        'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
+        'sparsePilot.mode': 'dense',
+        'sparsePilot.quality.sweepTokens': 16,
+        'sparsePilot.quality.calibrationTokens': 512,
+        'sparsePilot.completion.minConfidence': 0,
+        'sparsePilot.completion.alternatives': 1,
+        'sparsePilot.completion.multiline': 'never',
+        'sparsePilot.completion.maxTokens': 12,
+        'sparsePilot.completion.prepareNext': false,
+      },
+    });
+    await bench.openFile('contract/quality.ts');
+    await bench.page.keyboard.press('Control+End');
+    await bench.page.keyboard.type('\nexport const limits = [');
+  });
+  after(async () => {
+    await bench.picture('last');
+    await bench.close();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await bench.picture(`failed-${Date.now()}`);
+  });
+
+  const section = (title: string): Locator =>
+    panel.locator('section', { has: panel.locator('h2', { hasText: title }) });
+  const button = (title: string, text: string): Locator =>
+    section(title).locator('vscode-button', { hasText: text });
+
+  it('counts what was shown and taken', async () => {
+    await suggestionIn(bench);
+    await bench.page.keyboard.press('Tab');
+    await bench.runCommand('Sparse Pilot: Open Speed and Quality Panel');
+    panel = bench.webview();
+    const counts = section('Suggestions taken').locator('tr', { hasText: 'typescript' });
+    await counts.waitFor({ timeout: 60_000 });
+    await eventually(async () => {
+      const cells = await counts.locator('td').allInnerTexts();
+      assert.match(cells[0] ?? '', /^[1-9]\d*$/u, 'shown');
+      assert.match(cells[1] ?? '', /^[1-9]\d* \(\d+%\)$/u, 'taken');
+      assert.match(cells[3] ?? '', /^[1-9]\d*$/u, 'characters');
+    });
+    await section('Suggestions taken').scrollIntoViewIfNeeded();
+    await bench.picture('acceptance');
+  });
+
+  it('exports the counts, and erases them', async () => {
+    await button('Suggestions taken', 'Export JSON').click();
+    const input = bench.page.locator('.quick-input-widget input').first();
+    const target = path.join(bench.folder, 'taken.json');
+    await input.fill(target);
+    await input.press('Enter');
+    await eventually(async () => {
+      const { byLanguage } = JSON.parse(await readFile(target, 'utf8')) as {
+        byLanguage: Readonly<Record<string, { readonly accepted: number }>>;
+      };
+      assert.ok((byLanguage['typescript']?.accepted ?? 0) >= 1);
+    });
+    await button('Suggestions taken', 'Erase').click();
+    await section('Suggestions taken').getByText('No suggestion was shown yet.').waitFor();
+  });
+
+  it('measures every selector at every density, and draws the points', async () => {
+    await button('Measured on this machine', 'Measure').click();
+    await section('Measured on this machine').locator('.task').waitFor();
+    await section('Measured on this machine').locator('.scatter').waitFor({ timeout: 500_000 });
+    const points = section('Measured on this machine').locator('.scatter [role=button]');
+    assert.ok((await points.count()) >= 9, `${await points.count()} points`);
+    await section('Measured on this machine').scrollIntoViewIfNeeded();
+    await bench.picture('measured');
+  });
+
+  it('uses a point that is clicked, or says why none can be used', async () => {
+    const points = section('Measured on this machine').locator('.scatter [role=button]');
+    const usable = section('Measured on this machine').locator('.scatter [role=button][aria-disabled=false]');
+    const settings = async () =>
+      JSON.parse(await readFile(bench.userSettingsFile, 'utf8')) as Readonly<Record<string, unknown>>;
+    if ((await usable.count()) === 0) {
+      // On a small model on a busy machine nothing may gain; then every point tells so and a click changes nothing.
+      assert.match((await points.first().getAttribute('aria-label')) ?? '', /Off on this machine: /u);
+      await points.first().click({ force: true });
+      await bench.page.waitForTimeout(1000);
+      assert.equal((await settings())['sparsePilot.mode'], 'dense');
+      return;
+    }
+    const name = (await usable.first().getAttribute('aria-label')) ?? '';
+    const density = Number(/at density ([\d.]+):/u.exec(name)?.[1]);
+    await usable.first().click({ force: true });
+    await eventually(async () => {
+      const written = await settings();
+      assert.equal(written['sparsePilot.mode'], 'fast');
+      assert.equal(written['sparsePilot.sparsity.density'], density);
+      assert.equal(typeof written['sparsePilot.sparsity.selector'], 'string');
+    });
+    await panel
+      .locator('output', { hasText: density.toFixed(2) })
+      .first()
+      .waitFor();
+    await bench.picture('used');
+  });
+
+  it('calibrates on a folder and shows the loss before and after', async () => {
+    await button('Calibrate on my code', 'Choose Folder').click();
+    const input = bench.page.locator('.quick-input-widget input').first();
+    await eventually(async () => assert.notEqual(await input.inputValue(), ''));
+    await input.fill(`${bench.folder}/contract`);
+    await bench.page.locator('.quick-input-widget').getByText('Use This Folder').click();
+    await section('Calibrate on my code')
+      .getByText(/\d+ files, .* tokens of them are read/u)
+      .waitFor({
+        timeout: 60_000,
+      });
+    await section('Calibrate on my code').scrollIntoViewIfNeeded();
+    await bench.picture('plan');
+    await button('Calibrate on my code', 'Calibrate').click();
+    await button('Calibrate on my code', 'Export CSV').waitFor({ timeout: 400_000 });
+    assert.equal(await section('Calibrate on my code').locator('.problem').count(), 0);
+    assert.match(await section('Calibrate on my code').innerText(), /contract: \d+ files, [\d,]+ tokens/u);
+    await section('Calibrate on my code').locator('svg').first().scrollIntoViewIfNeeded();
+    await bench.picture('calibrated');
+  });
+});

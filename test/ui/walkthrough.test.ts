@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { Workbench } from '../../scripts/testing/ui/workbench.js';
+
+describe('the walkthrough', function () {
+  this.timeout(180_000);
+  let bench: Workbench;
+
+  before(async () => {
+    bench = await Workbench.start({ name: 'walkthrough', size: { width: 1400, height: 900 } });
+  });
+  after(() => bench.close());
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await bench.picture('failure');
+  });
+
+  it('has every step with its picture, and its buttons do what they say', async () => {
+    await bench.runCommand('Welcome: Open Walkthrough...');
+    const input = bench.page.locator('.quick-input-widget input').first();
+    await input.fill('Get Started with Sparse Pilot');
+    await bench.page.getByRole('option', { name: /Get Started with Sparse Pilot/u }).click();
+    const steps = bench.page.locator('.gettingStartedContainer .getting-started-step');
+    await steps.nth(3).waitFor();
+    assert.equal(await steps.count(), 4);
+    for (let index = 0; index < 4; index++) {
+      await steps.nth(index).click();
+      const media = bench.page.locator('.getting-started-media iframe, .getting-started-media img');
+      await media.first().waitFor();
+      await bench.page.waitForTimeout(700);
+      await bench.picture(`step-${index + 1}`);
+      assert.ok((await steps.nth(index).innerText()).length > 80);
+    }
+    await steps.nth(3).getByRole('button', { name: 'Open Chat' }).click();
+    await bench.page
+      .locator('.composite.title', { hasText: /Sparse Pilot/iu })
+      .first()
+      .waitFor();
+    await bench.picture('chat-opened');
+  });
+});
