@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { toCsv, type CsvTable } from '../../../src/editor/panel/export/csv.js';
 import {
+  acceptanceTable,
   calibrationTable,
   comparisonTable,
   liveTable,
@@ -86,5 +87,18 @@ describe('export', () => {
     const table = comparisonTable(full.comparison);
     wellFormed(table);
     assert.equal(table.rows[1]?.at(-1), '    return sum(values) / len(values)\n');
+  });
+
+  it('has a row a language of what became of suggestions, the kept share only where something was looked at again', () => {
+    const table = acceptanceTable(full.acceptance);
+    wellFormed(table);
+    const share = table.columns.indexOf('keptShare');
+    assert.deepEqual(
+      table.rows.map((row) => [row[1], row[share]]),
+      [
+        ['python', 201.5 / 230],
+        ['typescript', null],
+      ],
+    );
   });
 });
