@@ -120,20 +120,24 @@ describe('inline completion in read-only files, notebook cells and at several cu
     assert.notEqual(await suggestionIn(bench), '');
   });
 
-  it('leaves every cursor in its place, shows text at the first, and takes it at all of them', async () => {
+  // VS Code itself draws and takes the text of the first cursor at those where the same was typed.
+  it('suggests the same at every cursor where the same was typed, and takes it at all of them', async () => {
     await bench.openFile('cursors.ts', 7, 20);
     await press('Control+Shift+ArrowDown');
     const cursors = bench.editor.locator('.cursors-layer .cursor');
+    const lines = (text: string) =>
+      text
+        .split('\n')
+        .filter((line) => /^export const (one|two)/u.test(line))
+        .map((line) => line.replace('two', 'one').trimEnd());
     await eventually(async () => assert.equal(await cursors.count(), 2));
     await bench.page.keyboard.type('sum([1', { delay: 60 });
-    const suggested = await suggestionIn(bench);
+    await suggestionIn(bench);
     await bench.picture('cursors');
-    const withGhost = (await bench.visibleText()).split('\n').filter((line) => line.includes('sum([1'));
-    assert.equal(withGhost.length, 2);
-    assert.equal(
-      withGhost.filter((line) => line.trimEnd().endsWith('sum([1')).length,
-      1,
-      withGhost.join('\n'),
+    const [first = '', second] = lines(await bench.visibleText());
+    assert.equal(second, first);
+    assert.ok(
+      first.startsWith('export const one = sum([1') && first.length > 'export const one = sum([1'.length,
     );
     assert.equal(await cursors.count(), 2);
     await press('Tab');
@@ -142,12 +146,7 @@ describe('inline completion in read-only files, notebook cells and at several cu
     await eventually(async () => {
       const text = await readFile(path.join(bench.folder, 'cursors.ts'), 'utf8');
       assert.ok(text.startsWith(sums), 'what is above stays');
-      const [one = '', two = ''] = text.slice(sums.length).split('\n');
-      assert.ok(
-        one.startsWith(`export const one = sum([1${suggested.split('\n')[0]?.trimEnd() ?? ''}`),
-        text,
-      );
-      assert.equal(two.replace('two', 'one'), one, 'both cursors took the same');
+      assert.deepEqual(lines(text), [first, first]);
     });
     assert.equal(await cursors.count(), 2);
   });

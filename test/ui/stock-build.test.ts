@@ -44,6 +44,7 @@ describe('without our native build', function () {
     const warning = panel.locator('.model .warning', { hasText: 'Dense only' });
     await warning.waitFor({ timeout: 60_000 });
     assert.match(await warning.innerText(), /the build in \S*sparse-pilot-no-build-\S* cannot be opened/u);
+    await panel.locator('summary', { hasText: 'Off on this machine' }).first().click();
     await panel
       .locator('#root')
       .getByText(/stock native build/u)

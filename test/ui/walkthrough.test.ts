@@ -35,5 +35,10 @@ describe('the walkthrough', function () {
       .first()
       .waitFor();
     await bench.picture('chat-opened');
+    await steps.nth(1).click();
+    await steps.nth(1).getByRole('button', { name: 'Try an Example' }).click();
+    await bench.page.locator('.tab.active', { hasText: 'Untitled-1' }).waitFor();
+    await bench.ghostText.first().waitFor({ timeout: 120_000 });
+    await bench.picture('example');
   });
 });

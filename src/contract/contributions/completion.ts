@@ -14,6 +14,7 @@ export const completionCommands = {
     title: 'Suggest Here (Read-Only File)',
     palette: 'never',
   },
+  example: { id: 'completion.example', title: 'Try a Suggestion in an Example' },
   snooze: { id: 'completion.snooze', title: 'Snooze Suggestions' },
   wakeUp: { id: 'completion.wakeUp', title: 'End Snooze' },
   why: { id: 'completion.why', title: 'Why No Suggestion?' },

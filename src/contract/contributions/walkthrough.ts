@@ -4,7 +4,7 @@ import type { Walkthrough } from './contribution.js';
 export const firstSteps: Walkthrough = {
   id: 'firstSteps',
   title: 'Get Started with Sparse Pilot',
-  text: 'A local model that completes code and answers questions, and an instrument to trade quality for speed.',
+  text: 'Completion and chat on this machine, tuned by measuring.',
   steps: [
     {
       id: 'model',
@@ -16,11 +16,11 @@ export const firstSteps: Walkthrough = {
     {
       id: 'complete',
       title: 'Get a first completion',
-      text: 'Open a file and type: a suggestion appears as grey text. Tab accepts it, Ctrl+Right a word of it, Escape sends it away.\n[Suggest Here](command:sparsePilot.completion.trigger)',
+      text: 'Open a file and type: a suggestion appears as grey text. Tab accepts it, Ctrl+Right a word of it, Escape sends it away.\n[Try an Example](command:sparsePilot.completion.example)',
       media: 'complete.svg',
       completionEvents: [
         'onCommand:sparsePilot.completion.accepted',
-        'onCommand:sparsePilot.completion.trigger',
+        'onCommand:sparsePilot.completion.example',
       ],
     },
     {

@@ -34,7 +34,7 @@ export function outcomeWords(outcome: CompletionOutcome): string {
     case 'too-large':
       return t('The file or the line is too large');
     case 'read-only':
-      return t('The file is read-only: nothing is asked');
+      return t('The file is read-only, so nothing is suggested');
     case 'binary-file':
       return t('The file is binary');
     case 'unsupported-model':

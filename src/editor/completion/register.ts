@@ -17,6 +17,7 @@ import { TreeSitter } from './core/syntax/tree-sitter.js';
 import { placeAfter } from './edits.js';
 import { ServiceEngine } from './engine.js';
 import { IdlePreparation } from './idle.js';
+import { showExample } from './commands/example.js';
 import { refuseReadOnly } from './commands/read-only.js';
 import { asking, InlineProvider, type AskAt } from './provider.js';
 import { StatisticsStore } from './statistics/store.js';
@@ -34,6 +35,7 @@ function registerCommands(
   register(ctx, completionCommands.trigger, () =>
     vscode.commands.executeCommand('editor.action.inlineSuggest.trigger'),
   );
+  register(ctx, completionCommands.example, () => showExample());
   register(ctx, completionCommands.refuseReadOnly, () => refuseReadOnly(pipeline, askAt));
   register(ctx, completionCommands.toggle, () => toggle(ctx));
   register(ctx, completionCommands.toggleLanguage, () => toggleLanguage(ctx));

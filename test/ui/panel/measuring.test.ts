@@ -18,6 +18,7 @@ describe('measuring, calibrating and counting in the panel', function () {
       size: { width: 1400, height: 1000 },
       settings: {
         'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
+        'editor.autoClosingBrackets': 'never',
         'sparsePilot.mode': 'dense',
         'sparsePilot.quality.sweepTokens': 16,
         'sparsePilot.quality.calibrationTokens': 512,
@@ -30,7 +31,7 @@ describe('measuring, calibrating and counting in the panel', function () {
     });
     await bench.openFile('contract/quality.ts');
     await bench.page.keyboard.press('Control+End');
-    await bench.page.keyboard.type('\nexport const limits = [');
+    await bench.page.keyboard.type('\nexport const sum = (a: number, b: number): number => a');
   });
   after(async () => {
     await bench.picture('last');
@@ -45,11 +46,16 @@ describe('measuring, calibrating and counting in the panel', function () {
   const button = (title: string, text: string): Locator =>
     section(title).locator('vscode-button', { hasText: text });
 
+  async function openPanel(): Promise<void> {
+    await bench.runCommand('Sparse Pilot: Open Speed and Quality Panel');
+    panel = bench.webview();
+    await panel.locator('main').waitFor({ timeout: 60_000 });
+  }
+
   it('counts what was shown and taken', async () => {
     await suggestionIn(bench);
     await bench.page.keyboard.press('Tab');
-    await bench.runCommand('Sparse Pilot: Open Speed and Quality Panel');
-    panel = bench.webview();
+    await openPanel();
     const counts = section('Suggestions taken').locator('tr', { hasText: 'typescript' });
     await counts.waitFor({ timeout: 60_000 });
     await eventually(async () => {

@@ -141,7 +141,11 @@ describe('calibration plan', () => {
   after(() => rm(folder, { recursive: true }));
 
   it('counts source files only, follows no links, and tells the time', async () => {
-    const plan = await planCalibration(folder, { tokensPerSecond: 100, most: 20_000 }, new AbortController().signal);
+    const plan = await planCalibration(
+      folder,
+      { tokensPerSecond: 100, most: 20_000 },
+      new AbortController().signal,
+    );
     assert.deepEqual(plan, {
       folder: folder.split('/').at(-1),
       files: 2,
@@ -152,8 +156,14 @@ describe('calibration plan', () => {
   });
 
   it('counts a folder that is not there as empty, and stops when told', async () => {
-    const plan = await planCalibration(join(folder, 'gone'), { tokensPerSecond: null, most: 20_000 }, new AbortController().signal);
+    const plan = await planCalibration(
+      join(folder, 'gone'),
+      { tokensPerSecond: null, most: 20_000 },
+      new AbortController().signal,
+    );
     assert.deepEqual([plan.files, plan.seconds], [0, null]);
-    await assert.rejects(planCalibration(folder, { tokensPerSecond: null, most: 20_000 }, AbortSignal.abort()));
+    await assert.rejects(
+      planCalibration(folder, { tokensPerSecond: null, most: 20_000 }, AbortSignal.abort()),
+    );
   });
 });
