@@ -57,7 +57,19 @@ describe('two windows at once', function () {
     );
   });
 
-  it('a window whose neighbour was closed goes on', async () => {
+  it('a window on the same folder gets its own as well', async () => {
+    const same = await first.anotherWindow({ name: 'windows-same', folder: first.folder });
+    try {
+      await same.openFile('first.ts');
+      await same.page.keyboard.press('Control+End');
+      assert.notEqual(await suggestionIn(same), '');
+      assert.equal(enginesOf(first.serverPid).length, 3);
+    } finally {
+      await same.close();
+    }
+  });
+
+  it('a window whose neighbours were closed goes on', async () => {
     await second.close();
     await first.page.keyboard.press('Escape');
     await first.page.keyboard.type('[1, 2');

@@ -71,9 +71,14 @@ export class Workbench {
     return workbench;
   }
 
-  /** A second window on a workspace of its own, with an extension host of its own; the settings are the first one's. */
-  async anotherWindow(options: Pick<WorkbenchOptions, 'name' | 'files' | 'size'>): Promise<Workbench> {
-    const folder = await makeWorkspace(options.files);
+  /**
+   * A second window with an extension host of its own, on a workspace of its own or on the folder given; the settings are the first
+   * one's.
+   */
+  async anotherWindow(
+    options: Pick<WorkbenchOptions, 'name' | 'files' | 'size'> & { readonly folder?: string },
+  ): Promise<Workbench> {
+    const folder = options.folder ?? (await makeWorkspace(options.files));
     const { browser, server } = this;
     const window = await Workbench.open(options, folder, browser, server, () => window.page.close());
     return window;

@@ -70,9 +70,8 @@ const limitUnit = (metric: QualityMetric) =>
   metric === 'kl' ? t('nats a token (KL divergence)') : t('% of tokens differing from Dense');
 
 function statusView(status: QualityStatus | undefined, mode: Mode): TemplateResult {
-  if (mode === 'balanced')
-    return html`<p>${t('Balanced checks its drafts itself. The limit steers Fast.')}</p>`;
-  if (mode !== 'fast') return html`<p>${t('This mode loses nothing; there is nothing to hold.')}</p>`;
+  if (mode !== 'fast' && mode !== 'balanced')
+    return html`<p>${t('This mode loses nothing; there is nothing to hold.')}</p>`;
   if (status === undefined) return html`<p class="quiet">${t('It starts with the next answer.')}</p>`;
   const { metric, limit } = status.target;
   const share = status.loss === null ? 0 : Math.min(status.loss / limit, 1.5) / 1.5;
@@ -89,6 +88,13 @@ function statusView(status: QualityStatus | undefined, mode: Mode): TemplateResu
       <dt>${t('Gain')}</dt>
       <dd>${status.gain === null ? '–' : t('{0} of the speed without sparsity', ratio(status.gain))}</dd>
     </dl>
+    ${
+      mode === 'balanced'
+        ? html`<p class="quiet">
+            ${t('Measured on drafts, by the checks: what the checks let through loses less.')}
+          </p>`
+        : nothing
+    }
     <svg class="gauge" viewBox="0 0 150 6" preserveAspectRatio="none" aria-hidden="true">
       <rect class="track" width="150" height="6" />
       <rect class=${share > 1 / 1.5 ? 'over' : 'use'} width=${share * 150} height="6" />
