@@ -8,8 +8,8 @@ import type { Suite } from './suite.js';
 
 const minute = 60_000;
 
-/** A whole editor, driven by keys and clicks, gets a second and a third chance; the log tells which test took one. */
-const editorRetries = 2;
+/** A whole editor, driven by keys and clicks, gets a second chance; the log tells which test took one. */
+const editorRetries = 1;
 /** Tests that kill processes and measure in the background, on a machine that may be busy. */
 const engineRetries = 1;
 
