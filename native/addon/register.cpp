@@ -7,5 +7,6 @@ void sparsePilotRegister(Napi::Env env, Napi::Object exports) {
     registerDivergence(env, exports);
     registerSparseEngine(env, exports);
     registerSparsity(env, exports);
+    registerColumns(env, exports);
     registerProfile(env, exports);
 }

@@ -5,6 +5,7 @@
 namespace sparse_pilot::addon {
 
 // One of these a file; each puts its own functions on the addon's exports. Listed in register.cpp.
+void registerColumns(Napi::Env env, Napi::Object exports);
 void registerDivergence(Napi::Env env, Napi::Object exports);
 void registerLoop(Napi::Env env, Napi::Object exports);
 void registerEvaluate(Napi::Env env, Napi::Object exports);

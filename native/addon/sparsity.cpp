@@ -52,6 +52,9 @@ std::vector<Element> copied(const Napi::Value & value, napi_typedarray_type type
     }
     const auto array = value.As<Array>();
     return std::vector<Element>(array.Data(), array.Data() + array.ElementLength());
+    if (const Napi::Value value = object.Get("weightNorm"); !value.IsUndefined()) {
+        out.settings.weight_norm = value.ToBoolean();
+    }
 }
 
 void readSettings(const Napi::Object & object, int layers, OwnedSettings & out) {
@@ -94,7 +97,7 @@ void setPass(const Napi::CallbackInfo & info) {
     requireSparseContext(info, 0)->setPass(info[1].ToBoolean() ? Pass::sparse : Pass::dense);
 }
 
-// configure(context, sequence, {selector, density, denseLayers?, layerDensity?, decay?, hold?})
+// configure(context, sequence, {selector, density, denseLayers?, layerDensity?, decay?, hold?, weightNorm?})
 void configure(const Napi::CallbackInfo & info) {
     const SparseContextPtr sparse = requireSparseContext(info, 0);
     const int32_t sequence = sequenceArgument(info, 1, *sparse);

@@ -24,7 +24,7 @@ std::optional<sp_act> activationOf(const llama_graph_hook_ffn & ffn) {
     }
 }
 
-static bool isInHostMemory(const ggml_tensor * tensor) {
+bool isInHostMemory(const ggml_tensor * tensor) {
     if (tensor->buffer == nullptr) {
         return false;
     }

@@ -2,6 +2,7 @@
 
 #include "ffn-support.h"
 #include "ggml.h"
+#include "linear-nodes.h"
 #include "llama-graph-hook.h"
 #include "llama.h"
 
@@ -11,11 +12,15 @@ namespace sparse_pilot {
 
 SparseContext::SparseContext(llama_context * ctx, EnginePtr engine) : ctx_(ctx), engine_(std::move(engine)) {
     const int n = sp_engine_n_layer(engine_.get());
+    layers_.reserve(static_cast<size_t>(n)); // nodes point into it
     if (n != llama_model_n_layer(llama_get_model(ctx))) {
         throw std::runtime_error("the sparse layouts belong to another model");
     }
     for (int i = 0; i < n; ++i) {
-        layers_.push_back({this, i, SP_ACT_SILU, ""});
+        Layer & layer = layers_.emplace_back(Layer{this, i, SP_ACT_SILU, "", {}});
+        for (int role = 0; role < SP_LINEARS; ++role) {
+            layer.linears[static_cast<size_t>(role)] = {this, i, static_cast<sp_linear_role>(role)};
+        }
     }
 }
 
@@ -37,6 +42,7 @@ SparseContext::Slot & SparseContext::slot(int32_t sequence) {
     Slot & slot = slots_[sequence];
     if (!slot.session) {
         slot.session.reset(sp_session_create(engine_.get()));
+        sp_session_exact_downs(slot.session.get(), layersOfExactDowns(llama_get_model(ctx_)));
     }
     return slot;
 }
@@ -49,7 +55,7 @@ void SparseContext::select(int32_t sequence) {
 }
 
 void SparseContext::setPass(Pass pass) {
-    if (pass_ == Pass::sparse && pass == Pass::dense && current_ != nullptr) {
+    if (pass_ == Pass::sparse && pass != Pass::sparse && current_ != nullptr) {
         cuda_.report(current_);
     }
     pass_ = pass;
@@ -60,6 +66,9 @@ bool SparseContext::configure(int32_t sequence, const sp_settings & settings, st
     char reason[256] = "";
     const bool done = sp_session_configure(session(sequence), &settings, reason, sizeof(reason));
     why = reason;
+    for (Layer & layer : layers_) {
+        layer.denseReason.clear();
+    }
     updateHook();
     return done;
 }
@@ -106,7 +115,7 @@ void SparseContext::updateHook() {
     if (ctx_ == nullptr) {
         return;
     }
-    const llama_graph_hook hook = {onBuildFfn, nullptr, onObserveFfn, this, topologyKey()};
+    const llama_graph_hook hook = {onBuildFfn, onBuildLinear, onObserveFfn, this, topologyKey()};
     llama_set_graph_hook(ctx_, &hook);
     if (pass_ == Pass::sparse && current_ != nullptr) {
         std::string why;
@@ -148,6 +157,33 @@ ggml_tensor * SparseContext::buildFfn(const llama_graph_hook_ffn & ffn) {
 void SparseContext::observeFfn(const llama_graph_hook_ffn & ffn, ggml_tensor * gate, ggml_tensor * up) {
     if (ffn.il < 0 || ffn.il >= layers() || up->ne[1] == 0 || !sp_wants_observation(current_, ffn.il) ||
         !whyDense(ffn, engine_.get()).empty()) {
+ggml_tensor * SparseContext::buildLinear(ggml_context * ctx0, ggml_tensor * w, ggml_tensor * x,
+                                         bool has_lora) {
+    if (pass_ != Pass::sparse || current_ == nullptr || ggml_nrows(x) != 1) {
+        return nullptr;
+    }
+    const auto place = placeOf(w);
+    if (!place || place->layer >= layers() || !sp_layer_inputs_active(current_, place->layer)) {
+        return nullptr;
+    }
+    Layer & layer = layers_[static_cast<size_t>(place->layer)];
+    if (!sp_linear_active(current_, place->layer, place->role)) {
+        const char * reason = sp_engine_linear_reason(engine_.get(), place->layer, place->role);
+        if (reason != nullptr && sp_engine_has_columns(engine_.get())) {
+            layer.denseReason = reason;
+        }
+        return nullptr;
+    }
+    const std::string why = whyDense(w, x, has_lora, *place, current_);
+    if (!why.empty()) {
+        layer.denseReason = why;
+        return nullptr;
+    }
+    ggml_tensor * args[] = {x};
+    return ggml_custom_4d(ctx0, GGML_TYPE_F32, w->ne[1], 1, 1, 1, args, 1, computeLinear, GGML_N_TASKS_MAX,
+                          &layer.linears[static_cast<size_t>(place->role)]);
+}
+
         return;
     }
     Layer & layer = layers_[static_cast<size_t>(ffn.il)];
@@ -165,6 +201,11 @@ ggml_tensor * SparseContext::onBuildFfn(const llama_graph_hook_ffn * ffn, void *
 void SparseContext::onObserveFfn(const llama_graph_hook_ffn * ffn, ggml_tensor * gate, ggml_tensor * up,
                                  void * user) {
     static_cast<SparseContext *>(user)->observeFfn(*ffn, gate, up);
+ggml_tensor * SparseContext::onBuildLinear(ggml_context * ctx0, ggml_tensor * w, ggml_tensor * x,
+                                           bool has_lora, void * user) {
+    return static_cast<SparseContext *>(user)->buildLinear(ctx0, w, x, has_lora);
+}
+
 }
 
 void SparseContext::computeFfn(ggml_tensor * dst, int ith, int nth, void * user) {
@@ -182,6 +223,14 @@ void SparseContext::computeFfn(ggml_tensor * dst, int ith, int nth, void * user)
 void SparseContext::computeObservation(ggml_tensor * dst, int ith, int nth, void * user) {
     const Layer & layer = *static_cast<const Layer *>(user);
     const ggml_tensor * up = dst->src[0];
+void SparseContext::computeLinear(ggml_tensor * dst, int ith, int nth, void * user) {
+    const LinearNode & node = *static_cast<const LinearNode *>(user);
+    const sp_linear_pass pass = {
+        node.layer, node.role, static_cast<const float *>(dst->src[0]->data), static_cast<float *>(dst->data),
+        ith,        nth};
+    sp_linear_pass_forward(node.owner->current_, &pass);
+}
+
     const ggml_tensor * gate = dst->src[1];
     const sp_observe_args args = {layer.index,
                                   layer.act,

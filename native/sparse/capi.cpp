@@ -3,6 +3,7 @@
 
 #include "layout/gguf-source.h"
 #include "linear.h"
+#include "model-columns.h"
 #include "profile/calibration.h"
 #include "session.h"
 
@@ -91,6 +92,29 @@ int sp_engine_n_ff(const sp_engine * engine, int layer) {
     return layout ? layout->f : 0;
 }
 
+bool sp_engine_build_columns(sp_engine * engine, const char * path, const sp_engine_options * options,
+                             char * why, size_t size) {
+    return guarded(why, size, false, [&] {
+        if (engine->engine.columns() == nullptr)
+            engine->engine.buildColumns(GgufSource(path), *options);
+        return true;
+    });
+}
+
+bool sp_engine_has_columns(const sp_engine * engine) { return engine->engine.columns() != nullptr; }
+
+const char * sp_engine_linear_reason(const sp_engine * engine, int layer, sp_linear_role role) {
+    if (layer < 0 || layer >= engine->engine.layers() || role < 0 || role >= SP_LINEARS)
+        return "there is no such linear";
+    const ModelColumns * columns = engine->engine.columns();
+    if (columns == nullptr)
+        return "the layouts of input-sparse linears are not built";
+    const ColumnsOfLinear & linear = columns->layer(layer)[static_cast<size_t>(role)];
+    if (linear.layout)
+        return nullptr;
+    return linear.reason.empty() ? "the layer has no such linear" : linear.reason.c_str();
+}
+
 uint64_t sp_engine_extra_bytes(const sp_engine * engine) { return engine->engine.extraBytes(); }
 uint64_t sp_engine_ffn_bytes(const sp_engine * engine) { return engine->engine.sourceBytes(); }
 const char * sp_simd_name(void) { return kernels().name; }
@@ -102,7 +126,7 @@ sp_session * sp_session_create(const sp_engine * engine) {
 
 void sp_session_free(sp_session * session) { delete session; }
 
-sp_settings sp_default_settings(void) { return {SP_NONE, 1.0f, nullptr, nullptr, 0, 0.98f, true}; }
+sp_settings sp_default_settings(void) { return {SP_NONE, 1.0f, nullptr, nullptr, 0, 0.98f, true, false}; }
 
 bool sp_session_configure(sp_session * session, const sp_settings * settings, char * why, size_t size) {
     return guarded(why, size, false, [&] {
@@ -130,8 +154,40 @@ bool sp_wants_observation(const sp_session * session, int layer) {
 }
 
 void sp_ffn_forward(sp_session * session, const sp_ffn_args * args) { session->session.forward(*args); }
+
+bool sp_linear_active(const sp_session * session, int layer, sp_linear_role role) {
+    return session->session.inputs().active(layer, role);
+}
+
+void sp_session_exact_downs(sp_session * session, int layers) {
+    session->session.inputs().setExactDowns(layers);
+}
+
+bool sp_layer_inputs_active(const sp_session * session, int layer) {
+    return session->session.inputs().active(layer);
+}
+
+void sp_linear_shape(const sp_session * session, int layer, sp_linear_role role, int64_t * inputs,
+                     int64_t * outputs) {
+    const ColumnLayout & layout = session->session.inputs().layout(layer, role);
+    *inputs = layout.inputs;
+    *outputs = layout.shape.n;
+}
+
+void sp_linear_pass_forward(sp_session * session, const sp_linear_pass * pass) {
+    session->session.inputs().forward(*pass);
+}
+
+int sp_linear_kept(const sp_session * session, int layer, sp_linear_role role, int32_t * out, int n) {
+    if (!session->session.inputs().active(layer, role))
+        return 0;
+    const std::vector<int32_t> & kept = session->session.inputs().kept(layer, role);
+    std::copy_n(kept.begin(), std::min<size_t>(kept.size(), static_cast<size_t>(std::max(n, 0))), out);
+    return static_cast<int>(kept.size());
+}
+
 void sp_session_decide(const sp_session * session, int layer, sp_decision * out) {
-    *out = {SP_NONE, 0.0f, 0, nullptr, nullptr, 0};
+    *out = {SP_NONE, 0.0f, 0, nullptr, nullptr, 0, 1.0f};
     if (layer < 0 || layer >= session->session.engine().layers())
         return;
     const Decision decision = session->session.decision(layer);
@@ -169,7 +225,7 @@ void sp_session_counters(const sp_session * session, int layer, sp_layer_counter
     *out = {};
     if (layer < 0 || layer >= session->session.engine().layers())
         return;
-    const LayerTotals & t = session->session.totals(layer);
+    const LayerTotals t = session->session.totals(layer);
     if (t.passes == 0)
         return;
     const double n = static_cast<double>(t.passes);

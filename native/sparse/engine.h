@@ -5,12 +5,15 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 namespace sparse_pilot {
 
 struct LoadedFfn;
+class GgufSource;
+class ModelColumns;
 
 class Engine {
   public:
@@ -19,6 +22,13 @@ class Engine {
     /** Builds every layer that can be. Throws std::runtime_error (with "cancelled", or when no layer is
      * left). */
     Engine(int layers, const Loader & load, const sp_engine_options & options);
+    ~Engine();
+
+    /** Adds the layouts of input-sparse linears; the first ones stay. Throws as ModelColumns does; may be
+     * called while passes run. */
+    void buildColumns(const GgufSource & source, const sp_engine_options & options);
+    /** Null before buildColumns; then valid as long as the engine. */
+    const ModelColumns * columns() const;
 
     int layers() const { return static_cast<int>(layers_.size()); }
     /** Null when the layer stays dense. */
@@ -36,6 +46,8 @@ class Engine {
         std::string reason;
     };
     std::vector<Layer> layers_;
+    mutable std::mutex columnsMutex_;
+    std::unique_ptr<const ModelColumns> columns_;
 };
 
 } // namespace sparse_pilot

@@ -18,7 +18,7 @@ constexpr size_t calibrationSampleRows = 96;
 } // namespace
 
 Session::Session(const Engine & engine, const KernelTable & table)
-    : engine_(engine), kernels_(table), settings_(sp_default_settings()) {
+    : engine_(engine), kernels_(table), settings_(sp_default_settings()), inputs_(engine, table) {
     const size_t n = static_cast<size_t>(engine.layers());
     requested_.assign(n, 1.0f);
     densities_.assign(n, 1.0f);
@@ -45,9 +45,8 @@ void Session::configure(const sp_settings & settings) {
     const auto valid = [](float d) { return d > 0 && d <= 1; };
     if (settings.selector < SP_NONE || settings.selector > SP_EXACT_ZERO)
         throw std::runtime_error("unknown selector");
-    if (settings.selector == SP_TEAL || settings.selector == SP_QSPARSE ||
-        settings.selector == SP_BLOCK_QSPARSE)
-        throw std::runtime_error("selectors of a linear's input are not part of the decode graph yet");
+    if (InputSparsity::takes(settings.selector) && engine_.columns() == nullptr)
+        throw std::runtime_error("the layouts of input-sparse linears are not built");
     if (!valid(settings.density))
         throw std::runtime_error("density must be above 0 and at most 1");
     if (settings.selector == SP_ROLLING && !valid(settings.decay))
@@ -87,7 +86,7 @@ void Session::allocate() {
         measured = measured || s >= 0;
         sensitivity[l] = std::max(s, 0.0f);
     }
-    if (measured) {
+    if (measured && !InputSparsity::takes(settings_.selector)) { // they were measured with neurons skipped
         densities_ = allocateDensity(sensitivity, settings_.density);
     } else {
         densities_.assign(densities_.size(), settings_.density);
@@ -99,6 +98,7 @@ void Session::allocate() {
             densities_[l] = 1;
         prepare(static_cast<int>(l));
     }
+    inputs_.configure(calibrating_ ? sp_default_settings() : settings_, densities_);
 }
 
 void Session::prepare(int layer) {
@@ -135,6 +135,7 @@ void Session::resetStatistics() {
 }
 
 void Session::reset() {
+    inputs_.reset();
     resetStatistics();
     selector_ = makeSelector(settings_, engine_.layers());
     allocate();
@@ -183,6 +184,13 @@ Decision Session::decision(int layer) const {
     return selector_ && active(layer) ? selector_->decide(layer) : Decision::all();
 }
 
+double Session::expectedDensity(int layer) const {
+    const auto l = static_cast<size_t>(layer);
+    if (settings_.selector != SP_EXACT_ZERO)
+        return densities_[l];
+    return totals_[l].passes == 0 ? 0.0 : totals_[l].lastDensity;
+}
+
 void Session::report(int layer, double density, double skippedEnergy) {
     LayerTotals & totals = totals_[static_cast<size_t>(layer)];
     ++totals.passes;
@@ -194,15 +202,24 @@ void Session::report(int layer, double density, double skippedEnergy) {
         selector_->measured(layer, {density, 0.0f});
 }
 
-void Session::clearTotals() { std::fill(totals_.begin(), totals_.end(), LayerTotals{}); }
+LayerTotals Session::totals(int layer) const {
+    return inputs_.active(layer) ? inputs_.totals(layer) : totals_[static_cast<size_t>(layer)];
+}
+
+void Session::clearTotals() {
+    std::fill(totals_.begin(), totals_.end(), LayerTotals{});
+    inputs_.clearTotals();
+}
 
 double Session::lastRisk() const {
     double sum = 0;
     int count = 0;
     for (size_t l = 0; l < totals_.size(); ++l) {
-        if (!active(static_cast<int>(l)) || totals_[l].passes == 0)
+        const int layer = static_cast<int>(l);
+        const LayerTotals t = totals(layer);
+        if (!(active(layer) || inputs_.active(layer)) || t.passes == 0)
             continue;
-        sum += totals_[l].lastSkippedEnergy;
+        sum += t.lastSkippedEnergy;
         ++count;
     }
     return count ? sum / count : 0;

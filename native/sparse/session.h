@@ -3,6 +3,7 @@
 
 #include "barrier.h"
 #include "engine.h"
+#include "input-sparsity.h"
 #include "profile/profile.h"
 #include "scratch.h"
 #include "selectors/selector.h"
@@ -13,15 +14,6 @@
 #include <vector>
 
 namespace sparse_pilot {
-
-struct LayerTotals {
-    uint64_t passes = 0;
-    double density = 0;
-    double bytes = 0;
-    double skippedEnergy = 0;
-    double lastDensity = 0;
-    double lastSkippedEnergy = 0;
-};
 
 class Session {
   public:
@@ -46,8 +38,15 @@ class Session {
     /** For passes that other kernels make (CUDA): what to keep, and afterwards what was kept. */
     Decision decision(int layer) const;
     void report(int layer, double density, double skippedEnergy);
+    /** Share of the neurons that a threshold is meant to keep; of exact zeros, what the last pass kept (0
+     * before it). */
+    double expectedDensity(int layer) const;
 
-    const LayerTotals & totals(int layer) const { return totals_[static_cast<size_t>(layer)]; }
+    /** Selectors of a linear's input have their own passes and state. */
+    const InputSparsity & inputs() const { return inputs_; }
+    InputSparsity & inputs() { return inputs_; }
+
+    LayerTotals totals(int layer) const;
     void clearTotals();
     double lastRisk() const;
 
@@ -76,6 +75,7 @@ class Session {
     SpinBarrier barrier_;
     std::array<std::unique_ptr<ThreadScratch>, 64> scratch_;
     AlignedBuffer<float> gate_;
+    InputSparsity inputs_;
 };
 
 } // namespace sparse_pilot

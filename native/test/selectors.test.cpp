@@ -176,6 +176,34 @@ TEST(griffinKeepsThePromptsNeuronsAndRollingFollowsTheText) {
     }
 }
 
+TEST(aLayerThatSawOneRowChoosesForEachToken) {
+    Fixture fixture(1);
+    for (const sp_selector selector : {SP_GRIFFIN, SP_ROLLING}) {
+        Session session(*fixture.engine);
+        session.configure(settingsOf(selector, 0.5f));
+        const std::vector<float> row = fixture.random.vector(f, 1);
+        observe(session, 0, row, row, 1);
+        for (int i = 0; i < 3; ++i) {
+            const std::vector<float> x = fixture.random.vector(d, 1);
+            const std::vector<double> gate = gateValues(fixture.ffns[0], SP_ACT_SILU, x);
+            std::vector<double> sizes;
+            for (const double g : gate)
+                sizes.push_back(std::fabs(g));
+            std::nth_element(sizes.begin(), sizes.begin() + f / 2, sizes.end());
+            std::vector<char> keep(f);
+            for (size_t j = 0; j < keep.size(); ++j)
+                keep[j] = std::fabs(gate[j]) >= sizes[f / 2];
+            std::vector<float> y(d);
+            session.forward({0, SP_ACT_SILU, x.data(), nullptr, y.data(), 0, 1});
+            CHECK(std::fabs(session.totals(0).lastDensity - 0.5) < 0.02);
+            CHECK(relativeError(y, reference(fixture.ffns[0], gate, x, keep)) < 0.05);
+        }
+        for (int i = 0; i < 4; ++i)
+            observe(session, 0, row, row, 1);
+        CHECK(session.decision(0).kind == Decision::Kind::Fixed);
+    }
+}
+
 TEST(observationDoesNotDependOnTheThreadCount) {
     Fixture fixture(1);
     const std::vector<float> gate = fixture.random.vector(f * 7, 1), up = fixture.random.vector(f * 7, 1);

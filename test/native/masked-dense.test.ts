@@ -1,44 +1,19 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { copyFile } from 'node:fs/promises';
-import { readGgufFileInfo } from 'node-llama-cpp';
 import { withContext } from '../../src/engine/native/index.js';
+import { MaskedFile } from './masked-file.js';
 import { defaultModelPath } from './model.js';
 import { Rig, sampleCode } from './sparse-fixture.js';
 
-/** Bytes of a row of `width` weights, by ggml type: the block types of the default model's up projections. */
-const rowBytes: Readonly<Record<number, (width: number) => number>> = {
-  2: (width) => (width / 32) * 18, // Q4_0
-  3: (width) => (width / 32) * 20, // Q4_1
-  8: (width) => (width / 32) * 34, // Q8_0
-};
-
-/**
- * The model file with the up projection's rows of every neuron outside `kept` set to zero: their hidden value
- * act(gate) * up is then zero, so stock dense llama.cpp computes exactly what a masked FFN should.
- */
+/** Without its up row a neuron's hidden value act(gate) * up is zero: the masked FFN. */
 async function writeMasked(source: string, target: string, kept: ReadonlyArray<ReadonlySet<number>>): Promise<void> {
-  await copyFile(source, target);
-  const info = await readGgufFileInfo(source);
-  const file = await open(target, 'r+');
-  try {
-    for (const [layer, neurons] of kept.entries()) {
-      const tensor = info.fullTensorInfo?.find(({ name }) => name === `blk.${layer}.ffn_up.weight`);
-      assert.ok(tensor !== undefined && tensor.filePart === 1);
-      const [width, rows] = tensor.dimensions.map(Number);
-      assert.ok(width !== undefined && rows !== undefined);
-      const stride = rowBytes[tensor.ggmlType]?.(width);
-      assert.ok(stride !== undefined, `ggml type ${tensor.ggmlType}`);
-      const zeros = new Uint8Array(stride);
-      for (let row = 0; row < rows; row++) {
-        if (!neurons.has(row)) await file.write(zeros, 0, stride, Number(tensor.fileOffset) + row * stride);
-      }
-    }
-  } finally {
-    await file.close();
+  const file = await MaskedFile.copy(source, target);
+  for (const [layer, neurons] of kept.entries()) {
+    await file.zeroRows(`blk.${layer}.ffn_up.weight`, (row) => neurons.has(row));
   }
+  await file.close();
 }
 
 describe('sparse forward against the dense model with the same neurons zeroed', function () {

@@ -3,6 +3,7 @@
 #include "../cuda-layers.h"
 #include "sparse-pilot.h"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -11,6 +12,7 @@
 
 struct llama_context;
 struct llama_graph_hook_ffn;
+struct ggml_context;
 struct ggml_tensor;
 
 namespace sparse_pilot {
@@ -72,12 +74,18 @@ class SparseContext {
         ProfilePtr profile; // outlives the session
         std::unique_ptr<sp_session, SessionDeleter> session;
     };
-    // What a graph node of one layer points to; its address stays the same for the life of this object.
+    // What graph nodes point to; their addresses stay the same for the life of this object.
+    struct LinearNode {
+        SparseContext * owner;
+        int layer;
+        sp_linear_role role;
+    };
     struct Layer {
         SparseContext * owner;
         int index;
         sp_act act;
         std::string denseReason;
+        std::array<LinearNode, SP_LINEARS> linears;
     };
 
     Slot & slot(int32_t sequence);
@@ -85,12 +93,16 @@ class SparseContext {
     uint64_t topologyKey() const;
 
     ggml_tensor * buildFfn(const llama_graph_hook_ffn & ffn);
+    ggml_tensor * buildLinear(ggml_context * ctx0, ggml_tensor * w, ggml_tensor * x, bool has_lora);
     void observeFfn(const llama_graph_hook_ffn & ffn, ggml_tensor * gate, ggml_tensor * up);
 
     static ggml_tensor * onBuildFfn(const llama_graph_hook_ffn * ffn, void * user);
+    static ggml_tensor * onBuildLinear(ggml_context * ctx0, ggml_tensor * w, ggml_tensor * x, bool has_lora,
+                                       void * user);
     static void onObserveFfn(const llama_graph_hook_ffn * ffn, ggml_tensor * gate, ggml_tensor * up,
                              void * user);
     static void computeFfn(ggml_tensor * dst, int ith, int nth, void * user);
+    static void computeLinear(ggml_tensor * dst, int ith, int nth, void * user);
     static void computeObservation(ggml_tensor * dst, int ith, int nth, void * user);
 
     llama_context * ctx_;

@@ -99,6 +99,30 @@ sp_engine * sp_engine_create(const sp_ffn_weights * layers, int n_layer, const s
                              char * why, size_t why_size);
 void sp_engine_free(sp_engine * engine);
 
+/** The linears whose input channels can be skipped, as GGUF names them behind "blk.N.". */
+typedef enum sp_linear_role {
+    SP_ATTN_Q = 0,
+    SP_ATTN_K,
+    SP_ATTN_V,
+    SP_ATTN_QKV,
+    SP_ATTN_OUTPUT,
+    SP_FFN_GATE,
+    SP_FFN_UP,
+    SP_FFN_DOWN,
+    SP_LINEARS, /**< how many */
+} sp_linear_role;
+
+/**
+ * Adds the layouts that selectors of a linear's input need (TEAL, Q-Sparse, Block Q-Sparse): a copy of every
+ * linear by input channel, down projections excepted. `gguf_path` is the engine's own file. May be called
+ * while passes run; a second call changes nothing.
+ */
+bool sp_engine_build_columns(sp_engine * engine, const char * gguf_path, const sp_engine_options * options,
+                             char * why, size_t why_size);
+bool sp_engine_has_columns(const sp_engine * engine);
+/** Null when this linear's inputs can be skipped, otherwise why not. Valid as long as the engine. */
+const char * sp_engine_linear_reason(const sp_engine * engine, int layer, sp_linear_role role);
+
 int sp_engine_n_layer(const sp_engine * engine);
 /** Null when the layer has layouts, otherwise why it stays dense. Valid as long as the engine. */
 const char * sp_engine_layer_reason(const sp_engine * engine, int layer);
@@ -122,8 +146,10 @@ typedef struct sp_settings {
                                     everywhere) */
     const int32_t * dense_layers;
     int n_dense_layers;
-    float decay; /**< rolling: the statistics' factor per dense token, 0 < decay <= 1. Default 0.98 */
-    bool hold;   /**< thresholds follow the measured density. Default true; false is CATS as published */
+    float decay;      /**< rolling: the statistics' factor per dense token, 0 < decay <= 1. Default 0.98 */
+    bool hold;        /**< thresholds follow the measured density. Default true; false is CATS as published */
+    bool weight_norm; /**< selectors of a linear's input: score |x_i| * ||W[:,i]|| (WINA) instead of |x_i|.
+                         Default false */
 } sp_settings;
 
 sp_settings sp_default_settings(void);
@@ -162,6 +188,35 @@ typedef struct sp_ffn_args {
  * One token through one layer. A call must have ended on every thread before the next one begins (ggml's
  * barrier between nodes sees to that). Never fails: without mask or threshold it computes every neuron. */
 void sp_ffn_forward(sp_session * session, const sp_ffn_args * args);
+
+/** Whether a T = 1 product of this linear should go through sp_linear_pass_forward now. */
+bool sp_linear_active(const sp_session * session, int layer, sp_linear_role role);
+/**
+ * Tells a session that the model makes exact zeros in the inputs of its first `layers` down projections,
+ * outside of an FFN that sp_ffn_forward can replace (Gemma 3n's top-k layers): SP_EXACT_ZERO then skips those
+ * inputs. Takes effect with the next sp_session_configure.
+ */
+void sp_session_exact_downs(sp_session * session, int layers);
+/** Whether any linear of the layer is. */
+bool sp_layer_inputs_active(const sp_session * session, int layer);
+/** Inputs and outputs of an active linear. */
+void sp_linear_shape(const sp_session * session, int layer, sp_linear_role role, int64_t * inputs,
+                     int64_t * outputs);
+
+typedef struct sp_linear_pass {
+    int layer;
+    sp_linear_role role;
+    const float * x; /**< inputs */
+    float * y;       /**< outputs: W x without bias, over the selected inputs */
+    int ith;
+    int nth;
+} sp_linear_pass;
+
+/** One token through one active linear. Same threading rules as sp_ffn_forward. */
+void sp_linear_pass_forward(sp_session * session, const sp_linear_pass * pass);
+/** The channels that the last pass of a linear kept, ascending; copies up to n, returns how many there are.
+ */
+int sp_linear_kept(const sp_session * session, int layer, sp_linear_role role, int32_t * out, int n);
 
 /** What a selector has decided for a layer's next pass, for kernels that are not ours (sparse-pilot-cuda.h).
  */
@@ -259,7 +314,7 @@ uint64_t sp_linear_bytes(const sp_linear * linear);
 typedef struct sp_linear_rule {
     sp_selector selector; /**< SP_TEAL, SP_QSPARSE, SP_BLOCK_QSPARSE, or SP_NONE (all channels) */
     float density;        /**< Q-Sparse: K = round(density * in) */
-    float threshold;      /**< TEAL: |x_i| (or WINA's score) >= threshold */
+    float threshold;      /**< TEAL: |x_i| (or WINA's score) >= threshold; negative: the density's largest */
     bool wina;            /**< score |x_i| * ||W[:,i]|| instead of |x_i| */
 } sp_linear_rule;
 

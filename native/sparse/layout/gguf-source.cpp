@@ -102,21 +102,36 @@ GgufSource::Found GgufSource::find(const std::string & name) const {
 
 bool GgufSource::has(const std::string & name) const { return find(name).part != nullptr; }
 
+bool GgufSource::hasExperts(int layer) const {
+    return has("blk." + std::to_string(layer) + ".ffn_gate_inp.weight");
+}
+
+LoadedTensor GgufSource::tensor(const std::string & name) const {
+    LoadedTensor loaded;
+    const Found found = find(name);
+    if (found.part == nullptr)
+        return loaded;
+    const ggml_tensor & t = *found.tensor;
+    loaded.bytes.resize(ggml_nbytes(&t));
+    std::ifstream file(found.part->path, std::ios::binary);
+    file.seekg(static_cast<std::streamoff>(found.offset));
+    file.read(reinterpret_cast<char *>(loaded.bytes.data()),
+              static_cast<std::streamsize>(loaded.bytes.size()));
+    if (!file)
+        throw std::runtime_error(found.part->path + " could not be read to its end");
+    loaded.view = {t.type, loaded.bytes.data(), t.ne[0], t.ne[1], t.nb[1]};
+    return loaded;
+}
+
 LoadedFfn GgufSource::load(int layer) const {
     LoadedFfn loaded;
     const std::string prefix = "blk." + std::to_string(layer) + ".";
     const auto read = [&](const char * name, sp_tensor & out) {
-        const Found found = find(prefix + name);
-        if (found.part == nullptr)
+        LoadedTensor found = tensor(prefix + name);
+        if (found.view.data == nullptr)
             return false;
-        const ggml_tensor & t = *found.tensor;
-        std::vector<uint8_t> & bytes = loaded.storage.emplace_back(ggml_nbytes(&t));
-        std::ifstream file(found.part->path, std::ios::binary);
-        file.seekg(static_cast<std::streamoff>(found.offset));
-        file.read(reinterpret_cast<char *>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-        if (!file)
-            throw std::runtime_error(found.part->path + " could not be read to its end");
-        out = {t.type, bytes.data(), t.ne[0], t.ne[1], t.nb[1]};
+        loaded.storage.push_back(std::move(found.bytes));
+        out = found.view;
         return true;
     };
     const auto readBias = [&](const char * name, int64_t n) -> const float * {
@@ -126,7 +141,7 @@ LoadedFfn GgufSource::load(int layer) const {
         return static_cast<const float *>(bias.data);
     };
     sp_ffn_weights & w = loaded.weights;
-    if (has(prefix + "ffn_gate_inp.weight")) {
+    if (hasExperts(layer)) {
         loaded.reason = "mixture of experts";
     } else if (!read("ffn_up.weight", w.up) || !read("ffn_down.weight", w.down)) {
         loaded.reason = "no up and down projections of its own";

@@ -16,6 +16,12 @@ struct LoadedFfn {
     std::string reason; /**< why the layer stays dense; empty when weights are complete */
 };
 
+/** One tensor, owned; view.data is null when the file has none of that name. */
+struct LoadedTensor {
+    std::vector<uint8_t> bytes;
+    sp_tensor view = {};
+};
+
 class GgufSource {
   public:
     /** Throws std::runtime_error with a sentence when the file cannot be read or is damaged. */
@@ -24,6 +30,8 @@ class GgufSource {
     int layers() const { return layers_; }
     /** May be called from several threads. Throws std::runtime_error when the file shrank meanwhile. */
     LoadedFfn load(int layer) const;
+    LoadedTensor tensor(const std::string & name) const;
+    bool hasExperts(int layer) const;
 
   private:
     struct Part;

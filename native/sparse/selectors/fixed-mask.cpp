@@ -6,6 +6,14 @@
 
 namespace sparse_pilot {
 
+namespace {
+
+/** Fewer rows say less than each token says of itself. llama.cpp drops the rows whose logits nobody asked for
+ * before the last layer's FFN: of a prompt that layer sees one. */
+constexpr uint64_t fewestRows = 4;
+
+} // namespace
+
 std::vector<int32_t> mostImportant(const std::vector<float> & importance, float density) {
     const double wanted = std::round(static_cast<double>(density) * static_cast<double>(importance.size()));
     const size_t keep = std::clamp<size_t>(static_cast<size_t>(wanted), 1, importance.size());
@@ -28,18 +36,23 @@ void FixedMaskSelector::prepare(int layer, const LayerKnowledge & knowledge) {
         return;
     const LayerStatistics & s = knowledge.statistics;
     state.density = knowledge.density;
-    if (s.tokens > 0) {
+    state.largest = 0;
+    state.ids.clear();
+    if (s.tokens >= fewestRows) {
         state.ids = mostImportant(s.importance, knowledge.density);
     } else if (knowledge.profile) {
         state.ids = mostImportant(knowledge.profile->importance, knowledge.density);
-    } else {
-        state.ids.clear();
+    } else if (s.tokens > 0) {
+        state.largest =
+            std::max(1, static_cast<int>(std::lround(knowledge.density * static_cast<float>(knowledge.f))));
     }
 }
 
 Decision FixedMaskSelector::decide(int layer) const {
     const State & state = layers_[static_cast<size_t>(layer)];
-    return state.ids.empty() ? Decision::all() : Decision::only(state.ids);
+    if (!state.ids.empty())
+        return Decision::only(state.ids);
+    return state.largest > 0 ? Decision::top(state.largest, nullptr) : Decision::all();
 }
 
 } // namespace sparse_pilot

@@ -22,7 +22,8 @@ class FixedMaskSelector : public Selector {
     struct State {
         float density = 0;
         bool used = false;
-        std::vector<int32_t> ids; /**< empty: no mask yet, every neuron is computed */
+        std::vector<int32_t> ids; /**< empty: no mask yet */
+        int largest = 0;          /**< without a mask: this many of each token's largest; 0: every neuron */
     };
     std::vector<State> layers_;
 };

@@ -11,9 +11,12 @@ namespace sparse_pilot {
 struct InputSelection {
     std::vector<int32_t> ids;
     std::vector<float> scores; /**< |x_i|, or WINA's |x_i| * ||W[:,i]|| */
+    float boundary = 0;        /**< TEAL without a threshold: the lowest kept score */
+    std::vector<float> candidates;
 };
 
-/** TEAL (section 3): score >= threshold. */
+/** TEAL (section 3): score >= threshold. A negative threshold: that of the round(density * n)-th largest
+ * score. */
 void selectTeal(const sp_linear_rule & rule, InputSelection & selection);
 /** Q-Sparse (section 2): the K = round(density * n) largest of the int8-quantised scores; ties: the lower
  * index. */
@@ -21,7 +24,8 @@ void selectQSparse(const sp_linear_rule & rule, InputSelection & selection);
 /** Block Q-Sparse: the round(32 * density) largest of every block of 32 channels. */
 void selectBlockQSparse(const sp_linear_rule & rule, InputSelection & selection);
 
-/** Fills scores from x (and, for WINA, the column norms) and applies the rule; SP_NONE keeps everything. */
+/** SP_EXACT_ZERO selects as TEAL does. Fills scores from x (and, for WINA, the column norms) and applies the
+ * rule; SP_NONE keeps everything. */
 void selectInputs(const sp_linear_rule & rule, const float * x, const std::vector<float> & norms,
                   InputSelection & selection);
 

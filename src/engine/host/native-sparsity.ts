@@ -7,7 +7,7 @@ import {
   type SparsityRequest,
 } from '../../contract/index.js';
 import type { LoopContext } from '../correction/context.js';
-import { SparseContext, SparseEngine, type NativeBinding } from '../native/index.js';
+import { skipsInputs, SparseContext, SparseEngine, type NativeBinding } from '../native/index.js';
 import {
   denseControl,
   denseReport,
@@ -50,7 +50,6 @@ const off = (reason: string) => ({
 });
 
 class NativeSparsity implements SparsityControl {
-  readonly selectors: readonly SelectorAvailability[];
   readonly #sparse: SparseContext;
   readonly #loop: LoopContext;
   readonly #requests = new Map<number, SparsityRequest>();
@@ -71,10 +70,17 @@ class NativeSparsity implements SparsityControl {
   }
 
   async begin(sequence: number, request: SparsityRequest): Promise<string | null> {
-    const reason = wantsSparsity(request) ? this.#refusal(request.selector) : null;
-    const effective = reason === null && wantsSparsity(request) ? request : denseRequest;
+    let reason = wantsSparsity(request) ? this.#refusal(request.selector) : null;
+    let effective = reason === null && wantsSparsity(request) ? request : denseRequest;
+    try {
+      await this.#sparse.configure(sequence, effective);
+    } catch (error) {
+      if (!skipsInputs(effective.selector)) throw error;
+      reason = error instanceof Error ? error.message : String(error);
+      effective = denseRequest;
+      await this.#sparse.configure(sequence, effective);
+    }
     this.#requests.set(sequence, effective);
-    await this.#sparse.configure(sequence, effective);
     await this.#sparse.clearCounters(sequence);
     return reason;
   }
@@ -124,3 +130,8 @@ async function availability(sparse: SparseContext): Promise<readonly SelectorAva
   await sparse.configure(probedSequence, denseRequest);
   return answers;
 }
+    if (skipsInputs(selector)) {
+      // asking would build their layouts; a linear that cannot have them stays dense with its reason
+      answers.push({ selector, available: true });
+      continue;
+    }

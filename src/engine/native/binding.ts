@@ -55,6 +55,15 @@ export interface NativeBinding extends LoopBinding {
     onProgress: (done: number) => void,
   ): { readonly done: Promise<EngineHandle>; readonly cancel: () => void };
   spEngineInfo(engine: EngineHandle): EngineInfo;
+  /**
+   * Adds what selectors of a linear's input need: a copy of every linear by input channel, from the engine's own file. Nothing
+   * happens when it is there. `done` rejects with the reason.
+   */
+  spBuildColumns(
+    engine: EngineHandle,
+    path: string,
+    threads: number,
+  ): { readonly done: Promise<void>; readonly cancel: () => void };
 
   /** @throws when the layouts belong to another model, or something is attached already. */
   spAttach(context: ContextHandle, engine: EngineHandle): void;
@@ -71,6 +80,8 @@ export interface NativeBinding extends LoopBinding {
   spCounters(context: ContextHandle, sequence: number): SparseCounters;
   spDecision(context: ContextHandle, sequence: number, layer: number): SparseDecision;
   spClearCounters(context: ContextHandle, sequence: number): void;
+  /** The input channels that the last sparse pass of a linear kept, ascending; empty when it is dense. */
+  spKeptInputs(context: ContextHandle, sequence: number, layer: number, role: number): Int32Array;
 
   /** @throws with the reason when the file is refused (damaged, of another model, newer). */
   spOpenProfile(path: string, modelSha256: string): ProfileHandle;
@@ -122,7 +133,22 @@ export interface SparseSettings {
   readonly decay?: number;
   /** Thresholds follow the measured density. Default true; false is CATS as published. */
   readonly hold?: boolean;
+  /** Selectors of a linear's input compare |x_i| * ||W[:,i]|| (WINA) instead of |x_i|. Default false. */
+  readonly weightNorm?: boolean;
 }
+
+/** The native `sp_linear_role`, in its order. */
+export const linearRoles = [
+  'attn_q',
+  'attn_k',
+  'attn_v',
+  'attn_qkv',
+  'attn_output',
+  'ffn_gate',
+  'ffn_up',
+  'ffn_down',
+] as const;
+export type LinearRole = (typeof linearRoles)[number];
 
 /** Means over the sparse passes since the counters were cleared; one element a layer. */
 export interface SparseCounters {
@@ -175,6 +201,8 @@ const functionNames = [
   'spBeginRequest',
   'spSimdName',
   'spOpenEngine',
+  'spBuildColumns',
+  'spKeptInputs',
   'spEngineInfo',
   'spAttach',
   'spDetach',

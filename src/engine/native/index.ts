@@ -1,3 +1,4 @@
+export { linearRoles, type LinearRole } from './binding.js';
 export type {
   CalibrationExtra,
   EngineInfo as SparseEngineInfo,
@@ -14,4 +15,4 @@ export { platformName } from './bins.js';
 export { withContext } from './internals.js';
 export { loadNative, NativeBuildUnusable, type LoadedNative, type LoadNativeOptions } from './load.js';
 export { SparseContext, type Pass } from './sparse-context.js';
-export { SparseEngine, type OpenSparseEngineOptions } from './sparse-engine.js';
+export { skipsInputs, SparseEngine, type OpenSparseEngineOptions } from './sparse-engine.js';

@@ -35,8 +35,13 @@ export class SparseContext {
   }
 
   /** The same with settings the contract does not carry (a density for each layer, decay, fixed thresholds). */
-  configureExactly(sequence: number, settings: SparseSettings, request: SparsityRequest = requestOf(settings)) {
-    return withContext(this.context, async (handle) => {
+  async configureExactly(
+    sequence: number,
+    settings: SparseSettings,
+    request: SparsityRequest = requestOf(settings),
+  ): Promise<void> {
+    await this.engine.prepare(settings.selector);
+    await withContext(this.context, async (handle) => {
       this.binding.spConfigure(handle, sequence, settings);
       this.#requests.set(sequence, request);
     });

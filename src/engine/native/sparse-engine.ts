@@ -1,3 +1,4 @@
+import type { SelectorId } from '../../contract/index.js';
 import type { EngineHandle, EngineInfo, NativeBinding } from './binding.js';
 
 export interface OpenSparseEngineOptions {
@@ -10,15 +11,29 @@ export interface OpenSparseEngineOptions {
   readonly signal?: AbortSignal;
 }
 
+const inputSelectors: ReadonlySet<SelectorId> = new Set(['teal', 'qsparse', 'block-qsparse']);
+
+/** Whether a selector skips input channels of linears: those need layouts of their own, built at first use. */
+export function skipsInputs(selector: SelectorId): boolean {
+  return inputSelectors.has(selector);
+}
+
 /** The sparse layouts of one model file; shared by every context of that model. Memory is freed with the last reference. */
 export class SparseEngine {
-  readonly info: EngineInfo;
+  #info: EngineInfo;
+  #columns: Promise<void> | undefined;
 
   private constructor(
     readonly binding: NativeBinding,
     readonly handle: EngineHandle,
+    private readonly modelPath: string,
+    private readonly threads: number,
   ) {
-    this.info = binding.spEngineInfo(handle);
+    this.#info = binding.spEngineInfo(handle);
+  }
+
+  get info(): EngineInfo {
+    return this.#info;
   }
 
   /**
@@ -35,9 +50,26 @@ export class SparseEngine {
     const { done, cancel } = binding.spOpenEngine(modelPath, threads, ownGate, onProgress);
     signal?.addEventListener('abort', cancel, { once: true });
     try {
-      return new SparseEngine(binding, await done);
+      return new SparseEngine(binding, await done, modelPath, threads);
     } finally {
       signal?.removeEventListener('abort', cancel);
     }
+  }
+
+  /**
+   * Makes sure that the layouts a selector needs are there. Those of selectors of a linear's input are about as large as the
+   * model without its embeddings and down projections, and are built once, when one is first asked for.
+   * @throws Error with the reason (memory, the file is gone); the next call tries again.
+   */
+  async prepare(selector: SelectorId): Promise<void> {
+    if (!skipsInputs(selector)) return;
+    this.#columns ??= this.binding.spBuildColumns(this.handle, this.modelPath, this.threads).done;
+    try {
+      await this.#columns;
+    } catch (error) {
+      this.#columns = undefined;
+      throw error;
+    }
+    this.#info = this.binding.spEngineInfo(this.handle);
   }
 }

@@ -1,0 +1,155 @@
+#include "input-sparsity.h"
+
+#include "engine.h"
+
+#include <algorithm>
+#include <cfloat>
+#include <cmath>
+
+namespace sparse_pilot {
+
+namespace {
+
+/** Above this the stock kernels run: nothing is left to gain. */
+constexpr float denseFrom = 0.96f;
+/** TEAL's threshold is the geometric mean of what the first passes' exact top-K left out; one alone would
+ * follow the first token, whose activations are far larger than those of others. */
+constexpr int learningPasses = 8;
+/** d(density) / d(ln threshold) is about -0.4 for Gaussian inputs: a tenth of the error a token. */
+constexpr double gain = 0.25;
+
+} // namespace
+
+bool InputSparsity::takes(sp_selector selector) {
+    return selector == SP_TEAL || selector == SP_QSPARSE || selector == SP_BLOCK_QSPARSE;
+}
+
+void InputSparsity::configure(const sp_settings & settings, const std::vector<float> & densities) {
+    const ModelColumns * columns = engine_.columns();
+    if (settings.selector == SP_EXACT_ZERO) {
+        configureExact(densities);
+        return;
+    }
+    if (!takes(settings.selector) || columns == nullptr) {
+        layers_.clear();
+        return;
+    }
+    hold_ = settings.hold;
+    layers_.resize(densities.size());
+    for (size_t l = 0; l < layers_.size(); ++l) {
+        uint64_t all = 0;
+        for (const ColumnsOfLinear & linear : columns->layer(static_cast<int>(l)))
+            all += linear.weights;
+        for (size_t role = 0; role < SP_LINEARS; ++role) {
+            const ColumnsOfLinear & linear = columns->layer(static_cast<int>(l))[role];
+            State & state = layers_[l][role];
+            const sp_linear_rule rule = {settings.selector, densities[l], state.rule.threshold,
+                                         settings.weight_norm};
+            const bool same = rule.selector == state.rule.selector && rule.density == state.rule.density &&
+                              rule.wina == state.rule.wina;
+            state.layout = densities[l] < denseFrom ? linear.layout.get() : nullptr;
+            state.share = all ? static_cast<double>(linear.weights) / static_cast<double>(all) : 0;
+            if (same)
+                continue;
+            state.rule = rule;
+            state.rule.threshold = -1;
+            state.learnt = 0;
+            state.logBoundary = 0;
+        }
+    }
+}
+
+void InputSparsity::configureExact(const std::vector<float> & densities) {
+    const size_t count = std::min(densities.size(), static_cast<size_t>(std::max(exactDowns_, 0)));
+    downs_.resize(count);
+    layers_.assign(count > 0 ? densities.size() : 0, LayerStates{});
+    for (size_t l = 0; l < count; ++l) {
+        const FfnLayout * ffn = engine_.layer(static_cast<int>(l));
+        if (ffn == nullptr || densities[l] >= 1)
+            continue;
+        if (!downs_[l])
+            downs_[l] = std::make_unique<ColumnLayout>(columnsOfDown(*ffn));
+        State & state = layers_[l][SP_FFN_DOWN];
+        state.layout = downs_[l].get();
+        state.share = ffn->gated ? 1.0 / 3 : 1.0 / 2;
+        state.rule = {SP_EXACT_ZERO, 1.0f, FLT_MIN, false};
+    }
+}
+
+void InputSparsity::reset() { layers_.clear(); }
+
+bool InputSparsity::active(int layer, sp_linear_role role) const {
+    return layer >= 0 && static_cast<size_t>(layer) < layers_.size() && at(layer, role).layout != nullptr;
+}
+
+bool InputSparsity::active(int layer) const {
+    for (int role = 0; role < SP_LINEARS; ++role)
+        if (active(layer, static_cast<sp_linear_role>(role)))
+            return true;
+    return false;
+}
+
+void InputSparsity::forward(const sp_linear_pass & pass) {
+    State & state = layers_[static_cast<size_t>(pass.layer)][static_cast<size_t>(pass.role)];
+    const LinearOutcome outcome =
+        multiplySelected(kernels_, *state.layout, state.rule, {pass.x, pass.y, pass.ith, pass.nth}, scratch_);
+    if (pass.ith != 0)
+        return;
+    LayerTotals & totals = state.totals;
+    ++totals.passes;
+    totals.density += outcome.density;
+    totals.bytes += outcome.bytes;
+    totals.skippedEnergy += outcome.skippedEnergy;
+    totals.lastDensity = outcome.density;
+    totals.lastSkippedEnergy = outcome.skippedEnergy;
+    state.kept.assign(outcome.selection->ids.begin(), outcome.selection->ids.end());
+    if (state.rule.selector == SP_TEAL)
+        follow(state, outcome);
+}
+
+/** Every thread has selected when this runs: the product's barrier lies behind it. */
+void InputSparsity::follow(State & state, const LinearOutcome & outcome) const {
+    constexpr float smallest = 1e-20f;
+    if (state.rule.threshold < 0) {
+        state.logBoundary += std::log(static_cast<double>(std::max(outcome.selection->boundary, smallest)));
+        if (++state.learnt == learningPasses)
+            state.rule.threshold = static_cast<float>(std::exp(state.logBoundary / learningPasses));
+    } else if (hold_) {
+        const double error = outcome.density - static_cast<double>(state.rule.density);
+        state.rule.threshold =
+            std::max(state.rule.threshold * static_cast<float>(std::exp(gain * error)), smallest);
+    }
+}
+
+LayerTotals InputSparsity::totals(int layer) const {
+    LayerTotals sum;
+    double sparseShare = 0;
+    sum.density = sum.lastDensity = 1;
+    for (const State & state : layers_[static_cast<size_t>(layer)]) {
+        const double passes = static_cast<double>(state.totals.passes);
+        if (state.totals.passes == 0)
+            continue;
+        sum.passes = std::max(sum.passes, state.totals.passes);
+        sum.density -= state.share * (1 - state.totals.density / passes);
+        sum.lastDensity -= state.share * (1 - state.totals.lastDensity);
+        sum.bytes += state.totals.bytes / passes;
+        sum.skippedEnergy += state.share * state.totals.skippedEnergy / passes;
+        sum.lastSkippedEnergy += state.share * state.totals.lastSkippedEnergy;
+        sparseShare += state.share;
+    }
+    // totals are sums over passes
+    const double passes = static_cast<double>(sum.passes);
+    sum.density *= passes;
+    sum.bytes *= passes;
+    sum.skippedEnergy *= sparseShare > 0 ? passes / sparseShare : 0;
+    sum.lastSkippedEnergy /= sparseShare > 0 ? sparseShare : 1;
+    return sum;
+}
+
+void InputSparsity::clearTotals() {
+    for (LayerStates & layer : layers_)
+        for (State & state : layer)
+            state.totals = {};
+}
+
+} // namespace sparse_pilot
