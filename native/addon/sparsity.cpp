@@ -52,9 +52,6 @@ std::vector<Element> copied(const Napi::Value & value, napi_typedarray_type type
     }
     const auto array = value.As<Array>();
     return std::vector<Element>(array.Data(), array.Data() + array.ElementLength());
-    if (const Napi::Value value = object.Get("weightNorm"); !value.IsUndefined()) {
-        out.settings.weight_norm = value.ToBoolean();
-    }
 }
 
 void readSettings(const Napi::Object & object, int layers, OwnedSettings & out) {
@@ -77,6 +74,9 @@ void readSettings(const Napi::Object & object, int layers, OwnedSettings & out) 
     }
     if (const Napi::Value value = object.Get("hold"); !value.IsUndefined()) {
         out.settings.hold = value.ToBoolean();
+    }
+    if (const Napi::Value value = object.Get("weightNorm"); !value.IsUndefined()) {
+        out.settings.weight_norm = value.ToBoolean();
     }
 }
 

@@ -104,9 +104,10 @@ uint64_t SparseContext::topologyKey() const {
     bool any = false;
     for (const Layer & layer : layers_) {
         const bool sparse = pass_ == Pass::sparse && sp_layer_active(current_, layer.index);
+        const bool inputs = pass_ == Pass::sparse && sp_layer_inputs_active(current_, layer.index);
         const bool observed = sp_wants_observation(current_, layer.index);
-        any = any || sparse || observed;
-        key = (key ^ ((sparse ? 1u : 0u) | (observed ? 2u : 0u))) * 1099511628211ull;
+        any = any || sparse || inputs || observed;
+        key = (key ^ ((sparse ? 1u : 0u) | (observed ? 2u : 0u) | (inputs ? 4u : 0u))) * 1099511628211ull;
     }
     return any ? key | 1u : 0;
 }
@@ -154,9 +155,6 @@ ggml_tensor * SparseContext::buildFfn(const llama_graph_hook_ffn & ffn) {
     return ffn.down_b != nullptr ? ggml_add(ffn.ctx0, out, ffn.down_b) : out;
 }
 
-void SparseContext::observeFfn(const llama_graph_hook_ffn & ffn, ggml_tensor * gate, ggml_tensor * up) {
-    if (ffn.il < 0 || ffn.il >= layers() || up->ne[1] == 0 || !sp_wants_observation(current_, ffn.il) ||
-        !whyDense(ffn, engine_.get()).empty()) {
 ggml_tensor * SparseContext::buildLinear(ggml_context * ctx0, ggml_tensor * w, ggml_tensor * x,
                                          bool has_lora) {
     if (pass_ != Pass::sparse || current_ == nullptr || ggml_nrows(x) != 1) {
@@ -184,6 +182,9 @@ ggml_tensor * SparseContext::buildLinear(ggml_context * ctx0, ggml_tensor * w, g
                           &layer.linears[static_cast<size_t>(place->role)]);
 }
 
+void SparseContext::observeFfn(const llama_graph_hook_ffn & ffn, ggml_tensor * gate, ggml_tensor * up) {
+    if (ffn.il < 0 || ffn.il >= layers() || up->ne[1] == 0 || !sp_wants_observation(current_, ffn.il) ||
+        !whyDense(ffn, engine_.get()).empty()) {
         return;
     }
     Layer & layer = layers_[static_cast<size_t>(ffn.il)];
@@ -198,14 +199,14 @@ ggml_tensor * SparseContext::onBuildFfn(const llama_graph_hook_ffn * ffn, void *
     return static_cast<SparseContext *>(user)->buildFfn(*ffn);
 }
 
-void SparseContext::onObserveFfn(const llama_graph_hook_ffn * ffn, ggml_tensor * gate, ggml_tensor * up,
-                                 void * user) {
-    static_cast<SparseContext *>(user)->observeFfn(*ffn, gate, up);
 ggml_tensor * SparseContext::onBuildLinear(ggml_context * ctx0, ggml_tensor * w, ggml_tensor * x,
                                            bool has_lora, void * user) {
     return static_cast<SparseContext *>(user)->buildLinear(ctx0, w, x, has_lora);
 }
 
+void SparseContext::onObserveFfn(const llama_graph_hook_ffn * ffn, ggml_tensor * gate, ggml_tensor * up,
+                                 void * user) {
+    static_cast<SparseContext *>(user)->observeFfn(*ffn, gate, up);
 }
 
 void SparseContext::computeFfn(ggml_tensor * dst, int ith, int nth, void * user) {
@@ -220,9 +221,6 @@ void SparseContext::computeFfn(ggml_tensor * dst, int ith, int nth, void * user)
     sp_ffn_forward(layer.owner->current_, &args);
 }
 
-void SparseContext::computeObservation(ggml_tensor * dst, int ith, int nth, void * user) {
-    const Layer & layer = *static_cast<const Layer *>(user);
-    const ggml_tensor * up = dst->src[0];
 void SparseContext::computeLinear(ggml_tensor * dst, int ith, int nth, void * user) {
     const LinearNode & node = *static_cast<const LinearNode *>(user);
     const sp_linear_pass pass = {
@@ -231,6 +229,9 @@ void SparseContext::computeLinear(ggml_tensor * dst, int ith, int nth, void * us
     sp_linear_pass_forward(node.owner->current_, &pass);
 }
 
+void SparseContext::computeObservation(ggml_tensor * dst, int ith, int nth, void * user) {
+    const Layer & layer = *static_cast<const Layer *>(user);
+    const ggml_tensor * up = dst->src[0];
     const ggml_tensor * gate = dst->src[1];
     const sp_observe_args args = {layer.index,
                                   layer.act,

@@ -187,7 +187,7 @@ int sp_linear_kept(const sp_session * session, int layer, sp_linear_role role, i
 }
 
 void sp_session_decide(const sp_session * session, int layer, sp_decision * out) {
-    *out = {SP_NONE, 0.0f, 0, nullptr, nullptr, 0, 1.0f};
+    *out = {SP_NONE, 0.0f, 0, nullptr, nullptr, 0};
     if (layer < 0 || layer >= session->session.engine().layers())
         return;
     const Decision decision = session->session.decision(layer);

@@ -21,8 +21,8 @@ using EnginePtr = std::shared_ptr<sp_engine>;
 using ProfilePtr = std::shared_ptr<sp_profile>;
 
 // What the next decodes of the context are. `dense` is upstream's graph, plus the observation that the
-// selector of the current sequence asked for; `sparse` replaces the FFN of every active layer when a decode
-// has exactly one token.
+// selector of the current sequence asked for; `sparse` replaces the FFN, or the linears, of every active layer
+// when a decode has exactly one token.
 enum class Pass { dense, sparse };
 
 // The sparse engine on one llama_context: one session a sequence, one of them current. Neither this class nor

@@ -50,6 +50,7 @@ const off = (reason: string) => ({
 });
 
 class NativeSparsity implements SparsityControl {
+  readonly selectors: readonly SelectorAvailability[];
   readonly #sparse: SparseContext;
   readonly #loop: LoopContext;
   readonly #requests = new Map<number, SparsityRequest>();
@@ -119,6 +120,11 @@ class NativeSparsity implements SparsityControl {
 async function availability(sparse: SparseContext): Promise<readonly SelectorAvailability[]> {
   const answers: SelectorAvailability[] = [];
   for (const selector of selectorIds) {
+    if (skipsInputs(selector)) {
+      // asking would build their layouts; a linear that cannot have them stays dense with its reason
+      answers.push({ selector, available: true });
+      continue;
+    }
     try {
       await sparse.configure(probedSequence, { selector, density: probedDensity });
       answers.push({ selector, available: true });
@@ -130,8 +136,3 @@ async function availability(sparse: SparseContext): Promise<readonly SelectorAva
   await sparse.configure(probedSequence, denseRequest);
   return answers;
 }
-    if (skipsInputs(selector)) {
-      // asking would build their layouts; a linear that cannot have them stays dense with its reason
-      answers.push({ selector, available: true });
-      continue;
-    }
