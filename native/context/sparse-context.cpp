@@ -105,7 +105,7 @@ uint64_t SparseContext::topologyKey() const {
     for (const Layer & layer : layers_) {
         const bool sparse = pass_ == Pass::sparse && sp_layer_active(current_, layer.index);
         const bool inputs = pass_ == Pass::sparse && sp_layer_inputs_active(current_, layer.index);
-        const bool observed = sp_wants_observation(current_, layer.index);
+        const bool observed = pass_ != Pass::plain && sp_wants_observation(current_, layer.index);
         any = any || sparse || inputs || observed;
         key = (key ^ ((sparse ? 1u : 0u) | (observed ? 2u : 0u) | (inputs ? 4u : 0u))) * 1099511628211ull;
     }
@@ -183,8 +183,8 @@ ggml_tensor * SparseContext::buildLinear(ggml_context * ctx0, ggml_tensor * w, g
 }
 
 void SparseContext::observeFfn(const llama_graph_hook_ffn & ffn, ggml_tensor * gate, ggml_tensor * up) {
-    if (ffn.il < 0 || ffn.il >= layers() || up->ne[1] == 0 || !sp_wants_observation(current_, ffn.il) ||
-        !whyDense(ffn, engine_.get()).empty()) {
+    if (ffn.il < 0 || ffn.il >= layers() || up->ne[1] == 0 || pass_ == Pass::plain ||
+        !sp_wants_observation(current_, ffn.il) || !whyDense(ffn, engine_.get()).empty()) {
         return;
     }
     Layer & layer = layers_[static_cast<size_t>(ffn.il)];

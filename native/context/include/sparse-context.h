@@ -20,10 +20,10 @@ namespace sparse_pilot {
 using EnginePtr = std::shared_ptr<sp_engine>;
 using ProfilePtr = std::shared_ptr<sp_profile>;
 
-// What the next decodes of the context are. `dense` is upstream's graph, plus the observation that the
-// selector of the current sequence asked for; `sparse` replaces the FFN, or the linears, of every active layer
-// when a decode has exactly one token.
-enum class Pass { dense, sparse };
+// What the next decodes of the context are. `plain` is upstream's graph and nothing else. `dense` is
+// upstream's graph, plus the observation that the selector of the current sequence asked for; `sparse`
+// replaces the FFN, or the linears, of every active layer when a decode has exactly one token.
+enum class Pass { plain, dense, sparse };
 
 // The sparse engine on one llama_context: one session a sequence, one of them current. Neither this class nor
 // the context may be used by two threads at once; nothing here may be called while the context decodes,
