@@ -71,6 +71,6 @@ export const suites: readonly Suite[] = [
       await packageVsix();
     },
     nodeArguments: mocha(`${2 * minute}+${editorRetries}`, 'test/ui'),
-    timeoutMs: 30 * minute,
+    timeoutMs: 45 * minute,
   },
 ];

@@ -24,7 +24,9 @@ export function acceptanceSection({ state, actions }: Shown): TemplateResult {
             })
       }
     </header>
-    <p class="meaning quiet">${t('Counted on this machine only; nothing of it is sent anywhere.')}</p>
+    <p class="meaning quiet">
+      ${t('Counted on this machine only, sent nowhere. Kept: of the lines taken, those still there after two minutes.')}
+    </p>
     ${
       languages.length === 0
         ? html`<p>${t('No suggestion was shown yet.')}</p>`
@@ -44,9 +46,9 @@ function table(languages: readonly LanguageCounts[], { since }: AcceptanceStatis
             <th scope="col">${t('Language')}</th>
             <th scope="col">${t('shown')}</th>
             <th scope="col">${t('taken')}</th>
-            <th scope="col">${t('taken in part')}</th>
-            <th scope="col">${t('characters saved')}</th>
-            <th scope="col">${t('still there after 2 min')}</th>
+            <th scope="col">${t('in part')}</th>
+            <th scope="col">${t('characters')}</th>
+            <th scope="col">${t('kept')}</th>
           </tr>
         </thead>
         <tbody>

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import {
   correctionStrengths,
+  leastGain,
   modes,
   selectorIds,
   type KnobChange,
@@ -132,7 +133,7 @@ function densityKnob({ knobs }: PanelState, turn: (change: KnobChange) => void):
 
 /** What is off on this machine and why. */
 function offList(known: readonly SelectorAvailability[]): TemplateResult | typeof nothing {
-  const off = known.filter(({ available: on }) => !on);
+  const off = known.filter(({ available, measuredRatio = 1 / 0 }) => !available || measuredRatio < leastGain);
   if (off.length === 0) return nothing;
   return html`<details>
     <summary>

@@ -143,7 +143,7 @@ describe('calibration plan', () => {
   it('counts source files only, follows no links, and tells the time', async () => {
     const plan = await planCalibration(
       folder,
-      { tokensPerSecond: 100, most: 20_000 },
+      { speed: { prefill: 100, decode: 50, layers: 10 }, most: 20_000 },
       new AbortController().signal,
     );
     assert.deepEqual(plan, {
@@ -151,19 +151,17 @@ describe('calibration plan', () => {
       files: 2,
       bytes: 6800,
       tokens: 2000,
-      seconds: 20,
+      seconds: (2000 + 2688) / 100 + 2688 / 50,
     });
   });
 
   it('counts a folder that is not there as empty, and stops when told', async () => {
     const plan = await planCalibration(
       join(folder, 'gone'),
-      { tokensPerSecond: null, most: 20_000 },
+      { speed: null, most: 20_000 },
       new AbortController().signal,
     );
     assert.deepEqual([plan.files, plan.seconds], [0, null]);
-    await assert.rejects(
-      planCalibration(folder, { tokensPerSecond: null, most: 20_000 }, AbortSignal.abort()),
-    );
+    await assert.rejects(planCalibration(folder, { speed: null, most: 20_000 }, AbortSignal.abort()));
   });
 });

@@ -3,11 +3,11 @@ import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { requests, settings } from '../../../contract/index.js';
 import type { Ctx } from '../../ctx.js';
-import { planCalibration } from '../calibrate/plan.js';
+import { planCalibration, type EngineSpeed } from '../calibrate/plan.js';
 import type { Desk } from '../desk.js';
 import { withEngineProgress } from './measure.js';
 
-/** Characters read aloud to the model to learn how fast it reads. */
+/** Characters read aloud to the model to learn how fast it is. */
 const sampleLength = 1500;
 
 /** Asks for a folder and shows what calibrating on it would read and take. */
@@ -30,9 +30,9 @@ export async function chooseFolder(ctx: Ctx, desk: Desk): Promise<void> {
   }
   await desk.tasks.run('calibrate', async (signal, onProgress) => {
     onProgress(0, 0, vscode.l10n.t('Looking through {0}', basename(picked.fsPath)));
-    const speed = await readingSpeed(ctx, picked.fsPath, signal);
+    const speed = await engineSpeed(ctx, picked.fsPath, signal);
     const most = ctx.settings.get(settings.quality.calibrationTokens);
-    const plan = await planCalibration(picked.fsPath, { tokensPerSecond: speed, most }, signal);
+    const plan = await planCalibration(picked.fsPath, { speed, most }, signal);
     await desk.keep({ plan, planFolder: picked.fsPath });
   });
 }
@@ -64,9 +64,10 @@ export async function calibrate(ctx: Ctx, desk: Desk): Promise<void> {
   });
 }
 
-/** Prompt tokens a second on this machine, measured on some text of the folder; null where it cannot be told. */
-async function readingSpeed(ctx: Ctx, folder: string, signal: AbortSignal): Promise<number | null> {
+/** How fast this machine reads and generates, measured on some text of the folder; null where it cannot be told. */
+async function engineSpeed(ctx: Ctx, folder: string, signal: AbortSignal): Promise<EngineSpeed | null> {
   if (ctx.engine.model === undefined) return null;
+  const { layers } = ctx.engine.model;
   const { ids } = await ctx.engine.client.request(
     requests.tokenize,
     { text: await someText(folder) },
@@ -79,12 +80,13 @@ async function readingSpeed(ctx: Ctx, folder: string, signal: AbortSignal): Prom
       id: `reading-speed-${Date.now()}`,
       sequence: 'completion',
       prompt: [{ kind: 'tokens', ids: ids.slice(0, 384) }],
-      stop: { maxTokens: 1 },
+      stop: { maxTokens: 12 },
     },
     signal,
   );
   const evaluated = tokens.prompt - tokens.reused;
-  return timings.prefillMs > 0 && evaluated > 0 ? (evaluated * 1000) / timings.prefillMs : null;
+  if (timings.prefillMs <= 0 || evaluated <= 0 || timings.tokensPerSecond <= 0) return null;
+  return { prefill: (evaluated * 1000) / timings.prefillMs, decode: timings.tokensPerSecond, layers };
 }
 
 /** The beginning of the first readable files of a folder. */

@@ -166,9 +166,11 @@ function hereMark(
   const place = placeInForce(measurement, knobs, metric);
   if (place === null) return nothing;
   const centre = { x: x.toPixel(place.loss), y: y.toPixel(place.tokensPerSecond) };
+  // Left of a place at the edge stand the numbers of the axis.
+  const atEdge = centre.x < margin.left + 40;
   return svg`<g class="here" aria-hidden="true">
     <circle cx=${centre.x} cy=${centre.y} r="9" />
-    <text x=${centre.x - 10} y=${centre.y - 12} text-anchor="end">${t('now')}</text>
+    <text x=${centre.x + (atEdge ? 12 : -10)} y=${centre.y - 12} text-anchor=${atEdge ? 'start' : 'end'}>${t('now')}</text>
   </g>`;
 }
 
