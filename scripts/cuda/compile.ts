@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { nativeFolder, repositoryRoot, treeOf } from '../native/paths.js';
+import { nativeFolder, treeOf } from '../native/paths.js';
 import { CommandFailed, runCommand } from '../native/run-command.js';
+import { cudaWork } from './paths.js';
 import type { CudaToolkit } from './toolkit.js';
 
 /** Compute capabilities that a release is built for: Turing to Blackwell. */
@@ -13,8 +14,13 @@ export interface CompiledKernel {
   /** Demangled, without its parameters: `sp::cuda::gate_select<(sp::cuda::WeightType)2>`. */
   readonly name: string;
   readonly registers: number;
+  /** Of a block. */
+  readonly sharedBytes: number;
   readonly spillBytes: number;
 }
+
+/** A kernel as the assembler names it. */
+type Mangled = Omit<CompiledKernel, 'name'> & { readonly mangled: string };
 
 const cudaFolder = path.join(nativeFolder, 'cuda');
 
@@ -30,21 +36,21 @@ export function includeFlags(toolkit: CudaToolkit): string[] {
 }
 
 /** Pairs "Compiling entry function" with the resource lines that follow it. */
-export function readKernels(
-  lines: readonly string[],
-): { mangled: string; registers: number; spillBytes: number }[] {
-  const kernels: { mangled: string; registers: number; spillBytes: number }[] = [];
+export function readKernels(lines: readonly string[]): Mangled[] {
+  const kernels: Mangled[] = [];
   for (const line of lines) {
     const entry = /Compiling entry function '([^']+)'/.exec(line)?.[1];
-    if (entry !== undefined) kernels.push({ mangled: entry, registers: 0, spillBytes: 0 });
+    if (entry !== undefined) kernels.push({ mangled: entry, registers: 0, sharedBytes: 0, spillBytes: 0 });
     const last = kernels.at(-1);
     if (last === undefined) continue;
     const spill = /(\d+) bytes spill stores/.exec(line)?.[1];
     const registers = /Used (\d+) registers/.exec(line)?.[1];
+    const shared = /(\d+) bytes smem/.exec(line)?.[1];
     kernels[kernels.length - 1] = {
       ...last,
       ...(spill === undefined ? {} : { spillBytes: Number(spill) }),
       ...(registers === undefined ? {} : { registers: Number(registers) }),
+      ...(shared === undefined ? {} : { sharedBytes: Number(shared) }),
     };
   }
   return kernels;
@@ -75,13 +81,9 @@ export async function compileKernels(
   const kernels = readKernels(lines);
   if (kernels.length === 0) throw new CommandFailed('nvcc', 0, ['no kernel was compiled']);
   const names = await demangle(kernels.map((kernel) => kernel.mangled));
-  return kernels.map((kernel, i) => ({
-    name: names[i] ?? kernel.mangled,
-    registers: kernel.registers,
-    spillBytes: kernel.spillBytes,
-  }));
+  return kernels.map(({ mangled, ...resources }, i) => ({ name: names[i] ?? mangled, ...resources }));
 }
 
 /** Where object files of a compile check land. */
 export const objectOf = (architecture: Architecture): string =>
-  path.join(repositoryRoot, 'native', '.work', 'cuda', `layer-sm_${architecture}.o`);
+  path.join(cudaWork, `layer-sm_${architecture}.o`);

@@ -1,8 +1,10 @@
-import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { binsFolder, nativeFolder, nodeModules, platformName, treeOf, workFolder } from '../native/paths.js';
+import { binsFolder, nativeFolder, nodeModules, platformName, treeOf } from '../native/paths.js';
 import { runCommand } from '../native/run-command.js';
 import { architectures, includeFlags, type Architecture } from './compile.js';
+import { installCuda } from './install.js';
+import { cudaWork } from './paths.js';
 import type { CudaToolkit } from './toolkit.js';
 
 /** Name of node-llama-cpp's own CUDA library once it serves as the store of stock kernels beside ours. */
@@ -14,7 +16,7 @@ export interface RelinkOptions {
   readonly log?: (line: string) => void;
 }
 
-const work = path.join(workFolder, 'cuda', 'relink');
+const work = path.join(cudaWork, 'relink');
 
 const backendDefinitions = [
   'SPARSE_PILOT_CUDA',
@@ -49,9 +51,9 @@ async function patchedBackendSource(): Promise<string> {
 
 /**
  * The quick CUDA build: compiles only the backend's dispatch and our kernels, and links them against the library that
- * node-llama-cpp ships, which keeps all stock kernels. Puts `libggml-cuda.so` and the stock library beside our bins.
+ * node-llama-cpp ships, which keeps all stock kernels.
  * It compiles and links everywhere; whether the result is sound has to be seen on a GPU (native/cuda/gpu/check.sh).
- * @returns the path of the new library.
+ * @returns the folder with the new library and the stock one
  */
 export async function relinkCuda({
   toolkit,
@@ -97,15 +99,10 @@ export async function relinkCuda({
   await copyFile(packagedCudaLibrary, stock);
   const linked = path.join(work, 'libggml-cuda.so');
   await runCommand('g++', [
-    ...['-shared', '-o', linked, dispatch, layer, node],
+    ...['-shared', '-Wl,--no-as-needed', '-o', linked, dispatch, layer, node],
     ...[`-L${work}`, `-l:${stockLibrary}`, `-L${binsFolder}`, '-l:libggml-base.so'],
     // the driver and cuBLAS are the user's; they are resolved when the backend is loaded
     ...[`-L${toolkit.libraries}`, '-l:libcudart.so.13', '-Wl,--allow-shlib-undefined', '-Wl,-rpath,$ORIGIN'],
   ]);
-  for (const file of [linked, stock]) {
-    const target = path.join(binsFolder, path.basename(file));
-    await copyFile(file, `${target}.new`);
-    await rename(`${target}.new`, target);
-  }
-  return path.join(binsFolder, 'libggml-cuda.so');
+  return installCuda({ kind: 'relinked', toolkit, architectures: wanted, libraries: [linked, stock] });
 }
