@@ -52,6 +52,10 @@ function planView(plan: CalibrationPlan, ready: boolean, onStart: () => void): T
 }
 
 function outcomeView(outcome: CalibrationOutcome, width: number): TemplateResult {
-  return html`<p>${t('{0}: {1} files, {2} tokens', outcome.folder, outcome.files, count(outcome.tokens))}</p>
+  const { folder, files } = outcome;
+  const tokens = count(outcome.tokens);
+  return html`<p>
+      ${files === 1 ? t('{0}: {1} tokens from 1 file', folder, tokens) : t('{0}: {1} tokens from {2} files', folder, tokens, files)}
+    </p>
     ${curves(outcome, width)}`;
 }

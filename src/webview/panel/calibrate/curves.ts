@@ -70,7 +70,7 @@ function axes(x: Scale, y: Scale, width: number): SVGTemplateResult {
       <text x=${margin.left - 6} y=${y.toPixel(tick) + 3} text-anchor="end">${plain(tick)}</text>`,
     )}
     ${x.ticks.map((tick) => svg`<text x=${x.toPixel(tick)} y=${bottom + 14} text-anchor="middle">${density(tick)}</text>`)}
-    <text class="axis-name" x=${margin.left + 4} y=${margin.top + 4}>${t('nats lost')}</text>
+    <text class="axis-name" x=${width - margin.right} y=${margin.top - 4} text-anchor="end">${t('nats lost')}</text>
     <text class="axis-name" x=${width - margin.right} y=${height - 4} text-anchor="end">${t('density')}</text>
   </g>`;
 }
