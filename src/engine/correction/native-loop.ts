@@ -23,6 +23,18 @@ export interface EmittedToken {
   readonly entropy: number;
 }
 
+/** How far a running generation is; taken between two passes. */
+export interface LoopProgress {
+  readonly drafted: number;
+  readonly accepted: number;
+  readonly rollbacks: number;
+  /** Dense probes so far, and the sum of their KL(dense || sparse), nats. */
+  readonly probes: number;
+  readonly probeDivergence: number;
+  /** Mean measured density of each layer so far; empty before the first sparse pass. */
+  readonly densityPerLayer: readonly number[];
+}
+
 /** What the stream delivers, in order. Text is whole UTF-8 characters and never holds the beginning of a stop string. */
 export interface TokenBatch {
   readonly text: string;
@@ -31,6 +43,8 @@ export interface TokenBatch {
   readonly verified: boolean;
   /** UTF-16 code units to remove from the end of what was streamed before, then `text` is appended. */
   readonly retract: number;
+  /** Ten times a second at most; never on the stock build. */
+  readonly progress?: LoopProgress;
 }
 
 export interface GenerationOptions {

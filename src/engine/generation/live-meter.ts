@@ -1,32 +1,42 @@
 import type { LiveSample, QualityStatus, SparsityReport, SpeculationReport } from '../../contract/index.js';
+import type { LoopProgress } from '../correction/native-loop.js';
 
 const minimumGapMs = 100;
 const windowMs = 1_000;
 
-/** What is known while a stream runs. */
+/** What is known of a stream at one moment. */
 export interface LiveFacts {
   readonly firstTokenMs: number | null;
   readonly threads: number;
-}
-
-/** What is known once it has ended; the samples of the next stream repeat it until that has ended too. */
-export interface EndFacts extends LiveFacts {
   readonly sparsity: Pick<SparsityReport, 'density' | 'densityPerLayer'>;
   readonly speculation: Pick<SpeculationReport, 'drafted' | 'accepted' | 'rollbacks'>;
   readonly drift: number | null;
   readonly quality: QualityStatus | undefined;
-  /** Over the whole stream; 0 when it was too short to tell. */
-  readonly tokensPerSecond: number;
+  /** Undefined without a GPU. */
+  readonly vramBytes: number | undefined;
 }
 
-type LastFacts = Pick<EndFacts, 'sparsity' | 'speculation' | 'drift' | 'quality'>;
+/** The part of the facts that a running generation tells itself; dense and nothing drafted before it told anything. */
+export type ProgressFacts = Pick<LiveFacts, 'sparsity' | 'speculation' | 'drift'>;
 
-const nothingEnded: LastFacts = {
-  sparsity: { density: 1, densityPerLayer: [] },
-  speculation: { drafted: 0, accepted: 0, rollbacks: 0 },
-  drift: null,
-  quality: undefined,
-};
+export function progressFacts(progress: LoopProgress | undefined): ProgressFacts {
+  if (progress === undefined)
+    return {
+      sparsity: { density: 1, densityPerLayer: [] },
+      speculation: { drafted: 0, accepted: 0, rollbacks: 0 },
+      drift: null,
+    };
+  const { drafted, accepted, rollbacks, probes, probeDivergence, densityPerLayer } = progress;
+  const sum = densityPerLayer.reduce((total, density) => total + density, 0);
+  return {
+    sparsity: {
+      density: densityPerLayer.length === 0 ? 1 : sum / densityPerLayer.length,
+      densityPerLayer,
+    },
+    speculation: { drafted, accepted, rollbacks },
+    drift: probes === 0 ? null : probeDivergence / probes,
+  };
+}
 
 /** Makes live samples of a stream: the rate over the last second, at most ten samples a second. */
 export class LiveMeter {
@@ -34,7 +44,6 @@ export class LiveMeter {
   readonly #now: () => number;
   #arrivals: { readonly time: number; readonly tokens: number }[] = [];
   #lastSent = -Infinity;
-  #last = nothingEnded;
 
   constructor(send: (sample: LiveSample) => void, now: () => number = Date.now) {
     this.#send = send;
@@ -50,18 +59,19 @@ export class LiveMeter {
     this.#emit(time, this.#rate(time), facts());
   }
 
-  /** A stream ended: its last sample, whenever the one before was sent. */
-  end(facts: EndFacts): void {
-    const { sparsity, speculation, drift, quality } = facts;
-    this.#last = { sparsity, speculation, drift, quality };
+  /**
+   * A stream ended: its last sample, whenever the one before was sent.
+   * @param tokensPerSecond over the whole stream; 0 when it was too short to tell
+   */
+  end(tokensPerSecond: number, facts: LiveFacts): void {
     const time = this.#now();
-    this.#emit(time, facts.tokensPerSecond > 0 ? facts.tokensPerSecond : this.#rate(time), facts);
+    this.#emit(time, tokensPerSecond > 0 ? tokensPerSecond : this.#rate(time), facts);
     this.#arrivals = [];
   }
 
-  #emit(time: number, tokensPerSecond: number, { firstTokenMs, threads }: LiveFacts): void {
+  #emit(time: number, tokensPerSecond: number, facts: LiveFacts): void {
     this.#lastSent = time;
-    const { sparsity, speculation, drift, quality } = this.#last;
+    const { firstTokenMs, threads, sparsity, speculation, drift, quality, vramBytes } = facts;
     this.#send({
       time,
       tokensPerSecond,
@@ -74,6 +84,7 @@ export class LiveMeter {
       drift,
       residentBytes: process.memoryUsage.rss(),
       threads,
+      ...(vramBytes === undefined ? {} : { vramBytes }),
       ...(quality === undefined ? {} : { quality }),
     });
   }

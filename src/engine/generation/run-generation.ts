@@ -16,7 +16,7 @@ import { wantsSparsity } from '../host/sparsity-control.js';
 import type { QualityOutcome } from '../quality/index.js';
 import { GenerationTask } from './generation-task.js';
 import { LineLimit } from './line-limit.js';
-import type { LiveMeter } from './live-meter.js';
+import { progressFacts, type LiveFacts, type LiveMeter, type ProgressFacts } from './live-meter.js';
 import { checkSettings } from './request-checks.js';
 import type { Scheduler } from './scheduler.js';
 
@@ -68,6 +68,14 @@ export async function runGeneration(
   const limit = new LineLimit(order.maxLines ?? Infinity);
   const started = performance.now();
   let firstTokenMs: number | null = null;
+  let live = progressFacts(undefined);
+  const facts = (progress: ProgressFacts): LiveFacts => ({
+    ...progress,
+    firstTokenMs,
+    threads: model.threads,
+    quality: model.quality.status,
+    vramBytes: model.vram.usedBytes,
+  });
   const plan = model.quality.plan(order.sparsity, correctionOf(order));
   const task = new GenerationTask({
     priority: order.sequence,
@@ -92,7 +100,8 @@ export async function runGeneration(
       const text = limit.push(batch.text);
       if (limit.reached) task.end('stop-rule');
       if (text !== '' || batch.retract > 0) services.onDelta(delta(order.id, text, batch));
-      services.meter.count(batch.tokens.length, () => ({ firstTokenMs, threads: model.threads }));
+      if (batch.progress !== undefined) live = progressFacts(batch.progress);
+      services.meter.count(batch.tokens.length, () => facts(live));
     },
   });
   const cancel = (): void => {
@@ -109,15 +118,14 @@ export async function runGeneration(
   if (task.result !== null) model.quality.learn(plan, outcomeFor(task.result));
   const answer = report(model, order, task);
   if (answer.tokens.generated > 0)
-    services.meter.end({
-      firstTokenMs,
-      threads: model.threads,
-      sparsity: answer.sparsity,
-      speculation: answer.speculation,
-      drift: task.result?.drift.kl ?? null,
-      quality: model.quality.status,
-      tokensPerSecond: answer.timings.tokensPerSecond,
-    });
+    services.meter.end(
+      answer.timings.tokensPerSecond,
+      facts({
+        sparsity: answer.sparsity,
+        speculation: answer.speculation,
+        drift: task.result?.drift.kl ?? null,
+      }),
+    );
   return answer;
 }
 

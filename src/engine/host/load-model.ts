@@ -16,6 +16,7 @@ import { MeasuringContext } from '../measure/measuring-context.js';
 import { QualityKeeper } from '../quality/index.js';
 import type { LoadedModel } from './loaded-model.js';
 import { modelVocabulary } from './vocabulary.js';
+import { VramWatch } from './vram.js';
 
 export interface LoadOptions {
   readonly signal: AbortSignal;
@@ -90,6 +91,7 @@ export async function loadModel(
       sequences,
       sparsity,
       quality: new QualityKeeper(),
+      vram: new VramWatch(backend.llama),
       measuring:
         sparseEngine === null
           ? null

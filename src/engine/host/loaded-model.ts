@@ -6,6 +6,7 @@ import type { QualityKeeper } from '../quality/index.js';
 import type { Vocabulary } from '../prompt/vocabulary.js';
 import type { ChatTemplate } from './chat-template.js';
 import type { SparsityControl } from './sparsity-control.js';
+import type { VramWatch } from './vram.js';
 
 /** Opens contexts of their own on the loaded weights, to measure on. */
 export interface MeasuringSource {
@@ -29,6 +30,7 @@ export interface LoadedModel {
   readonly sparsity: SparsityControl;
   /** Moves the density of requests that ask for "quality first". */
   readonly quality: QualityKeeper;
+  readonly vram: VramWatch;
   /** Null where everything runs dense: there is nothing to measure. */
   readonly measuring: MeasuringSource | null;
   detokenize(ids: readonly number[]): string;
