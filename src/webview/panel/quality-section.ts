@@ -88,18 +88,18 @@ function statusView(status: QualityStatus | undefined, mode: Mode): TemplateResu
       <dt>${t('Gain')}</dt>
       <dd>${status.gain === null ? '–' : t('{0} of the speed without sparsity', ratio(status.gain))}</dd>
     </dl>
+    <svg class="gauge" viewBox="0 0 150 6" preserveAspectRatio="none" aria-hidden="true">
+      <rect class="track" width="150" height="6" />
+      <rect class=${share > 1 / 1.5 ? 'over' : 'use'} width=${share * 150} height="6" />
+      <rect class="edge" x="99.5" width="1" height="6" />
+    </svg>
     ${
       mode === 'balanced'
         ? html`<p class="quiet">
             ${t('Measured on drafts, by the checks: what the checks let through loses less.')}
           </p>`
         : nothing
-    }
-    <svg class="gauge" viewBox="0 0 150 6" preserveAspectRatio="none" aria-hidden="true">
-      <rect class="track" width="150" height="6" />
-      <rect class=${share > 1 / 1.5 ? 'over' : 'use'} width=${share * 150} height="6" />
-      <rect class="edge" x="99.5" width="1" height="6" />
-    </svg>`;
+    }`;
 }
 
 function phaseText({ phase, off }: QualityStatus): string {
