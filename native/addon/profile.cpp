@@ -1,5 +1,6 @@
 #include "arguments.h"
 #include "register.h"
+#include "selector-names.h"
 #include "sparse-handle.h"
 
 #include <string>
@@ -27,8 +28,7 @@ Napi::Value openProfile(const Napi::CallbackInfo & info) {
     return wrapProfile(info.Env(), std::move(profile));
 }
 
-// profileInfo(profile) -> {layers, tokens, curve: [{selector, density, kl}]}; selector is the number of
-// sp_selector
+// profileInfo(profile) -> {layers, tokens, curve: [{selector, density, kl}]}; selector is a name
 Napi::Value profileInfo(const Napi::CallbackInfo & info) {
     const Napi::Env env = info.Env();
     const ProfilePtr profile = profileArgument(info, 0);
@@ -38,7 +38,7 @@ Napi::Value profileInfo(const Napi::CallbackInfo & info) {
     Napi::Array curve = Napi::Array::New(env, points.size());
     for (size_t i = 0; i < points.size(); ++i) {
         Napi::Object point = Napi::Object::New(env);
-        point.Set("selector", static_cast<int>(points[i].selector));
+        point.Set("selector", nameOf(points[i].selector));
         point.Set("density", static_cast<double>(points[i].density));
         point.Set("kl", static_cast<double>(points[i].kl));
         curve.Set(static_cast<uint32_t>(i), point);
@@ -86,7 +86,7 @@ std::vector<sp_quality_point> readCurve(const Napi::Value & value) {
     const auto array = value.As<Napi::Array>();
     for (uint32_t i = 0; i < array.Length(); ++i) {
         const Napi::Object point = array.Get(i).ToObject();
-        curve.push_back({static_cast<sp_selector>(point.Get("selector").ToNumber().Int32Value()),
+        curve.push_back({selectorOf(value.Env(), point.Get("selector").ToString()),
                          point.Get("density").ToNumber().FloatValue(),
                          point.Get("kl").ToNumber().FloatValue()});
     }

@@ -1,41 +1,18 @@
 #include "arguments.h"
 #include "register.h"
+#include "selector-names.h"
 #include "sparse-handle.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace sparse_pilot::addon {
 namespace {
 
-constexpr std::array<std::pair<const char *, sp_selector>, 10> selectors = {{
-    {"none", SP_NONE},
-    {"cats", SP_CATS},
-    {"chess", SP_CHESS},
-    {"topk", SP_TOPK},
-    {"griffin", SP_GRIFFIN},
-    {"rolling", SP_ROLLING},
-    {"teal", SP_TEAL},
-    {"qsparse", SP_QSPARSE},
-    {"block-qsparse", SP_BLOCK_QSPARSE},
-    {"exact-zero", SP_EXACT_ZERO},
-}};
-
 int32_t sequenceArgument(const Napi::CallbackInfo & info, size_t index, const SparseContext & sparse) {
     const auto sequences = static_cast<int32_t>(llama_n_seq_max(sparse.context()));
     return integerArgument(info, index, "sequence", 0, sequences - 1);
-}
-
-sp_selector selectorOf(const Napi::Env & env, const std::string & name) {
-    for (const auto & [known, selector] : selectors) {
-        if (name == known) {
-            return selector;
-        }
-    }
-    throw Napi::RangeError::New(env, "unknown selector " + name);
 }
 
 // Settings with the arrays they point to.

@@ -9,6 +9,9 @@ export interface Progress {
   readonly message: string;
 }
 
+/** A gain below this ratio to dense is not worth any loss: such a setting is off on this machine. */
+export const leastGain = 1.03;
+
 /** A point of the speed/quality plane. KL in nats against dense, top-1 agreement 0..1, on held-out code. */
 export interface BenchRow {
   readonly selector: SelectorId;
@@ -34,6 +37,13 @@ export interface BenchReport {
   readonly threads: number;
   readonly dense: { readonly tokensPerSecond: number; readonly perplexity?: number };
   readonly rows: readonly BenchRow[];
+  /** Selectors asked for that do not run on this model, and why. */
+  readonly refused?: readonly RefusedSelector[];
+}
+
+export interface RefusedSelector {
+  readonly selector: SelectorId;
+  readonly reason: string;
 }
 
 export interface CorrectionRow {
@@ -65,14 +75,27 @@ export interface SweepRequest {
   readonly text?: string;
   /** Tokens evaluated a point. Default 256. */
   readonly tokens?: number;
-  /** Interleaved repetitions of the timing. Default 5. */
+  /** Tokens of text before those, evaluated densely as a prompt is. Default 64. */
+  readonly promptTokens?: number;
+  /** Interleaved repetitions of the timing; 0: loss only (tokensPerSecond and ratio are 0 then). Default 5. */
   readonly runs?: number;
+  /**
+   * Which selectors' KV cells are re-evaluated densely every 16 tokens, as checks do in Balanced mode: that of the rolling form, which
+   * takes its mask from them (default), or all.
+   */
+  readonly checks?: 'rolling' | 'all';
+  /** A sparsity profile to measure with, or null for none; the one in use when absent. */
+  readonly profile?: string | null;
 }
 
 export interface CalibrateRequest {
   readonly folder: string;
   /** Default 20000. */
   readonly tokens?: number;
+  /** What is read: source code (default), or prose (.md, .rst, .txt). */
+  readonly reads?: 'code' | 'prose';
+  /** Where the profile is written, and then not put to use; absent: the model's own place. */
+  readonly output?: string;
 }
 
 export interface CalibrateResult {
@@ -81,6 +104,8 @@ export interface CalibrateResult {
   readonly tokens: number;
   readonly before: readonly { readonly density: number; readonly kl: number }[];
   readonly after: readonly { readonly density: number; readonly kl: number }[];
+  /** How a mean density is spread over the layers from now on: by what each layer costs, where that measured better than evenly. */
+  readonly layers: 'by-sensitivity' | 'even';
 }
 
 export interface CompareSide {

@@ -10,6 +10,8 @@ function main(): void {
   }
   // A native call may be running on another thread: nothing but a kill ends it at once, and nothing is left half-written by it.
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  // Ctrl+C in a terminal reaches the whole group. What is to be ended, and how, the parent says.
+  process.on('SIGINT', () => undefined);
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
   const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));

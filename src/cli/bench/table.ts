@@ -1,4 +1,5 @@
 import type { BenchReport, BenchRow } from '../../contract/index.js';
+import { hardlyLossyWords } from './agreement.js';
 
 type Column = readonly [title: string, value: (row: BenchRow) => string];
 
@@ -18,8 +19,9 @@ const columns: readonly Column[] = [
   ['off', ({ off }) => off ?? ''],
 ];
 
-/** A report as a table in plain text: one line a row, under the dense line. */
-export function benchTable({ model, threads, dense, rows }: BenchReport): string {
+/** A report as a table in plain text: one line a row, under the dense line; below it what could not run, and what to use. */
+export function benchTable(report: BenchReport): string {
+  const { model, threads, dense, rows, refused = [] } = report;
   const cells = [
     columns.map(([title]) => title),
     ...rows.map((row) => columns.map(([, value]) => value(row))),
@@ -30,6 +32,14 @@ export function benchTable({ model, threads, dense, rows }: BenchReport): string
       column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
     ),
   );
-  const head = `${model}, ${threads} threads, dense ${dense.tokensPerSecond.toFixed(1)} tokens/s`;
-  return [head, '', ...lines.map((line) => line.join('  ').trimEnd())].join('\n');
+  const speed = dense.tokensPerSecond > 0 ? ` ${dense.tokensPerSecond.toFixed(1)} tokens/s` : '';
+  const perplexity = dense.perplexity === undefined ? '' : `, perplexity ${dense.perplexity.toFixed(2)}`;
+  return [
+    `${model}, ${threads} threads, dense${speed}${perplexity}`,
+    '',
+    ...lines.map((line) => line.join('  ').trimEnd()),
+    '',
+    ...refused.map(({ selector, reason }) => `${selector} does not run: ${reason}`),
+    hardlyLossyWords(report),
+  ].join('\n');
 }

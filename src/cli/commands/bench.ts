@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { requests, type SelectorId, type SweepRequest } from '../../contract/index.js';
 import {
@@ -7,6 +8,7 @@ import {
   type BenchCorrectionFlags,
 } from '../bench-correction/command.js';
 import { benchPlot } from '../bench/plot.js';
+import { madeModel, withMadeModelOptions, type MadeModelFlags } from '../bench/made-model.js';
 import { benchTable } from '../bench/table.js';
 import { numberIn, withModelOptions } from '../generation-options.js';
 import { parseDensities, parseSelectors } from '../list-options.js';
@@ -14,11 +16,15 @@ import { showProgress } from '../show-progress.js';
 import { readSource } from '../source-file.js';
 import { withEngine } from '../with-engine.js';
 
-interface BenchFlags extends BenchCorrectionFlags {
+interface BenchFlags extends BenchCorrectionFlags, Pick<MadeModelFlags, 'shape' | 'quant'> {
   readonly correction?: true;
   readonly selectors?: readonly SelectorId[];
   readonly densities: readonly number[];
   readonly tokens?: number;
+  readonly promptTokens?: number;
+  readonly checks?: 'rolling' | 'all';
+  /** False after `--no-profile`. */
+  readonly profile?: string | boolean;
   readonly runs?: number;
   readonly text?: string;
   readonly svg?: string;
@@ -37,15 +43,35 @@ export function benchCommand(program: Command): void {
       new Option('--densities <list>', 'kept shares').argParser(parseDensities).default([0.9, 0.7, 0.5, 0.3]),
     )
     .addOption(new Option('--tokens <n>', 'tokens of text a point').argParser(numberIn(16, 4096)))
-    .addOption(new Option('--runs <n>', 'interleaved pairs of timings').argParser(numberIn(1, 99)))
+    .addOption(
+      new Option('--prompt-tokens <n>', 'tokens of text before those, a dense prompt').argParser(
+        numberIn(16, 4096),
+      ),
+    )
+    .addOption(
+      new Option('--runs <n>', 'interleaved pairs of timings; 0: quality only').argParser(numberIn(0, 99)),
+    )
+    .addOption(
+      new Option('--checks <whose>', 'whose cells dense passes rewrite every 16 tokens').choices([
+        'rolling',
+        'all',
+      ]),
+    )
+    .option('--profile <file>', 'sparsity profile to measure with (default: the one in use)')
+    .option('--no-profile', 'measure without a sparsity profile')
     .option('--text <file>', 'held-out text to measure quality on')
     .option('--svg <file>', 'write a plot');
-  withCorrectionOptions(withModelOptions(command)).action(async (flags: BenchFlags) => {
+  withCorrectionOptions(withMadeModelOptions(withModelOptions(command))).action(async (asked: BenchFlags) => {
+    const model = await madeModel(asked);
+    const flags = { ...asked, ...(model !== undefined && { model }) };
     if (flags.correction === true) return runBenchCorrection(flags);
     const request: SweepRequest = {
       densities: flags.densities,
       ...(flags.selectors === undefined ? {} : { selectors: flags.selectors }),
       ...(flags.tokens === undefined ? {} : { tokens: flags.tokens }),
+      ...(flags.promptTokens === undefined ? {} : { promptTokens: flags.promptTokens }),
+      ...(flags.checks === undefined ? {} : { checks: flags.checks }),
+      ...profileOf(flags.profile),
       ...(flags.runs === undefined ? {} : { runs: flags.runs }),
       ...(flags.text === undefined ? {} : { text: await readSource(flags.text) }),
     };
@@ -61,4 +87,10 @@ export function benchCommand(program: Command): void {
     if (flags.svg !== undefined) await writeFile(flags.svg, benchPlot(report));
     process.stdout.write(`${flags.json === true ? JSON.stringify(report, null, 2) : benchTable(report)}\n`);
   });
+}
+
+/** What `--profile FILE`, `--no-profile` or neither asks for. */
+function profileOf(flag: string | boolean | undefined): Pick<SweepRequest, 'profile'> {
+  if (flag === false) return { profile: null };
+  return typeof flag === 'string' ? { profile: path.resolve(flag) } : {};
 }

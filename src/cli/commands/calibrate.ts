@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
-import { requests, type CalibrateResult } from '../../contract/index.js';
+import { requests, type CalibrateRequest, type CalibrateResult } from '../../contract/index.js';
 import { numberIn, withModelOptions } from '../generation-options.js';
 import { showProgress } from '../show-progress.js';
 import { UsageError } from '../usage-error.js';
@@ -9,6 +9,8 @@ import { withEngine, type EngineFlags } from '../with-engine.js';
 
 interface CalibrateFlags extends EngineFlags {
   readonly tokens?: number;
+  readonly prose?: true;
+  readonly output?: string;
   readonly json?: true;
 }
 
@@ -18,17 +20,15 @@ export function calibrateCommand(program: Command): void {
     .command('calibrate')
     .description('learn thresholds and weights from the code in a folder')
     .argument('<folder>', 'source code; .gitignore, secrets and size limits are respected')
-    .addOption(new Option('--tokens <n>', 'tokens to learn from').argParser(numberIn(256, 10_000_000)));
+    .addOption(new Option('--tokens <n>', 'tokens to learn from').argParser(numberIn(256, 10_000_000)))
+    .option('--prose', 'read .md, .rst and .txt files instead of source code')
+    .option('--output <file>', "write the profile there and don't put it to use");
   withModelOptions(command).action(async (folder: string, flags: CalibrateFlags) => {
     if (!isFolder(folder)) throw new UsageError(`${folder} is not a folder`);
     const result = await withEngine(flags, 'sparse', async (engine) => {
       const stop = showProgress(engine, 'Calibrating');
       try {
-        return await engine.client.request(
-          requests.calibrate,
-          { folder: path.resolve(folder), ...(flags.tokens === undefined ? {} : { tokens: flags.tokens }) },
-          engine.signal,
-        );
+        return await engine.client.request(requests.calibrate, requestOf(folder, flags), engine.signal);
       } finally {
         stop();
         engine.status.clear();
@@ -38,15 +38,26 @@ export function calibrateCommand(program: Command): void {
   });
 }
 
+const requestOf = (folder: string, { tokens, prose, output }: CalibrateFlags): CalibrateRequest => ({
+  folder: path.resolve(folder),
+  ...(tokens === undefined ? {} : { tokens }),
+  ...(prose === undefined ? {} : { reads: 'prose' }),
+  ...(output === undefined ? {} : { output: path.resolve(output) }),
+});
+
 function isFolder(folder: string): boolean {
   return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-function words({ profilePath, files, tokens, before, after }: CalibrateResult): string {
+function words({ profilePath, files, tokens, before, after, layers }: CalibrateResult): string {
   const curve = after.map(({ density, kl }) => {
     const then = before.find((point) => point.density === density)?.kl;
     const from = then === undefined ? '' : `${then.toFixed(4)} -> `;
     return `  density ${density.toFixed(2)}: KL ${from}${kl.toFixed(4)}`;
   });
-  return [`${profilePath}: learnt from ${tokens} tokens of ${files} files`, ...curve].join('\n');
+  const spread = layers === 'even' ? 'the same in every layer' : 'by what each layer costs';
+  return [
+    `${profilePath}: learnt from ${tokens} tokens of ${files} files; densities ${spread}`,
+    ...curve,
+  ].join('\n');
 }

@@ -1,17 +1,15 @@
 import type { CheckPolicy, CorrectionRequest } from '../../contract/correction.js';
 import type { SelectorId } from '../../contract/modes.js';
+import { leastGain } from '../../contract/measurement.js';
 import type { QualityTarget } from '../../contract/quality.js';
 import { settings } from '../../contract/settings/index.js';
 import type { SelectorAvailability, SparsityRequest } from '../../contract/sparsity.js';
 import type { SettingsHere } from './reader.js';
 
-/** A selector slower than this ratio to dense is not chosen by itself (DESIGN.md, "never slower than dense"). */
-const worthIt = 1.03;
-
 /** The selector with the best measured ratio on this machine, or `none` where none gains. */
 export function bestSelector(known: readonly SelectorAvailability[]): SelectorId {
   const gaining = known
-    .filter((one) => one.available && (one.measuredRatio ?? 0) >= worthIt)
+    .filter((one) => one.available && (one.measuredRatio ?? 0) >= leastGain)
     .sort((left, right) => (right.measuredRatio ?? 0) - (left.measuredRatio ?? 0));
   return gaining[0]?.selector ?? 'none';
 }

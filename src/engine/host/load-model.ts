@@ -97,13 +97,14 @@ export async function loadModel(
           ? null
           : {
               ffnBytes: sparseEngine.info.ffnBytes,
-              open: (length) =>
+              open: (length, profile = sparsity.profile) =>
                 MeasuringContext.open({
                   model,
                   engine: sparseEngine,
                   threads: context.idealThreads,
                   length,
                   modelSha256: sha256,
+                  profile,
                 }),
             },
       detokenize: (ids) => model.detokenize(toTokens(ids)),

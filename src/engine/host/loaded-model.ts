@@ -12,8 +12,12 @@ import type { VramWatch } from './vram.js';
 export interface MeasuringSource {
   /** Bytes of the feed-forward weights that sparse passes may skip. */
   readonly ffnBytes: number;
-  /** @param length positions it can hold. Dispose it. */
-  open(length: number): Promise<MeasuringContext>;
+  /**
+   * @param length positions it can hold. Dispose it.
+   * @param profile the sparsity profile it works with, null for none; absent: the one in use
+   * @throws Error with the reason when that profile is refused
+   */
+  open(length: number, profile?: string | null): Promise<MeasuringContext>;
 }
 
 /** A model in memory: one load of the weights, one context, a sequence for completion and one for chat. */

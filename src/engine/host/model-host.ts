@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type {
   EngineState,
@@ -18,7 +17,8 @@ import { loadModel } from './load-model.js';
 import type { LoadedModel } from './loaded-model.js';
 import { NativeLog } from './native-log.js';
 import { openBackend } from './open-backend.js';
-import { profileFile } from './profile-file.js';
+import { findProfile } from './profile-file.js';
+import { withRatios } from './selector-ratios.js';
 
 export interface ModelHostOptions {
   readonly hashes: HashCache;
@@ -120,14 +120,15 @@ export class ModelHost {
     });
   }
 
-  /** Puts measured ratios to dense on the loaded model's selectors; the state tells them. */
-  measured(model: LoadedModel, ratios: ReadonlyMap<SelectorId, number>): void {
-    if (this.#model !== model) return;
-    const selectors = model.info.selectors.map((known) => {
-      const measuredRatio = ratios.get(known.selector);
-      return measuredRatio === undefined ? known : { ...known, measuredRatio };
-    });
-    this.#model = { ...model, info: { ...model.info, selectors } };
+  /**
+   * Tells the state of the loaded model's selectors anew: another profile may be in use, and these ratios to dense were measured
+   * (besides earlier ones, which stay).
+   */
+  refreshSelectors(model: LoadedModel, ratios: ReadonlyMap<SelectorId, number>): void {
+    const loaded = this.#model;
+    if (loaded === null || loaded.sparsity !== model.sparsity) return;
+    const selectors = withRatios(loaded.sparsity.selectors, loaded.info.selectors, ratios);
+    this.#model = { ...loaded, info: { ...loaded.info, selectors } };
     if (this.#state.kind === 'ready' || this.#state.kind === 'working')
       this.#setState({ ...this.#state, model: this.#model.info });
   }
@@ -176,10 +177,11 @@ export class ModelHost {
         onProgress: (progress) => this.#setState({ kind: 'loading', path, progress }),
       });
       await this.#useProfile(model);
-      this.#model = model;
-      for (const step of model.info.stepDowns) this.#options.log('warn', step);
-      this.#setState({ kind: 'ready', model: model.info });
-      return model;
+      const info = { ...model.info, selectors: model.sparsity.selectors };
+      this.#model = { ...model, info };
+      for (const step of info.stepDowns) this.#options.log('warn', step);
+      this.#setState({ kind: 'ready', model: info });
+      return this.#model;
     } catch (error) {
       this.#request = null;
       this.#setState(errorState(error));
@@ -188,11 +190,11 @@ export class ModelHost {
   }
 
   async #useProfile(model: LoadedModel): Promise<void> {
-    const profile = profileFile(this.#options.profiles, model.info.identity.sha256);
-    if (!existsSync(profile)) return;
+    const profile = findProfile(this.#options.profiles, model.info.identity.sha256);
+    if (profile === null) return;
     const refused = await model.sparsity.useProfile(profile);
-    if (refused !== null)
-      this.#options.log('warn', `The sparsity profile ${profile} is not used: ${refused}`);
+    if (refused === null) this.#options.log('info', `The sparsity profile ${profile} is used.`);
+    else this.#options.log('warn', `Everything runs dense: ${refused}`);
   }
 
   #open(threads: number | undefined): Promise<Backend> {

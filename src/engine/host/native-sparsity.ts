@@ -50,10 +50,12 @@ const off = (reason: string) => ({
 });
 
 class NativeSparsity implements SparsityControl {
-  readonly selectors: readonly SelectorAvailability[];
   readonly #sparse: SparseContext;
   readonly #loop: LoopContext;
   readonly #requests = new Map<number, SparsityRequest>();
+  readonly #selectors: readonly SelectorAvailability[];
+  #profile: string | null = null;
+  #refused: string | null = null;
 
   constructor(
     sparse: SparseContext,
@@ -63,7 +65,15 @@ class NativeSparsity implements SparsityControl {
   ) {
     this.#sparse = sparse;
     this.#loop = loop;
-    this.selectors = selectors;
+    this.#selectors = selectors;
+  }
+
+  get selectors(): readonly SelectorAvailability[] {
+    return this.#refused === null ? this.#selectors : unavailable(selectorIds, this.#refused);
+  }
+
+  get profile(): string | null {
+    return this.#profile;
   }
 
   get extraMemoryBytes(): number {
@@ -100,10 +110,12 @@ class NativeSparsity implements SparsityControl {
     try {
       const profile = this.#sparse.engine.binding.spOpenProfile(path, this.modelSha256);
       for (const sequence of profiledSequences) await this.#sparse.setProfile(sequence, profile);
-      return null;
+      this.#profile = path;
+      this.#refused = null;
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      this.#refused = `${path}: ${error instanceof Error ? error.message : String(error)}`;
     }
+    return this.#refused;
   }
 
   async dispose(): Promise<void> {

@@ -4,6 +4,8 @@ import type { SelectorAvailability, SparsityReport, SparsityRequest } from '../.
 export interface SparsityControl {
   readonly selectors: readonly SelectorAvailability[];
   readonly extraMemoryBytes: number;
+  /** The profile file in use, or null. */
+  readonly profile: string | null;
   /**
    * Before the first step of a request: its settings, counters at zero.
    * @returns why the request runs dense all the same, or null when it is as asked
@@ -14,7 +16,8 @@ export interface SparsityControl {
   /** What the request's sparse passes did. */
   report(sequence: number): Promise<SparsityReport>;
   /**
-   * Uses what calibration learnt, from the next request on.
+   * Uses what calibration learnt, from the next request on. While a profile is refused everything runs dense: thresholds that
+   * fit other weights, or none where the user relies on theirs, would lose quality unnoticed.
    * @returns why the profile is refused, or null
    */
   useProfile(path: string): Promise<string | null>;
@@ -34,6 +37,7 @@ export function denseControl(selectors: readonly SelectorAvailability[], reason:
   return {
     selectors,
     extraMemoryBytes: 0,
+    profile: null,
     begin: (_sequence, request) => Promise.resolve(wantsSparsity(request) ? reason : null),
     select: () => Promise.resolve(),
     report: () => Promise.resolve(denseReport),

@@ -1,6 +1,8 @@
 import type { CalibrateResult, Progress } from '../../contract/index.js';
 import { tested, type CalibratingContext } from './measuring-context.js';
 import { measureLoss, promptTokens } from './quality.js';
+import { layerSensitivities } from './sensitivity.js';
+import { mean } from './statistics.js';
 import type { Steps } from './steps.js';
 
 /** What calibration reads: the token ids of each file, and some of the same kind that it does not learn from. */
@@ -11,24 +13,26 @@ export interface Corpus {
 }
 
 type Curve = CalibrateResult['before'];
+type Tell = (share: number, message: string) => void;
 
 /** Densities of the curves. */
 const densities = [0.7, 0.5, 0.3];
 /** The selector whose loss the curves show: thresholds by neuron, which calibration is for. */
 const selector = 'chess';
+/** Tokens that curves are measured on at most; a small calibration measures on fewer. */
 const heldOutTokens = 192;
 
-/** Shares of the progress: the curve before, learning, the curve after. */
-const before = 0.25;
-const learning = 0.5;
+/** Where the parts of the progress end: the curve before, learning, the curve with even densities, the layers one by one. */
+const ends = { before: 0.1, learning: 0.45, even: 0.55, layers: 0.9 };
 
 /**
- * Learns from dense passes over the files, writes the profile, and measures loss over density before and after on text that it did
- * not learn from.
+ * Learns from dense passes over the files, measures what each layer costs alone, and measures loss over density before and after on
+ * text that it did not learn from. The layers' costs stay in the profile only where densities by them lose less than even ones.
  *
  * @param context learns; it makes no sparse passes any more once it does
- * @param curves a second context, for the curves
- * @param length positions the context holds; each file is read from its start, as far as that goes
+ * @param curves a second context, for what is measured; it works with the profile that the new one is compared to
+ * @param profilePath where the profile is written, first without what is measured by it; whole when this returns
+ * @param length positions the context holds; longer files are read in pieces
  */
 export async function* calibrate(
   context: CalibratingContext,
@@ -38,14 +42,48 @@ export async function* calibrate(
   length: number,
   onProgress: (progress: Progress) => void,
 ): Steps<CalibrateResult> {
+  const tell: Tell = (share, message) => onProgress({ done: Math.round(share * 100), total: 100, message });
   const total = corpus.files.reduce((sum, file) => sum + file.length, 0);
-  const tell = (share: number, message: string) =>
-    onProgress({ done: Math.round(share * 100), total: 100, message });
-  const heldOut = corpus.heldOut.slice(0, promptTokens + heldOutTokens);
-  const first = yield* curve(curves, heldOut, (share) => tell(before * share, 'Loss before'));
+  const curveTokens = Math.min(heldOutTokens, Math.max(32, Math.floor(total / 8)));
+  const heldOut = corpus.heldOut.slice(0, promptTokens + curveTokens);
+  const before = yield* curve(curves, heldOut, (share) => tell(ends.before * share, 'Loss before'));
+  const tokens = yield* learn(context, corpus, length, (share, message) =>
+    tell(ends.before + (ends.learning - ends.before) * share, message),
+  );
+  await context.writeProfile(profilePath, {});
+  await curves.useProfile(profilePath);
+  const even = yield* curve(curves, heldOut, (share) =>
+    tell(ends.learning + (ends.even - ends.learning) * share, 'Loss after'),
+  );
+  const layerSensitivity = yield* layerSensitivities(curves, layerText(corpus.files, total), (share) =>
+    tell(ends.even + (ends.layers - ends.even) * share, 'Layer by layer'),
+  );
+  await context.writeProfile(profilePath, { layerSensitivity });
+  await curves.useProfile(profilePath);
+  const allocated = yield* curve(curves, heldOut, (share) =>
+    tell(ends.layers + (1 - ends.layers) * share, 'Loss after'),
+  );
+  const helps = lossOf(allocated) < lossOf(even);
+  const after = helps ? allocated : even;
+  await context.writeProfile(profilePath, {
+    ...(helps && { layerSensitivity }),
+    curve: after.map((point) => ({ selector, ...point })),
+  });
+  const layers = helps ? 'by-sensitivity' : 'even';
+  return { profilePath, files: corpus.files.length, tokens, before, after, layers };
+}
+
+/** @returns tokens read */
+async function* learn(
+  context: CalibratingContext,
+  { files }: Corpus,
+  length: number,
+  tell: Tell,
+): Steps<number> {
+  const total = files.reduce((sum, file) => sum + file.length, 0);
   await context.beginCalibration();
   let read = 0;
-  for (const file of corpus.files) {
+  for (const file of files) {
     for (let start = 0; start < file.length; start += length) {
       const part = file.slice(start, start + length);
       await context.truncate(tested, 0);
@@ -54,20 +92,22 @@ export async function* calibrate(
         const tokens = part.slice(at, at + context.chunk);
         await context.logits(tested, at, tokens, 'dense');
         read += tokens.length;
-        tell(before + (learning * read) / total, `${read} of ${total} tokens`);
+        tell(read / total, `${read} of ${total} tokens`);
       }
     }
   }
-  await context.writeProfile(profilePath, []);
-  await curves.useProfile(profilePath);
-  const second = yield* curve(curves, heldOut, (share) =>
-    tell(before + learning + before * share, 'Loss after'),
-  );
-  await context.writeProfile(
-    profilePath,
-    second.map(({ density, kl }) => ({ selector, density, kl })),
-  );
-  return { profilePath, files: corpus.files.length, tokens: read, before: first, after: second };
+  return read;
+}
+
+const lossOf = (points: Curve): number => mean(points.map(({ kl }) => kl));
+
+/** Tokens that each layer alone is measured on at most. */
+const layerTokens = 96;
+
+/** The start of the longest file, as much of it as the size of the calibration is worth. */
+function layerText(files: Corpus['files'], total: number): readonly number[] {
+  const longest = files.reduce((best, file) => (file.length > best.length ? file : best), []);
+  return longest.slice(0, promptTokens + Math.min(layerTokens, Math.max(16, Math.floor(total / 32))));
 }
 
 async function* curve(
@@ -77,9 +117,9 @@ async function* curve(
 ): Steps<Curve> {
   const points: { readonly density: number; readonly kl: number }[] = [];
   for (const [index, density] of densities.entries()) {
-    const { kl } = yield* measureLoss(context, { selector, density }, heldOut, (done) =>
-      onShare((index + done / (heldOut.length - promptTokens)) / densities.length),
-    );
+    const { kl } = yield* measureLoss(context, { selector, density }, heldOut, {
+      onToken: (done) => onShare((index + done / (heldOut.length - promptTokens)) / densities.length),
+    });
     points.push({ density, kl });
   }
   return points;

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import ignore, { type Ignore } from 'ignore';
+import type { CalibrateRequest } from '../../contract/index.js';
 
 /** A source file to learn from. */
 export interface SourceFile {
@@ -24,7 +26,10 @@ const secrets = [
   'credentials*',
   'secrets*',
 ];
-const sources = new Set(
+/** Kinds of text that can be learnt from, by extension. */
+export type TextKind = NonNullable<CalibrateRequest['reads']>;
+
+const code = new Set(
   [
     ...[
       'c',
@@ -49,41 +54,65 @@ const sources = new Set(
   ].map((extension) => `.${extension}`),
 );
 
+const extensions: Readonly<Record<TextKind, ReadonlySet<string>>> = {
+  code,
+  prose: new Set(['.md', '.rst', '.txt']),
+};
+
+interface Search {
+  readonly signal: AbortSignal;
+  /** Extensions. */
+  readonly wanted: ReadonlySet<string>;
+}
+
 interface Rules {
   readonly folder: string;
   readonly ignores: Ignore;
 }
 
 /**
- * The source files below a folder, in order of path: no hidden folders, build outputs, secrets, binaries or files over 1 MB, nothing
+ * The files of a kind below a folder, in an order that mixes its parts: no hidden folders, build outputs, secrets, binaries or files over 1 MB, nothing
  * that a `.gitignore` on the way names; links are not followed; 5000 files at most.
  */
 export async function* sourceFiles(
   folder: string,
   signal: AbortSignal,
+  kind: TextKind = 'code',
 ): AsyncGenerator<SourceFile, void, undefined> {
-  let files = 0;
-  for await (const file of walk(folder, '', [], signal)) {
-    yield file;
-    files += 1;
-    if (files >= mostFiles) return;
+  const names: string[] = [];
+  for await (const name of walk(folder, '', [], { signal, wanted: extensions[kind] })) {
+    names.push(name);
+    if (names.length >= mostFiles) break;
   }
+  for (const name of shuffled(names)) {
+    signal.throwIfAborted();
+    yield* read(folder, name);
+  }
+}
+
+/** The same order every time, but not that of the folders: whoever reads some of the files gets some of every folder. */
+function shuffled(names: readonly string[]): readonly string[] {
+  const key = (name: string): string => createHash('sha256').update(name).digest('hex');
+  return names
+    .map((name) => ({ name, key: key(name) }))
+    .sort((left, right) => (left.key < right.key ? -1 : 1))
+    .map(({ name }) => name);
 }
 
 async function* walk(
   root: string,
   below: string,
   outer: readonly Rules[],
-  signal: AbortSignal,
-): AsyncGenerator<SourceFile, void, undefined> {
-  signal.throwIfAborted();
+  search: Search,
+): AsyncGenerator<string, void, undefined> {
+  search.signal.throwIfAborted();
   const entries = await readdir(path.join(root, below), { withFileTypes: true }).catch(() => []);
   const rules = [...outer, await rulesOf(root, below)];
   for (const entry of entries.sort((left, right) => (left.name < right.name ? -1 : 1))) {
     const name = below === '' ? entry.name : `${below}/${entry.name}`;
     if (excluded(entry.isDirectory() ? `${name}/` : name, rules)) continue;
-    if (entry.isDirectory() && !entry.name.startsWith('.')) yield* walk(root, name, rules, signal);
-    if (entry.isFile() && sources.has(path.extname(entry.name))) yield* read(root, name);
+    if (entry.isDirectory() && !entry.name.startsWith('.')) yield* walk(root, name, rules, search);
+    if (entry.isFile() && search.wanted.has(path.extname(entry.name))) yield name;
   }
 }
 

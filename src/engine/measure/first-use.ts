@@ -20,7 +20,10 @@ const leastPairs = 2;
 const mostPairs = 9;
 const typicalDensity = 0.5;
 
-/** In the order in which they are worth measuring when time is short: what skips the gate first. */
+/**
+ * In the order in which they are worth measuring when time is short: what skips the gate first. Selectors of a linear's input are not
+ * among them: their layouts take longer to build than the whole look may last.
+ */
 const candidates: readonly SelectorId[] = ['rolling', 'griffin', 'chess', 'cats', 'exact-zero', 'topk'];
 
 /**
@@ -47,6 +50,7 @@ export async function* firstUse(
     await context.decode(prompt.length, next, 2, 'sparse');
     const pairs: number[] = [];
     while (pairs.length < leastPairs || (pairs.length < mostPairs && now() < until)) {
+      if (pairs.length > 0 && now() >= startedAt + budgetMs) break;
       yield;
       const dense = await context.decode(prompt.length, next, decoded, 'dense');
       pairs.push(dense / (await context.decode(prompt.length, next, decoded, 'sparse')));

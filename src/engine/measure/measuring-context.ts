@@ -1,10 +1,11 @@
 import type { LlamaContext, LlamaModel } from 'node-llama-cpp';
-import type { SelectorId, SparsityRequest } from '../../contract/index.js';
+import type { SparsityRequest } from '../../contract/index.js';
 import {
   SparseContext,
   withContext,
   type LogitsComparison,
   type NativeBinding,
+  type CalibrationExtra,
   type Pass,
   type SparseCounters,
   type SparseEngine,
@@ -23,38 +24,28 @@ export interface MeasuringOptions {
   readonly modelSha256: string;
   /** Positions each of the two sequences can hold. */
   readonly length: number;
+  /** A sparsity profile to work with, or null. */
+  readonly profile: string | null;
 }
 
 /** What measuring does with a context. */
 export type Measuring = Pick<
   MeasuringContext,
-  'vocabulary' | 'begin' | 'logits' | 'decode' | 'truncate' | 'compare' | 'counters' | 'clear'
+  | 'vocabulary'
+  | 'chunk'
+  | 'extraMemoryBytes'
+  | 'begin'
+  | 'logits'
+  | 'decode'
+  | 'truncate'
+  | 'compare'
+  | 'counters'
+  | 'clear'
 >;
 
 /** What calibrating does with one, besides. */
 export type CalibratingContext = Measuring &
-  Pick<MeasuringContext, 'chunk' | 'beginCalibration' | 'writeProfile' | 'useProfile'>;
-
-/** A point of the curve that a profile carries. */
-export interface ProfilePoint {
-  readonly selector: SelectorId;
-  readonly density: number;
-  readonly kl: number;
-}
-
-/** Numbers of the native `sp_selector`, in its order. */
-const nativeSelectors: readonly SelectorId[] = [
-  'none',
-  'cats',
-  'chess',
-  'topk',
-  'griffin',
-  'rolling',
-  'teal',
-  'qsparse',
-  'block-qsparse',
-  'exact-zero',
-];
+  Pick<MeasuringContext, 'layers' | 'sparseLayers' | 'beginCalibration' | 'writeProfile' | 'useProfile'>;
 
 /** Logits of one chunk take at most this many bytes. */
 const chunkBytes = 32 << 20;
@@ -75,6 +66,7 @@ export class MeasuringContext {
     threads,
     length,
     modelSha256,
+    profile,
   }: MeasuringOptions): Promise<MeasuringContext> {
     const context = await model.createContext({
       sequences: 2,
@@ -90,6 +82,7 @@ export class MeasuringContext {
       );
       const opened = new MeasuringContext(engine.binding, context, sparse, one.length, modelSha256);
       await opened.clear(reference);
+      if (profile !== null) await opened.useProfile(profile);
       return opened;
     } catch (error) {
       await context.dispose();
@@ -145,9 +138,23 @@ export class MeasuringContext {
     return this.sparse.counters(tested);
   }
 
+  /** Bytes of all layouts built so far. */
+  get extraMemoryBytes(): number {
+    return this.sparse.engine.info.extraBytes;
+  }
+
   /** Tokens to evaluate at once where only the passes matter, not their logits. */
   get chunk(): number {
     return Math.min(Math.max(Math.floor(chunkBytes / (4 * this.vocabulary)), 8), 128);
+  }
+
+  get layers(): number {
+    return this.sparse.engine.info.layers;
+  }
+
+  /** Layers that can be sparse. */
+  get sparseLayers(): readonly number[] {
+    return this.sparse.engine.info.denseReasons.flatMap((reason, layer) => (reason === null ? [layer] : []));
   }
 
   /** From now on the dense passes of the tested sequence are learnt from. */
@@ -160,10 +167,10 @@ export class MeasuringContext {
     });
   }
 
-  async writeProfile(path: string, curve: readonly ProfilePoint[]): Promise<void> {
-    const points = curve.map((point) => ({ ...point, selector: nativeSelectors.indexOf(point.selector) }));
+  /** Writes what was learnt, with what was measured by it. */
+  async writeProfile(path: string, measured: CalibrationExtra): Promise<void> {
     await withContext(this.context, (handle) => {
-      this.binding.spCalibrationWrite(handle, tested, path, this.modelSha256, { curve: points });
+      this.binding.spCalibrationWrite(handle, tested, path, this.modelSha256, measured);
       return Promise.resolve();
     });
   }

@@ -19,27 +19,34 @@ export const promptTokens = 64;
 /** Tokens evaluated between two points where something more urgent may go first. */
 const chunk = 8;
 
-/** Rolling masks are refreshed by a dense pass over this many tokens, as a check does. */
-const refreshEvery = 16;
+/** Checks are dense passes over this many tokens. */
+const checkEvery = 16;
 
-/**
- * Evaluates the text after its first tokens sparsely, one token at a time on its own sparse KV cells, and densely on another sequence.
- * The rolling form is re-evaluated densely every 16 tokens, as its checks do.
- */
+export interface LossOptions {
+  /** Tokens at the start of the text that are a dense prompt. Default 64. */
+  readonly prompt?: number;
+  /** Whose cells are re-evaluated densely every 16 tokens, as in Balanced mode. Default `rolling`. */
+  readonly checks?: 'rolling' | 'all';
+  /** @param done tokens measured so far */
+  readonly onToken?: (done: number) => void;
+}
+
+/** Evaluates the text after its prompt sparsely, one token at a time on its own sparse KV cells, and densely on another sequence. */
 export async function* measureLoss(
   context: Measuring,
   request: SparsityRequest,
   text: readonly number[],
-  onToken: (done: number) => void,
+  { prompt = promptTokens, checks = 'rolling', onToken = () => undefined }: LossOptions = {},
 ): Steps<QualityLoss> {
+  const checked = checks === 'all' || request.selector === 'rolling';
   const kl: number[] = [];
   const same: number[] = [];
   const logProbs: number[] = [];
   await context.begin(request);
   await context.clear(reference);
-  await context.logits(tested, 0, text.slice(0, promptTokens), 'dense');
-  await context.logits(reference, 0, text.slice(0, promptTokens), 'dense');
-  for (let at = promptTokens; at < text.length; at += chunk) {
+  yield* prefill(context, tested, text.slice(0, prompt));
+  yield* prefill(context, reference, text.slice(0, prompt));
+  for (let at = prompt; at < text.length; at += chunk) {
     yield;
     const tokens = text.slice(at, at + chunk);
     const sparse = await context.logits(tested, at, tokens, 'sparse');
@@ -50,16 +57,42 @@ export async function* measureLoss(
     logProbs.push(
       ...nextTokenLogProbs(sparse, text.slice(at + 1, at + 1 + tokens.length), context.vocabulary),
     );
-    const done = at + tokens.length - promptTokens;
-    if (request.selector === 'rolling' && done % refreshEvery === 0)
-      await refresh(context, text, at + tokens.length);
+    const done = at + tokens.length - prompt;
+    if (checked && done % checkEvery === 0) await check(context, text, at + tokens.length);
     onToken(done);
   }
   return { kl: mean(kl), top1: mean(same), perplexity: Math.exp(-mean(logProbs)) };
 }
 
-async function refresh(context: Measuring, text: readonly number[], end: number): Promise<void> {
-  const start = end - refreshEvery;
+/** The perplexity of the text after its prompt under dense passes. */
+export async function* densePerplexity(
+  context: Measuring,
+  text: readonly number[],
+  prompt: number = promptTokens,
+): Steps<number> {
+  const logProbs: number[] = [];
+  await context.clear(reference);
+  yield* prefill(context, reference, text.slice(0, prompt));
+  for (let at = prompt; at < text.length; at += chunk) {
+    yield;
+    const tokens = text.slice(at, at + chunk);
+    const dense = await context.logits(reference, at, tokens, 'dense');
+    logProbs.push(
+      ...nextTokenLogProbs(dense, text.slice(at + 1, at + 1 + tokens.length), context.vocabulary),
+    );
+  }
+  return Math.exp(-mean(logProbs));
+}
+
+async function* prefill(context: Measuring, sequence: 0 | 1, prompt: readonly number[]): Steps<void> {
+  for (let at = 0; at < prompt.length; at += context.chunk) {
+    yield;
+    await context.logits(sequence, at, prompt.slice(at, at + context.chunk), 'dense');
+  }
+}
+
+async function check(context: Measuring, text: readonly number[], end: number): Promise<void> {
+  const start = end - checkEvery;
   await context.truncate(tested, start);
   await context.logits(tested, start, text.slice(start, end), 'dense');
 }

@@ -1,6 +1,15 @@
-import type { BenchReport, BenchRow, Progress, SelectorId, SweepRequest } from '../../contract/index.js';
+import {
+  leastGain,
+  type BenchReport,
+  type BenchRow,
+  type Progress,
+  type RefusedSelector,
+  type SelectorId,
+  type SweepRequest,
+} from '../../contract/index.js';
+import { tooSlow } from '../host/selector-ratios.js';
 import type { Measuring } from './measuring-context.js';
-import { measureLoss, promptTokens } from './quality.js';
+import { densePerplexity, measureLoss, promptTokens, type QualityLoss } from './quality.js';
 import { measureSpeed, type SpeedRatio } from './speed.js';
 import { median } from './statistics.js';
 import type { Steps } from './steps.js';
@@ -12,17 +21,16 @@ export interface SweepSubject {
   readonly weightBytes: number;
   /** Bytes of the feed-forward weights that sparse passes may skip. */
   readonly ffnBytes: number;
-  readonly extraMemoryBytes: number;
   /** Selectors that run on this model. */
   readonly selectors: readonly SelectorId[];
+  /** The others, and why not. */
+  readonly refused: readonly RefusedSelector[];
 }
 
 const defaultDensities = [0.7, 0.5, 0.3];
 const defaultTokens = 256;
+const leastTokens = 16;
 const defaultRuns = 5;
-
-/** A gain below this is not worth a loss: the setting is off on this machine. */
-const worthIt = 1.03;
 
 interface Setting {
   readonly selector: SelectorId;
@@ -40,11 +48,21 @@ export function settingsOf(request: SweepRequest, subject: SweepSubject): readon
     );
 }
 
+/** One setting measured; `refused` instead where no pass of it was sparse. */
+interface Measured {
+  readonly setting: Setting;
+  readonly loss: QualityLoss;
+  readonly speed: SpeedRatio | null;
+  readonly ffnBytes: number;
+  readonly extraMemoryBytes: number;
+  readonly refused: string | null;
+}
+
 /**
  * Speed and loss of each setting against dense, side by side. Tokens/s of a row are dense tokens/s times the row's paired ratio, so
  * that a machine that gets busier meanwhile does not shift rows against each other.
  *
- * @param text token ids of held-out text, more than a dense prompt of 64
+ * @param text token ids of held-out text: a dense prompt and what is measured
  * @throws RangeError when the text is too short
  */
 export async function* sweep(
@@ -54,18 +72,12 @@ export async function* sweep(
   text: readonly number[],
   onProgress: (progress: Progress) => void,
 ): Steps<BenchReport> {
-  const tokens = text.slice(0, promptTokens + (request.tokens ?? defaultTokens));
-  const [next] = tokens.slice(promptTokens);
-  if (next === undefined || tokens.length < promptTokens + 16)
-    throw new RangeError(
-      `the text to measure on has ${text.length} tokens; at least ${promptTokens + 16} are needed`,
-    );
+  const prompt = request.promptTokens ?? promptTokens;
+  const tokens = text.slice(0, prompt + (request.tokens ?? defaultTokens));
+  refuseShort(tokens.length, prompt, request.tokens);
   const settings = settingsOf(request, subject);
-  const measured: {
-    readonly setting: Setting;
-    readonly speed: SpeedRatio;
-    readonly row: Omit<BenchRow, 'tokensPerSecond'>;
-  }[] = [];
+  const perplexity = yield* densePerplexity(context, tokens, prompt);
+  const measured: Measured[] = [];
   for (const [index, setting] of settings.entries()) {
     const tell = (share: number) =>
       onProgress({
@@ -74,46 +86,89 @@ export async function* sweep(
         message: `${setting.selector}, density ${setting.density}`,
       });
     tell(0);
-    const loss = yield* measureLoss(context, setting, tokens, (done) =>
-      tell((0.8 * done) / (tokens.length - promptTokens)),
-    );
-    const { bytes } = await context.counters();
-    const speed = yield* measureSpeed(context, promptTokens, next, request.runs ?? defaultRuns);
-    const bytesPerToken =
-      subject.weightBytes - subject.ffnBytes + bytes.reduce((sum, value) => sum + value, 0);
-    measured.push({
-      setting,
-      speed,
-      row: { ...setting, form: formOf(setting.selector), ...loss, ...gainOf(speed, bytesPerToken, subject) },
-    });
+    measured.push(yield* measureSetting(context, setting, request, tokens, tell));
   }
-  const denseTokensPerSecond = 1000 / median(measured.map(({ speed }) => speed.denseMs));
   onProgress({ done: settings.length, total: settings.length, message: '' });
+  const denseMs = median(measured.flatMap(({ speed }) => (speed === null ? [] : [speed.denseMs])));
+  const tokensPerSecond = Number.isFinite(denseMs) ? 1000 / denseMs : 0;
   return {
     model: subject.id,
     threads: subject.threads,
-    dense: { tokensPerSecond: Number.isFinite(denseTokensPerSecond) ? denseTokensPerSecond : 0 },
-    rows: measured.map(({ row }) => ({ ...row, tokensPerSecond: denseTokensPerSecond * row.ratio })),
+    dense: { tokensPerSecond, perplexity },
+    rows: measured
+      .filter(({ refused }) => refused === null)
+      .map((one) => rowOf(one, subject, tokensPerSecond)),
+    refused: [...refusals(request, subject), ...foundRefused(measured)],
   };
 }
 
-function gainOf({ ratio, ratioSpread }: SpeedRatio, bytesPerToken: number, subject: SweepSubject) {
-  const ceiling = subject.weightBytes / bytesPerToken;
+async function* measureSetting(
+  context: Measuring,
+  setting: Setting,
+  { checks, promptTokens: prompt = promptTokens, runs = defaultRuns }: SweepRequest,
+  tokens: readonly number[],
+  tell: (share: number) => void,
+): Steps<Measured> {
+  const [next = 0] = tokens.slice(prompt);
+  const loss = yield* measureLoss(context, setting, tokens, {
+    prompt,
+    ...(checks !== undefined && { checks }),
+    onToken: (done) => tell((0.8 * done) / (tokens.length - prompt)),
+  });
+  const { bytes, passes, denseReasons } = await context.counters();
+  const ran = passes.some((count) => count > 0);
   return {
+    setting,
+    loss,
+    speed: ran && runs > 0 ? yield* measureSpeed(context, prompt, next, runs) : null,
+    ffnBytes: bytes.reduce((sum, value) => sum + value, 0),
+    extraMemoryBytes: context.extraMemoryBytes,
+    refused: ran ? null : (denseReasons.find((reason) => reason !== null) ?? 'No pass was sparse.'),
+  };
+}
+
+function refuseShort(length: number, prompt: number, wanted = leastTokens): void {
+  const needed = prompt + wanted;
+  if (length < needed)
+    throw new RangeError(`the text to measure on has ${length} tokens; at least ${needed} are needed`);
+}
+
+/** Selectors that were asked for, or all, as far as they cannot run. */
+const refusals = ({ selectors }: SweepRequest, subject: SweepSubject): readonly RefusedSelector[] =>
+  subject.refused.filter(({ selector }) => selectors?.includes(selector) ?? true);
+
+function foundRefused(measured: readonly Measured[]): readonly RefusedSelector[] {
+  const reasons = new Map(
+    measured.flatMap(({ setting: { selector }, refused }): [SelectorId, string][] =>
+      refused === null ? [] : [[selector, refused]],
+    ),
+  );
+  return [...reasons].map(([selector, reason]) => ({ selector, reason }));
+}
+
+function rowOf(measured: Measured, subject: SweepSubject, dense: number): BenchRow {
+  const { setting, loss, speed, ffnBytes, extraMemoryBytes } = measured;
+  const bytesPerToken = subject.weightBytes - subject.ffnBytes + ffnBytes;
+  const ceiling = subject.weightBytes / bytesPerToken;
+  const { ratio, ratioSpread } = speed ?? { ratio: 0, ratioSpread: 0 };
+  return {
+    ...setting,
+    form: formOf(setting.selector),
+    tokensPerSecond: dense * ratio,
     ratio,
     ratioSpread,
     bytesPerToken,
-    ceilingShare: ceiling > 1 ? (ratio - 1) / (ceiling - 1) : 0,
-    extraMemoryBytes: subject.extraMemoryBytes,
-    off: whyOff(ratio, ratioSpread),
+    ceilingShare: ceiling > 1 && speed !== null ? (ratio - 1) / (ceiling - 1) : 0,
+    ...loss,
+    extraMemoryBytes,
+    off: speed === null ? 'Its speed was not measured.' : whyOff(ratio, ratioSpread),
   };
 }
 
 /** A gain must be worth it, and certain: larger than half of the spread of its pairs. */
 function whyOff(ratio: number, spread: number): string | null {
-  if (ratio < worthIt)
-    return `Measured ${ratio.toFixed(2)} times the speed of Dense here; less than 3% gain is not worth a loss.`;
-  if (ratio - spread / 2 < worthIt)
+  if (ratio < leastGain) return tooSlow(ratio);
+  if (ratio - spread / 2 < leastGain)
     return `The gain is not certain (${ratio.toFixed(2)} \u00b1 ${(spread / 2).toFixed(2)} times the speed of Dense): measure again when the machine is less busy.`;
   return null;
 }

@@ -171,8 +171,7 @@ export interface SparseDecision {
 }
 
 export interface QualityPoint {
-  /** The number of the native `sp_selector`. */
-  readonly selector: number;
+  readonly selector: Exclude<SelectorId, 'predictor'>;
   readonly density: number;
   /** Nats. */
   readonly kl: number;

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { createProgram } from '../../../src/cli/program.js';
 import { runProgram } from '../../../src/cli/run-program.js';
+import { hardlyLossyWords } from '../../../src/cli/bench/agreement.js';
 import { benchPlot } from '../../../src/cli/bench/plot.js';
 import { benchTable } from '../../../src/cli/bench/table.js';
 import { needsLayouts, settingsOf } from '../../../src/cli/generation-options.js';
-import type { BenchReport } from '../../../src/contract/index.js';
+import type { BenchReport, BenchRow } from '../../../src/contract/index.js';
 
 /** Runs a command line and returns its exit code and what it wrote to standard error. */
 async function run(...args: readonly string[]): Promise<{ readonly code: number; readonly words: string }> {
@@ -81,7 +82,8 @@ describe('Command line', () => {
   const report: BenchReport = {
     model: 'tiny <&>',
     threads: 2,
-    dense: { tokensPerSecond: 50 },
+    dense: { tokensPerSecond: 50, perplexity: 4.5 },
+    refused: [{ selector: 'exact-zero', reason: 'not a ReLU' }],
     rows: [0.7, 0.5].map((density) => ({
       selector: 'cats',
       form: 'token',
@@ -99,11 +101,22 @@ describe('Command line', () => {
     })),
   };
 
+  it('says what hardly loses and gains, or why nothing does', () => {
+    const [off, on] = report.rows;
+    assert.ok(off && on);
+    const wordsOf = (...rows: readonly BenchRow[]) => hardlyLossyWords({ ...report, rows });
+    assert.match(wordsOf(off, { ...on, ratio: 1.5 }), /density 0\.5 is fastest, 1\.50 times/);
+    assert.match(wordsOf(off, { ...on, top1: 0.9 }), /: off\. The fastest is cats at density 0\.7: too slow/);
+    assert.match(wordsOf({ ...on, top1: 0.94 }), /no setting measured/);
+  });
+
   it('prints a bench as a table and as a plot', () => {
     const lines = benchTable(report).split('\n');
-    assert.match(lines[0] ?? '', /tiny <&>, 2 threads, dense 50\.0/);
-    assert.equal(lines.length, 5);
+    assert.match(lines[0] ?? '', /tiny <&>, 2 threads, dense 50\.0 tokens\/s, perplexity 4\.50/);
+    assert.equal(lines.length, 8);
     assert.match(lines[3] ?? '', /^cats\s+token\s+0\.70\s+60\.0\s+1\.20.*too slow$/);
+    assert.equal(lines[6], 'exact-zero does not run: not a ReLU');
+    assert.match(lines[7] ?? '', /^Top-1 agreement >= 0\.95: cats at density 0\.5 is fastest, 1\.20 times/);
     const plot = benchPlot(report);
     assert.match(plot, /^<svg /);
     assert.equal(plot.match(/<circle /g)?.length, 3);

@@ -1,17 +1,25 @@
 import type { SparsityRequest } from '../../../src/contract/index.js';
+import type { CalibrationExtra } from '../../../src/engine/native/index.js';
 import type { CalibratingContext } from '../../../src/engine/measure/measuring-context.js';
 
 /** A context whose sparse passes lose `1 - density` nats a token and take `density` of the dense time; calibrated, half of the loss. */
 export class FakeContext implements CalibratingContext {
   readonly vocabulary = 4;
   readonly chunk = 16;
+  readonly extraMemoryBytes = 7;
+  readonly layers = 3;
+  readonly sparseLayers = [0, 2];
   readonly calls: string[] = [];
   learnt = 0;
+  /** Of the sequence under test. */
+  denseTokens = 0;
   /** Times of sparse passes, one after the other, instead of the density's. */
   sparseTimes: number[] = [];
   #request: SparsityRequest = { selector: 'none', density: 1 };
   #learning = false;
-  #profile = false;
+  #profiles = 0;
+  /** What the loss is multiplied by once a second profile (with the layers' costs) is in use. */
+  allocationGain = 1;
 
   begin(request: SparsityRequest): Promise<void> {
     this.#request = request;
@@ -25,8 +33,13 @@ export class FakeContext implements CalibratingContext {
     tokens: readonly number[],
     pass: 'dense' | 'sparse',
   ): Promise<Float32Array> {
+    if (sequence === 0 && pass === 'dense') this.denseTokens += tokens.length;
     if (this.#learning && sequence === 0 && pass === 'dense') this.learnt += tokens.length;
-    const loss = pass === 'sparse' ? (1 - this.#request.density) * (this.#profile ? 0.5 : 1) : 0;
+    const { density, denseLayers = [] } = this.#request;
+    const sparseLayers = this.layers - denseLayers.length;
+    const lost = ((1 - density) * sparseLayers) / this.layers;
+    const gain = [1, 0.5, 0.5 * this.allocationGain][this.#profiles] ?? 0;
+    const loss = pass === 'sparse' ? lost * gain : 0;
     return Promise.resolve(new Float32Array(tokens.length * this.vocabulary).fill(loss));
   }
 
@@ -44,11 +57,11 @@ export class FakeContext implements CalibratingContext {
     const bytes = Float64Array.of(100 * this.#request.density);
     const zero = Float64Array.of(0);
     return Promise.resolve({
-      passes: Float64Array.of(1),
+      passes: Float64Array.of(this.#request.selector === 'exact-zero' ? 0 : 1),
       density: zero,
       bytes,
       skippedEnergy: zero,
-      denseReasons: [null],
+      denseReasons: [this.#request.selector === 'exact-zero' ? 'not a ReLU' : null],
       risk: 0,
     });
   }
@@ -61,13 +74,14 @@ export class FakeContext implements CalibratingContext {
     return Promise.resolve();
   }
 
-  writeProfile(path: string, curve: readonly object[]): Promise<void> {
-    this.calls.push(`write ${path} ${curve.length}`);
+  writeProfile(path: string, { curve = [], layerSensitivity }: CalibrationExtra): Promise<void> {
+    const sensitivities = layerSensitivity === undefined ? 'none' : [...layerSensitivity].join(' ');
+    this.calls.push(`write ${path}: ${curve.length} points, sensitivities ${sensitivities}`);
     return Promise.resolve();
   }
 
   useProfile(): Promise<void> {
-    this.#profile = true;
+    this.#profiles += 1;
     return Promise.resolve();
   }
 }

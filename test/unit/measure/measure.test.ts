@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Progress } from '../../../src/contract/index.js';
+import type { Progress, SweepRequest } from '../../../src/contract/index.js';
 import { Scheduler, type Task } from '../../../src/engine/generation/scheduler.js';
 import { calibrate, splitCorpus } from '../../../src/engine/measure/calibrate.js';
 import { sourceFiles } from '../../../src/engine/measure/corpus.js';
@@ -16,8 +16,8 @@ const subject: SweepSubject = {
   threads: 2,
   weightBytes: 200,
   ffnBytes: 100,
-  extraMemoryBytes: 7,
-  selectors: ['none', 'cats', 'griffin', 'exact-zero'],
+  selectors: ['cats', 'griffin', 'exact-zero'],
+  refused: [{ selector: 'teal', reason: 'no hook' }],
 };
 const text = Array.from({ length: 400 }, (_, index) => index % 4);
 const never = new AbortController().signal;
@@ -42,6 +42,7 @@ describe('sweep', () => {
       sweep(new FakeContext(), { selectors: ['griffin'], densities: [0.5] }, subject, text, () => undefined),
     );
     assert.equal(report.dense.tokensPerSecond, 50);
+    assert.ok(Math.abs((report.dense.perplexity ?? 0) - 4) < 1e-6, 'four equal logits');
     const [row] = report.rows;
     assert.ok(row);
     assert.deepEqual(
@@ -91,11 +92,58 @@ describe('sweep', () => {
     assert.equal(told.at(-1)?.done, 2);
   });
 
-  it('refuses a text that is too short', async () => {
-    await assert.rejects(
-      run(sweep(new FakeContext(), {}, subject, text.slice(0, 70), () => undefined)),
-      RangeError,
+  it('tells the selectors that did not run, and why', async () => {
+    const sweepOf = (request: SweepRequest) =>
+      run(sweep(new FakeContext(), { tokens: 16, runs: 1, ...request }, subject, text, () => undefined));
+    const all = await sweepOf({ densities: [0.5] });
+    assert.deepEqual(
+      all.rows.map(({ selector }) => selector),
+      ['cats', 'griffin'],
     );
+    assert.deepEqual(all.refused, [
+      { selector: 'teal', reason: 'no hook' },
+      { selector: 'exact-zero', reason: 'not a ReLU' },
+    ]);
+    assert.deepEqual((await sweepOf({ selectors: ['cats'] })).refused, []);
+  });
+
+  it('measures quality alone without timings, and says so', async () => {
+    const context = new FakeContext();
+    const { dense, rows } = await run(
+      sweep(context, { selectors: ['cats'], densities: [0.5], runs: 0 }, subject, text, () => undefined),
+    );
+    assert.deepEqual([dense.tokensPerSecond, rows[0]?.ratio, rows[0]?.kl], [0, 0, 0.5]);
+    assert.match(rows[0]?.off ?? '', /not measured/);
+    assert.ok(!context.calls.some((call) => call.startsWith('decode')));
+  });
+
+  it('rewrites the cells of all selectors where checks are asked for all', async () => {
+    const learntWith = async (checks: 'rolling' | 'all') => {
+      const context = new FakeContext();
+      const request = { selectors: ['cats'], densities: [0.5], runs: 0, tokens: 64, checks } as const;
+      await run(sweep(context, request, subject, text, () => undefined));
+      return context.denseTokens;
+    };
+    assert.deepEqual([await learntWith('rolling'), await learntWith('all')], [64, 128]);
+  });
+
+  it('refuses a text that is too short', async () => {
+    for (const [length, tokens] of [
+      [70, undefined],
+      [120, 64],
+    ] as const)
+      await assert.rejects(
+        run(
+          sweep(
+            new FakeContext(),
+            tokens === undefined ? {} : { tokens },
+            subject,
+            text.slice(0, length),
+            () => undefined,
+          ),
+        ),
+        RangeError,
+      );
   });
 });
 
@@ -157,7 +205,7 @@ describe('steps', () => {
 describe('calibrate', () => {
   it('reads every token, shows both curves, and writes the measured one into the profile', async () => {
     const learning = new FakeContext();
-    const corpus = { files: [text, text.slice(0, 70)], heldOut: text };
+    const corpus = { files: [text.slice(0, 70), text], heldOut: text };
     const result = await run(calibrate(learning, new FakeContext(), corpus, '/p', 100, () => undefined));
     assert.deepEqual([result.files, result.tokens, learning.learnt], [2, 470, 470]);
     assert.deepEqual(
@@ -167,7 +215,26 @@ describe('calibrate', () => {
     result.before.forEach(({ kl }, index) =>
       assert.ok(Math.abs((result.after[index]?.kl ?? 0) - kl / 2) < 1e-6),
     );
-    assert.deepEqual(learning.calls, ['write /p 0', 'write /p 3']);
+    const sensitivities = [1 / 3, -1, 1 / 3].map((share) => (share < 0 ? -1 : Math.fround(share / 4)));
+    assert.equal(result.layers, 'even', 'the fake loses as much by sensitivity as evenly');
+    assert.deepEqual(learning.calls, [
+      'write /p: 0 points, sensitivities none',
+      `write /p: 0 points, sensitivities ${sensitivities.join(' ')}`,
+      'write /p: 3 points, sensitivities none',
+    ]);
+  });
+
+  it('keeps the layers’ costs where densities by them lose less', async () => {
+    const learning = new FakeContext();
+    const curves = new FakeContext();
+    curves.allocationGain = 0.9;
+    const corpus = { files: [text], heldOut: text };
+    const { layers, after, before } = await run(
+      calibrate(learning, curves, corpus, '/p', 100, () => undefined),
+    );
+    assert.equal(layers, 'by-sensitivity');
+    assert.ok((after[0]?.kl ?? 1) < (before[0]?.kl ?? 0) * 0.46);
+    assert.match(learning.calls.at(-1) ?? '', /3 points, sensitivities 0\./);
   });
 
   it('learns nothing from what it measures on', () => {
@@ -214,6 +281,26 @@ describe('source files', () => {
     const found: string[] = [];
     for await (const { path } of sourceFiles(folder, never)) found.push(path);
     assert.deepEqual(found, ['src/kept.py']);
+  });
+
+  it('come in an order that mixes folders, the same every time', async () => {
+    const wide = join(folder, 'wide');
+    for (const part of ['a', 'b', 'c', 'd']) {
+      await mkdir(join(wide, part), { recursive: true });
+      for (let file = 0; file < 10; file++) await writeFile(join(wide, part, `${file}.py`), 'x = 1');
+    }
+    await writeFile(join(wide, 'notes.md'), 'prose');
+    const read = async (kind: 'code' | 'prose') => {
+      const found: string[] = [];
+      for await (const { path } of sourceFiles(wide, never, kind)) found.push(path);
+      return found;
+    };
+    const first = await read('code');
+    assert.equal(first.length, 40);
+    assert.deepEqual(new Set(first.slice(0, 20).map((name) => name[0])), new Set(['a', 'b', 'c', 'd']));
+    assert.deepEqual(await read('code'), first);
+    assert.deepEqual(await read('prose'), ['notes.md']);
+    await rm(wide, { recursive: true });
   });
 });
 

@@ -60,6 +60,21 @@ export function readGgufHeader(path: string): GgufHeader {
   }
 }
 
+/** Where each metadata entry of a file lies: from its key's length to the end of its value. */
+export function readMetadataRanges(
+  reader: ByteReader,
+): readonly { readonly key: string; readonly start: number; readonly end: number }[] {
+  readMagic(reader);
+  reader.u64();
+  const count = bounded(reader.u64(), 'metadata entries');
+  return Array.from({ length: count }, () => {
+    const start = reader.offset;
+    const key = reader.text(maxKeyBytes);
+    readValue(reader, reader.u32());
+    return { key, start, end: reader.offset };
+  });
+}
+
 function readMagic(reader: ByteReader): number {
   if (reader.fileSize < 24 || reader.u32() !== magic)
     throw new GgufFormatError('malformed', 'the file does not start as a GGUF file does');

@@ -32,13 +32,13 @@ async function probe(services: Services): Promise<void> {
       model.threads,
     );
     const known = await speeds.find(key);
-    if (known !== null) return host.measured(model, known);
+    if (known !== null) return host.refreshSelectors(model, known);
     const context = await measuring.open(probeLength);
     try {
       const ratios = await runSteps(scheduler, firstUse(context, optionsOf(model)), ended);
       // first on disk: whoever sees the ratios may end this process
       await speeds.store(key, ratios);
-      host.measured(model, ratios);
+      host.refreshSelectors(model, ratios);
     } finally {
       await context.dispose();
     }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type {
   BenchReport,
@@ -13,15 +13,18 @@ import { profileFile } from '../../host/profile-file.js';
 import { calibrate, splitCorpus } from '../../measure/calibrate.js';
 import { sourceFiles } from '../../measure/corpus.js';
 import type { MeasuringContext } from '../../measure/measuring-context.js';
-import { sampleText } from '../../measure/sample.js';
+import { promptTokens } from '../../measure/quality.js';
+import { holdsSample, sampleText } from '../../measure/sample.js';
 import { runSteps, type Steps } from '../../measure/steps.js';
 import { sweep, type SweepSubject } from '../../measure/sweep.js';
 import type { Handler } from '../register.js';
 import type { Services } from '../services.js';
 
-/** Positions of a measuring context: a prompt, the text, and what is decoded for timing. */
+/** Positions of the contexts that calibrate: a prompt, the text of the curves, and pieces of files. */
 const length = 768;
-const longestText = 640;
+/** Positions beyond the text: what is decoded for timing. */
+const spare = 32;
+const defaultTextTokens = 256;
 
 /** The density at which a selector's gain stands for it where only one number can be shown. */
 const typicalDensity = 0.5;
@@ -32,16 +35,23 @@ export const sweepModel =
   (request, signal) =>
     services.host.use(signal, async (model, ended) => {
       const source = measurable(model);
-      const text = model.vocabulary.encode(request.text ?? sampleText).slice(0, longestText);
       const subject = subjectOf(model, source);
-      const report = await onContext(source, services, ended, (context) =>
+      if (subject.selectors.length === 0) throw nothingToMeasure(model);
+      const { promptTokens: prompt = promptTokens, tokens = defaultTextTokens, profile } = request;
+      const text = model.vocabulary.encode(request.text ?? sampleText).slice(0, prompt + tokens);
+      const open = () => openWith(source, text.length + spare, profile);
+      const report = await onContext(open, services, ended, (context) =>
         sweep(context, request, subject, text, services.onProgress),
       );
-      services.host.measured(model, typicalRatios(report));
+      if (profile === undefined && report.dense.tokensPerSecond > 0)
+        services.host.refreshSelectors(model, typicalRatios(report));
       return report;
     });
 
 const defaultCalibrationTokens = 20_000;
+/** A prompt and a little more. */
+const leastHeldOut = 80;
+const words = { code: 'source code', prose: 'prose' } as const;
 
 /** Learns from the code in a folder, writes the model's profile, and uses it from then on. */
 export const calibrateModel =
@@ -50,27 +60,57 @@ export const calibrateModel =
     services.host.use(signal, async (model, ended) => {
       const source = measurable(model);
       const wanted = request.tokens ?? defaultCalibrationTokens;
-      const corpus = splitCorpus(await tokensOf(request.folder, model, wanted, ended), wanted);
-      if (corpus.files.length === 0 || corpus.heldOut.length < 80)
+      const corpus = splitCorpus(await tokensOf(request, model, wanted, ended), wanted);
+      if (corpus.files.length === 0 || corpus.heldOut.length < leastHeldOut)
         throw new EngineError(
           'bad-request',
-          `${path.basename(request.folder)} holds too little source code to learn from.`,
-          'Choose a folder with more code.',
+          `${path.basename(request.folder)} holds too little ${words[request.reads ?? 'code']} to learn from.`,
+          'Choose a folder with more of it.',
         );
-      const profile = profileFile(services.profiles, model.info.identity.sha256);
+      const profile = request.output ?? profileFile(services.profiles, model.info.identity.sha256);
+      // Beside its place until it is whole: a calibration that is cancelled leaves the profile of before.
+      const unfinished = `${profile}.${process.pid}.new`;
       await mkdir(path.dirname(profile), { recursive: true });
       const curves = await source.open(length);
-      const result = await onContext(source, services, ended, (context) =>
-        calibrate(context, curves, corpus, profile, length, services.onProgress),
-      ).finally(() => curves.dispose());
-      const refused = await model.sparsity.useProfile(profile);
-      if (refused !== null) throw new EngineError('profile-refused', refused);
-      return result;
+      try {
+        const result = await onContext(
+          () => source.open(length),
+          services,
+          ended,
+          (context) => calibrate(context, curves, corpus, unfinished, length, services.onProgress),
+        );
+        await rename(unfinished, profile);
+        if (request.output === undefined) await putToUse(profile, model, services);
+        return { ...result, profilePath: profile };
+      } finally {
+        await curves.dispose();
+        await rm(unfinished, { force: true });
+      }
     });
+
+async function putToUse(profile: string, model: LoadedModel, { host }: Services): Promise<void> {
+  const refused = await model.sparsity.useProfile(profile);
+  host.refreshSelectors(model, new Map());
+  if (refused !== null) throw new EngineError('profile-refused', refused);
+}
+
+/** @throws EngineError `profile-refused` */
+async function openWith(
+  source: MeasuringSource,
+  positions: number,
+  profile: SweepRequest['profile'],
+): Promise<MeasuringContext> {
+  try {
+    return await source.open(positions, profile);
+  } catch (error) {
+    if (typeof profile !== 'string') throw error;
+    throw new EngineError('profile-refused', error instanceof Error ? error.message : String(error));
+  }
+}
 
 /** Token ids of the folder's files, a little more than wanted: some are held out. */
 async function tokensOf(
-  folder: string,
+  { folder, reads }: CalibrateRequest,
   model: LoadedModel,
   wanted: number,
   signal: AbortSignal,
@@ -78,7 +118,8 @@ async function tokensOf(
   const longest = Math.max(Math.ceil(wanted / 10), 512);
   const files: (readonly number[])[] = [];
   let tokens = 0;
-  for await (const { text } of sourceFiles(folder, signal)) {
+  for await (const { text } of sourceFiles(folder, signal, reads)) {
+    if (holdsSample(text)) continue;
     const ids = model.vocabulary.encode(text.slice(0, 64_000)).slice(0, longest);
     files.push(ids);
     tokens += ids.length;
@@ -90,20 +131,24 @@ async function tokensOf(
 /** @throws EngineError where the model or the build is dense only */
 function measurable({ measuring, info }: LoadedModel): MeasuringSource {
   if (measuring !== null) return measuring;
+  throw nothingToMeasure({ info });
+}
+
+function nothingToMeasure({ info }: Pick<LoadedModel, 'info'>): EngineError {
   const reason = info.selectors.find(({ available }) => !available)?.reason;
-  throw new EngineError(
+  return new EngineError(
     'profile-refused',
     `There is nothing to measure: everything runs dense. ${reason ?? ''}`.trim(),
   );
 }
 
 async function onContext<T>(
-  source: MeasuringSource,
+  open: () => Promise<MeasuringContext>,
   { scheduler }: Services,
   signal: AbortSignal,
   steps: (context: MeasuringContext) => Steps<T>,
 ): Promise<T> {
-  const context = await source.open(length);
+  const context = await open();
   try {
     return await runSteps(scheduler, steps(context), signal);
   } catch (error) {
@@ -119,8 +164,12 @@ const subjectOf = ({ info, threads }: LoadedModel, { ffnBytes }: MeasuringSource
   threads,
   weightBytes: info.weightBytes,
   ffnBytes,
-  extraMemoryBytes: info.extraMemoryBytes,
-  selectors: info.selectors.filter(({ available }) => available).map(({ selector }) => selector),
+  selectors: info.selectors
+    .filter(({ available, selector }) => available && selector !== 'none')
+    .map(({ selector }) => selector),
+  refused: info.selectors.flatMap(({ available, selector, reason }) =>
+    available ? [] : [{ selector, reason: reason ?? 'It does not run here.' }],
+  ),
 });
 
 /** Each selector's ratio at the measured density next to a half. */
