@@ -151,7 +151,7 @@ describe('calibration plan', () => {
       files: 2,
       bytes: 6800,
       tokens: 2000,
-      seconds: (2000 + 2688) / 100 + 2688 / 50,
+      seconds: (2000 + 2353) / 100 + 2353 / 50,
     });
   });
 

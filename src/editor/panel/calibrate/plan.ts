@@ -43,12 +43,16 @@ export interface EngineSpeed {
   readonly layers: number;
 }
 
-/** Tokens that the engine measures on: three curves of three densities, and each layer by itself. */
-const measuredTokens = (layers: number): number => 3 * 3 * 192 + layers * 96;
+/** Tokens that the engine measures on: three curves of three densities, and each layer by itself; fewer where little is read. */
+function measuredTokens(tokens: number, layers: number): number {
+  const curve = Math.min(192, Math.max(32, tokens / 8));
+  const layer = Math.min(96, Math.max(16, tokens / 32));
+  return 3 * 3 * curve + layers * layer;
+}
 
 /** The files are read, then every measured token is decoded sparsely and evaluated densely, in batches. */
 function secondsFor(tokens: number, { prefill, decode, layers }: EngineSpeed): number {
-  const measured = measuredTokens(layers);
+  const measured = measuredTokens(tokens, layers);
   return (tokens + measured) / prefill + measured / decode;
 }
 
