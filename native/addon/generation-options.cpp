@@ -81,6 +81,7 @@ loop::Options readOptions(const Napi::Object & object) {
     options.provisional = object.Get("provisional").ToBoolean();
     options.prefillChunk = integer(object, "prefillChunk");
     options.seed = static_cast<std::uint64_t>(number(object, "seed"));
+    options.keepFirst = integer(object, "keepFirst");
     const auto stops = object.Get("stopStrings").As<Napi::Array>();
     for (std::uint32_t i = 0; i < stops.Length(); i++) {
         options.stopStrings.push_back(stops.Get(i).ToString().Utf8Value());

@@ -3,6 +3,7 @@
 #include "arguments.h"
 #include "generation-options.h"
 #include "llama/chain-sampler.h"
+#include "loop-progress.h"
 #include "loop-result.h"
 #include "loop-thread.h"
 #include "register.h"
@@ -18,19 +19,26 @@ namespace {
 // promise settles after the last batch.
 class Stream : public loop::Sink {
   public:
-    Stream(Napi::Env env, const Napi::Function & onBatch, const Napi::Function & onPrefill)
+    Stream(Napi::Env env, const Napi::Function & onBatch, const Napi::Function & onPrefill,
+           ProgressMeter meter)
         : deferred_(Napi::Promise::Deferred::New(env)), onPrefill_(Napi::Persistent(onPrefill)),
+          meter_(std::move(meter)),
           queue_(Napi::ThreadSafeFunction::New(env, onBatch, "sparse-pilot loop", 0, 1)) {}
 
     Napi::Promise promise() const { return deferred_.Promise(); }
 
     void deliver(loop::Batch batch) override {
-        queue_.NonBlockingCall(new loop::Batch(std::move(batch)),
-                               [](Napi::Env env, Napi::Function onBatch, loop::Batch * raw) {
-                                   const std::unique_ptr<loop::Batch> batch(raw);
-                                   if (env != nullptr) {
-                                       onBatch.Call({batchObject(env, *batch)});
+        queue_.NonBlockingCall(new Delivery{std::move(batch), meter_.take()},
+                               [](Napi::Env env, Napi::Function onBatch, Delivery * raw) {
+                                   const std::unique_ptr<Delivery> delivery(raw);
+                                   if (env == nullptr) {
+                                       return;
                                    }
+                                   Napi::Object object = batchObject(env, delivery->batch);
+                                   if (delivery->progress) {
+                                       object.Set("progress", progressObject(env, *delivery->progress));
+                                   }
+                                   onBatch.Call({object});
                                });
     }
 
@@ -55,8 +63,14 @@ class Stream : public loop::Sink {
     }
 
   private:
+    struct Delivery {
+        loop::Batch batch;
+        std::optional<LoopProgress> progress;
+    };
+
     Napi::Promise::Deferred deferred_;
     Napi::FunctionReference onPrefill_;
+    ProgressMeter meter_;
     Napi::ThreadSafeFunction queue_;
 };
 
@@ -116,12 +130,24 @@ LoopGeneration::LoopGeneration(const Napi::CallbackInfo & info)
     } catch (const std::invalid_argument & error) {
         throw Napi::Error::New(info.Env(), error.what());
     }
-    const loop::Options options = readOptions(parameters.Get("options").As<Napi::Object>());
-    costs_.costs.useSparse(parameters.Get("sparsityKey").ToString().Utf8Value());
-    loop::Generation::Start start{options, std::move(sampler), std::move(prompt), cached, std::move(sources)};
+    loop::Options options = readOptions(parameters.Get("options").As<Napi::Object>());
+    options.stopTokens = tokensOf(parameters.Get("stopTokens"), vocab);
+    const auto moved = parameters.Get("moved").As<Napi::Object>();
+    loop::Generation::Start start;
+    start.options = std::move(options);
+    start.sampler = std::move(sampler);
+    start.prompt = std::move(prompt);
+    start.cached = cached;
+    start.exact = parameters.Get("exact").As<Napi::Number>().Int32Value();
+    start.moved = {moved.Get("gap").As<Napi::Number>().Int32Value(),
+                   moved.Get("count").As<Napi::Number>().Int32Value()};
+    start.draftSources = std::move(sources);
+    start.configuration = parameters.Get("sparsityKey").ToString().Utf8Value();
     state_ = std::make_shared<State>(
         loop::LlamaDecoder::Place{context_.ctx, sequence, sparseSwitch(sparseContextOf(info, 0), sequence)},
         costs_.costs, std::move(start));
+    sparse_ = sparseContextOf(info, 0);
+    sequence_ = sequence;
     context_.Ref();
     costs_.Ref();
 }
@@ -142,7 +168,8 @@ void LoopGeneration::requireIdle(Napi::Env env) const {
 
 Napi::Value LoopGeneration::run(const Napi::CallbackInfo & info) {
     requireIdle(info.Env());
-    auto * stream = new Stream(info.Env(), info[0].As<Napi::Function>(), info[1].As<Napi::Function>());
+    auto * stream = new Stream(info.Env(), info[0].As<Napi::Function>(), info[1].As<Napi::Function>(),
+                               ProgressMeter(state_->generation, sparse_, sequence_));
     const Napi::Promise promise = stream->promise();
     running_ = true;
     Ref();
@@ -181,7 +208,8 @@ Napi::Value LoopGeneration::close(const Napi::CallbackInfo & info) {
         return done.Promise();
     }
     const Napi::Function nothing = Napi::Function::New(info.Env(), [](const Napi::CallbackInfo &) {});
-    auto * stream = new Stream(info.Env(), nothing, nothing);
+    auto * stream =
+        new Stream(info.Env(), nothing, nothing, ProgressMeter(state_->generation, sparse_, sequence_));
     const Napi::Promise promise = stream->promise();
     Ref();
     const std::shared_ptr<State> state = state_;

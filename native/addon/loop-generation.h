@@ -5,6 +5,7 @@
 #include "generation.h"
 #include "llama/llama-decoder.h"
 #include "napi.h"
+#include "sparse-handle.h"
 
 #include <memory>
 #include <utility>
@@ -44,6 +45,8 @@ class LoopGeneration : public Napi::ObjectWrap<LoopGeneration> {
     AddonContext & context_;
     CostTable & costs_;
     std::shared_ptr<State> state_;
+    SparseContextPtr sparse_;
+    std::int32_t sequence_ = 0;
     bool running_ = false;
 };
 

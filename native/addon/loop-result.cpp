@@ -49,6 +49,7 @@ Napi::Object reportObject(Napi::Env env, const loop::Report & report) {
     object.Set("ngramDrafted", report.ngramDrafted);
     object.Set("ngramAccepted", report.ngramAccepted);
     object.Set("sparseSteps", report.sparseSteps);
+    object.Set("shifts", report.shifts);
     auto passes = Napi::Array::New(env);
     for (std::uint32_t i = 0; i < report.densePasses.size(); i++) {
         passes.Set(i, report.densePasses[i]);
@@ -86,6 +87,7 @@ Napi::Object resultObject(Napi::Env env, const loop::Generation & generation) {
         cells.Set(i, cached[i]);
     }
     object.Set("cached", cells);
+    object.Set("exactCells", generation.exactCells());
     object.Set("report", reportObject(env, generation.report()));
     return object;
 }

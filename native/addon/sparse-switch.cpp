@@ -7,9 +7,11 @@ loop::SparseSwitch sparseSwitch(SparseContextPtr sparse, std::int32_t sequence) 
         return {};
     }
     loop::SparseSwitch result;
-    result.use = [sparse, sequence](bool on) {
+    result.use = [sparse, sequence](loop::Graph graph) {
         sparse->select(sequence);
-        sparse->setPass(on ? Pass::sparse : Pass::dense);
+        sparse->setPass(graph == loop::Graph::sparse     ? Pass::sparse
+                        : graph == loop::Graph::observed ? Pass::dense
+                                                         : Pass::plain);
     };
     result.active = [sparse, sequence] {
         for (int layer = 0; layer < sparse->layers(); layer++) {

@@ -53,6 +53,15 @@ Generation::Verdict Generation::judge(const Window & window, std::size_t index, 
     return verdict;
 }
 
+/** Balanced: how far the sparse pass is from the dense one at the window's last draft. */
+void Generation::measureDrift(const Window & window, const float * dense) {
+    const int vocabulary = decoder_.vocabulary();
+    report_.probes++;
+    report_.probeDivergence += divergence(dense, window.probe.data(), vocabulary);
+    report_.probesAgreed +=
+        measure(dense, vocabulary).best == measure(window.probe.data(), vocabulary).best ? 1 : 0;
+}
+
 Generation::Step Generation::check(const Window & window, Sink & sink) {
     Tokens batch{history_.back()};
     batch.insert(batch.end(), window.tokens.begin(), window.tokens.end());
@@ -66,6 +75,9 @@ Generation::Step Generation::check(const Window & window, Sink & sink) {
     bool refused = false;
     for (std::size_t i = 0; i <= window.tokens.size(); i++) {
         const float * row = decoder_.logits(static_cast<int>(i));
+        if (!window.probe.empty() && i + 1 == window.tokens.size()) {
+            measureDrift(window, row);
+        }
         const Verdict verdict = judge(window, i, row);
         if (verdict.stats.best < 0) {
             return fail("the model's answer holds no finite number");

@@ -31,6 +31,11 @@ void CostModel::recordDense(int tokens, double ms) {
     }
 }
 
+void CostModel::followStep(double ms, double weight) {
+    const double usual = measured(1) ? std::min(ms, 2 * quantile_[1].ms) : ms;
+    recentStepMs_ += (recentStepMs_ > 0 ? weight : 1.0) * (usual - recentStepMs_);
+}
+
 void CostModel::recordSparse(double ms) { sparse_[configuration_].cost.add(ms); }
 
 std::optional<double> CostModel::denseMs(int tokens) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "acceptance.h"
+#include "allowance.h"
 
 #include <array>
 #include <map>
@@ -21,11 +22,22 @@ class CostModel {
 
     void recordDense(int tokens, double ms);
     void recordSparse(double ms);
-    /** How often a sparse draft token passes its check; remembered over generations, so that a bad one is
-     * tried once. */
-    Acceptance & sparseAcceptance() { return sparse_[configuration_].acceptance; }
-    /** Sparse passes recorded from now on are of this configuration; each has a record of its own. */
-    void useSparse(const std::string & configuration) { configuration_ = configuration; }
+    /** A dense step as it went, into the recent average with this weight. */
+    void followStep(double ms, double weight);
+    /** What sparse drafts are worth under one rule of acceptance; remembered over generations, so that a bad
+     * drafter is tried once. */
+    struct Drafting {
+        Acceptance acceptance{0.9, 4};
+        Allowance allowance;
+    };
+    Drafting & sparseDrafting() { return sparse_[configuration_].drafting[rule_]; }
+    Allowance & ngramAllowance() { return ngram_; }
+    /** Sparse passes recorded from now on are of this configuration, their acceptance of this rule (Exact
+     * refuses what Balanced takes); each has a record of its own. */
+    void use(const std::string & configuration, const std::string & rule) {
+        configuration_ = configuration;
+        rule_ = rule;
+    }
 
     /** What was measured for passes of this size; nullopt when there was none. */
     std::optional<double> denseMs(int tokens) const;
@@ -35,6 +47,8 @@ class CostModel {
     /** c: a sparse step in units of a dense step; nullopt before both were seen. */
     std::optional<double> sparseRatio() const;
     bool measured(int tokens) const { return quantile_[index(tokens)].passes > 0; }
+    /** What a dense step has cost lately, on average; unlike denseMs it follows the machine's other work. */
+    double recentStepMs() const { return recentStepMs_; }
 
   private:
     struct LowQuantile {
@@ -44,7 +58,7 @@ class CostModel {
     };
     struct Sparse {
         LowQuantile cost;
-        Acceptance acceptance{0.9, 4};
+        std::map<std::string, Drafting> drafting;
     };
     static int index(int tokens);
     double slope() const;
@@ -52,6 +66,9 @@ class CostModel {
     std::array<LowQuantile, maxBatch + 1> quantile_{};
     std::map<std::string, Sparse> sparse_;
     std::string configuration_;
+    std::string rule_;
+    Allowance ngram_;
+    double recentStepMs_ = 0;
 };
 
 } // namespace sparse_pilot::loop

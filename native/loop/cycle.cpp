@@ -8,14 +8,13 @@
 namespace sparse_pilot::loop {
 namespace {
 
-constexpr int explorationWindow = 6; ///< first sparse window of a machine whose costs are not known yet
+constexpr int explorationWindow = 2; ///< first sparse window of a machine whose costs are not known yet
 constexpr int defaultPeriod = 16;    ///< Sirius' n
+constexpr int driftEvery = 4;        ///< windows of Balanced between two that measure drift
+constexpr double disturbed = 8;      ///< most dense steps that one cycle is held to have lost
 constexpr const char * notConfigured = "no sparsity is configured";
 
-bool sparseIsForced(const Options & options) {
-    return options.drafter == DrafterChoice::sparse ||
-           (options.mode == Mode::balanced && options.check.kind != CheckPolicy::Kind::automatic);
-}
+bool sparseIsForced(const Options & options) { return options.drafter == DrafterChoice::sparse; }
 
 bool sparseIsAllowed(const Options & options) {
     return options.drafter == DrafterChoice::sparse || options.drafter == DrafterChoice::automatic;
@@ -41,24 +40,15 @@ int Generation::sparseWindow(double rival) {
         report_.off = notConfigured;
         return 0;
     }
-    if (options_.check.kind == CheckPolicy::Kind::fixed) {
-        return options_.check.period;
-    }
-    if (options_.check.kind == CheckPolicy::Kind::risk) {
-        return options_.check.cap;
-    }
-    if (options_.drafter == DrafterChoice::sparse && options_.maxDraft > 0) {
-        return options_.maxDraft + 1;
+    if (sparseIsForced(options_)) {
+        return checkWindow(options_.maxDraft > 0 ? options_.maxDraft + 1 : forcedPeriod());
     }
     if (!costs_.sparseRatio()) {
-        return costs_.measured(1) ? explorationWindow
-                                  : 0; // a dense step first: it is what everything is compared with
+        // a dense step first: it is what everything is compared with
+        return costs_.measured(1) && costs_.sparseDrafting().allowance.steps() > 0 ? explorationWindow : 0;
     }
     const Plan plan = controller_.planSparse(Controller::longest);
     if (plan.length == 0) {
-        if (sparseIsForced(options_)) {
-            return defaultPeriod;
-        }
         char why[160];
         std::snprintf(why, sizeof(why),
                       "no sparse draft gains 3%% here: a sparse step costs %.2f of a dense one, %.0f%% pass",
@@ -66,11 +56,32 @@ int Generation::sparseWindow(double rival) {
         report_.off = why;
         return 0;
     }
-    return plan.speed > rival || sparseIsForced(options_) ? plan.length + 1 : 0;
+    if (plan.speed <= rival) {
+        return 0;
+    }
+    return controller_.sparseIsKnown() ? checkWindow(plan.length + 1) : plan.length + 1;
+}
+
+/** The window that a wish for a fixed period or for checks by risk asks for, else this one. */
+int Generation::checkWindow(int otherwise) const {
+    switch (options_.check.kind) {
+    case CheckPolicy::Kind::fixed:
+        return options_.check.period;
+    case CheckPolicy::Kind::risk:
+        return options_.check.cap;
+    case CheckPolicy::Kind::automatic:
+        break;
+    }
+    return otherwise;
+}
+
+int Generation::forcedPeriod() const {
+    const int planned = costs_.sparseRatio() ? controller_.planSparse(Controller::longest).length : 0;
+    return planned > 0 ? planned + 1 : defaultPeriod;
 }
 
 Generation::Step Generation::cycle(Sink & sink) {
-    if (static_cast<int>(history_.size()) > decoder_.capacity()) {
+    if (static_cast<int>(history_.size()) > decoder_.capacity() && !shiftContext()) {
         stop(StopReason::contextFull);
         return Step::ok;
     }
@@ -81,6 +92,7 @@ Generation::Step Generation::cycle(Sink & sink) {
         report_.off = notConfigured;
     }
     const std::size_t before = history_.size();
+    const double startMs = passMs_;
     Window window;
     std::vector<Guess> guesses;
     const int limit = draftLimit();
@@ -103,9 +115,33 @@ Generation::Step Generation::cycle(Sink & sink) {
             }
         }
     }
+    // a step that no sparse draft will follow need not teach: that would be a tax on dense text
+    decoder_.teach(!window.tokens.empty() && window.source == Window::Source::sparse);
     const Step step = done_ ? Step::ok : check(window, sink);
     learnFrom(guesses, before);
+    account(window.tokens.empty() ? Window::Source::none : window.source,
+            static_cast<int>(history_.size() - before), passMs_ - startMs);
     return step;
+}
+
+/** Books what a cycle cost beside dense steps for the same tokens. */
+void Generation::account(Window::Source source, int produced, double ms) {
+    const double step = costs_.recentStepMs();
+    if (source == Window::Source::none && step > 0) {
+        costs_.ngramAllowance().earn(ms / step);
+        costs_.sparseDrafting().allowance.earn(ms / step);
+    }
+    if (source != Window::Source::none) {
+        lastDraft_ = source;
+    }
+    if (step > 0 && (source != Window::Source::none || afterDraft_) && produced > 0) {
+        // a pass that took many times its price was disturbed from outside
+        const double lost = std::min(ms / step - produced, disturbed);
+        Allowance & allowance =
+            lastDraft_ == Window::Source::ngram ? costs_.ngramAllowance() : costs_.sparseDrafting().allowance;
+        allowance.settle(lost);
+    }
+    afterDraft_ = source != Window::Source::none;
 }
 
 /** Compares guesses with what came, drafted or not. */
@@ -137,7 +173,9 @@ Generation::Step Generation::draftSparse(Window & window, int limit, int period,
         if (step != Step::ok || done_) {
             return step;
         }
-        costs_.recordSparse(decoder_.now() - start);
+        const double ms = decoder_.now() - start;
+        passMs_ += ms;
+        costs_.recordSparse(ms);
         report_.sparseSteps++;
         const float * row = decoder_.logits(0);
         const LogitStats stats = measure(row, decoder_.vocabulary());
@@ -151,10 +189,13 @@ Generation::Step Generation::draftSparse(Window & window, int limit, int period,
             break;
         }
         window.tokens.push_back(drafted);
+        if (options_.mode == Mode::balanced && report_.verifies % driftEvery == 0) {
+            window.probe.assign(row, row + decoder_.vocabulary());
+        }
         if (!ahead->plain()) {
             window.proposals.push_back(std::move(proposal));
         }
-        if (decoder_.endOfGeneration(drafted)) {
+        if (ends(drafted)) {
             break;
         }
         ahead->accept(drafted, Sampler::Part::output);
@@ -189,6 +230,7 @@ Generation::Step Generation::fastStep(Sink & sink) {
         if (!decoder_.truncate(position)) {
             return fail("the KV cache cannot drop the probed cell");
         }
+        decoder_.teach(true);
         step = densePass(&pending, 1, position, Rows::all);
         if (step != Step::ok || done_) {
             return step;

@@ -35,6 +35,8 @@ class Decoder {
     /** Writes dense cells for `count` tokens from `position` on. After any status but ok the cells from
      * `position` on are undefined. */
     virtual DecodeStatus dense(const Token * tokens, int count, int position, Rows rows) = 0;
+    /** Whether dense passes from now on teach what sparse passes select by; that costs them some time. */
+    virtual void teach(bool) {}
     /** True when a sparse pass exists and differs from the dense one. */
     virtual bool hasSparse() const = 0;
     /** Writes one cell computed sparsely; leaves one row of logits. */
@@ -45,6 +47,9 @@ class Decoder {
     virtual const float * logits(int row) const = 0;
     /** Drops the cells from `position` on; false when the cache cannot. */
     virtual bool truncate(int position) = 0;
+    /** Drops the cells of [from, to) and moves the later ones up to `from`; false, and nothing happens, when
+     * the model's memory cannot. */
+    virtual bool discard(int from, int to) = 0;
 
     /** Milliseconds of a clock by which passes are timed. */
     virtual double now() const;

@@ -15,6 +15,13 @@ bool draftsNgrams(const Options & options) {
     return mode && (options.drafter == DrafterChoice::automatic || options.drafter == DrafterChoice::ngram);
 }
 
+/** Drafts that pass under one of these rules may fail under another. */
+std::string ruleOf(const Options & options, bool plain) {
+    const char * choice = plain ? " greedy" : " sampled";
+    return options.mode == Mode::balanced ? "r " + std::to_string(options.acceptThreshold) + choice
+                                          : std::string("exact") + choice;
+}
+
 } // namespace
 
 Generation::Generation(Decoder & decoder, CostModel & costs, Start start)
@@ -22,7 +29,10 @@ Generation::Generation(Decoder & decoder, CostModel & costs, Start start)
       sampler_(std::move(start.sampler)), uniform_(options_.seed), draftUniform_(options_.seed ^ draftStream),
       controller_(costs), output_(options_.stopStrings), history_(std::move(start.prompt)),
       promptSize_(static_cast<int>(history_.size())),
-      denseCells_(std::clamp(start.cached, 0, promptSize_ - 1)), cells_(denseCells_) {
+      denseCells_(std::clamp(start.cached, 0, promptSize_ - 1)), cells_(denseCells_),
+      exactCells_(start.exact < denseCells_ ? start.exact : std::numeric_limits<int>::max()),
+      moved_(start.moved), configuration_(std::move(start.configuration)),
+      rule_(ruleOf(options_, sampler_->plain())) {
     for (const Token token : history_) {
         sampler_->accept(token, Sampler::Part::prompt);
     }
@@ -71,6 +81,7 @@ Generation::Step Generation::work(Sink & sink) {
 
 Ending Generation::run(Sink & sink) {
     watch_.start();
+    costs_.use(configuration_, rule_); // another generation may have run since the last time
     decoder_.setAbort([this] {
         const Request wanted = request_.load();
         return wanted == Request::cancel || wanted == Request::stopRule;
@@ -102,9 +113,22 @@ void Generation::close() {
     done_ = true;
 }
 
+/** Brings cells that stand too late to their place. */
+bool Generation::moveCells() {
+    const int from = denseCells_;
+    const int count = std::clamp(moved_.count, 0, promptSize_ - 1 - from);
+    if (count == 0 || moved_.gap <= 0 || !decoder_.truncate(from + moved_.gap + count) ||
+        !decoder_.discard(from, from + moved_.gap)) {
+        return false;
+    }
+    exactCells_ = std::min(exactCells_, from);
+    denseCells_ = from + count;
+    return true;
+}
+
 /** Before the first pass: what the cache holds beyond the reused prefix goes. */
 void Generation::open() {
-    if (!opened_ && !decoder_.truncate(denseCells_)) {
+    if (!opened_ && !moveCells() && !decoder_.truncate(denseCells_)) {
         denseCells_ = 0; // a cache that cannot be cut there is filled anew
         decoder_.truncate(0);
     }
@@ -115,6 +139,7 @@ void Generation::open() {
 
 Generation::Step Generation::prefill(Sink & sink) {
     const int target = promptSize_ - 1;
+    decoder_.teach(true);
     const double start = watch_.now();
     const int chunk =
         std::clamp(options_.prefillChunk > 0 ? options_.prefillChunk : decoder_.batch(), 1, decoder_.batch());
@@ -141,7 +166,14 @@ Generation::Step Generation::densePass(const Token * tokens, int count, int posi
     const double start = decoder_.now();
     const Step step = status(decoder_.dense(tokens, count, position, rows), "decode");
     if (step == Step::ok) {
-        costs_.recordDense(count, decoder_.now() - start);
+        const double ms = decoder_.now() - start;
+        passMs_ += ms;
+        costs_.recordDense(count, ms);
+        if (count == 1) {
+            // after a draft a step pays for the change of batch size, but says what the context's length
+            // costs
+            costs_.followStep(ms, afterDraft_ ? 0.02 : 0.1);
+        }
         report_.densePasses[static_cast<std::size_t>(std::min(count, CostModel::maxBatch))]++;
         cells_ = position + count;
     }
@@ -175,13 +207,34 @@ void Generation::stop(StopReason reason) {
     done_ = true;
 }
 
+bool Generation::ends(Token token) const {
+    const Tokens & stops = options_.stopTokens;
+    return decoder_.endOfGeneration(token) || std::find(stops.begin(), stops.end(), token) != stops.end();
+}
+
+/** Makes room in a full context: half of what follows the kept beginning goes. */
+bool Generation::shiftContext() {
+    const int keep = options_.keepFirst;
+    const int drop = (cells_ - keep) / 2;
+    if (keep < 0 || drop < 1 || !decoder_.discard(keep, keep + drop)) {
+        return false;
+    }
+    history_.erase(history_.begin() + keep, history_.begin() + keep + drop);
+    promptSize_ -= drop;
+    cells_ -= drop;
+    denseCells_ = denseCells_ >= keep + drop ? denseCells_ - drop : std::min(denseCells_, keep);
+    exactCells_ = std::min(exactCells_, keep);
+    report_.shifts++;
+    return true;
+}
+
 bool Generation::emit(const Verdict & verdict, const float * row) {
     if (verdict.token < 0) {
         // the grammar has no way on: what was written so far is all there can be
         stop(StopReason::eos);
         return false;
     }
-    if (decoder_.endOfGeneration(verdict.token)) {
+    if (ends(verdict.token)) {
         stop(StopReason::eos);
         return false;
     }

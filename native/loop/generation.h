@@ -10,7 +10,9 @@
 #include "stopwatch.h"
 #include "types.h"
 
+#include <algorithm>
 #include <atomic>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +30,8 @@ struct Window {
     Source source = Source::none;
     Tokens tokens;
     std::vector<Distribution> proposals; ///< empty: every draft was certain (n-gram, greedy)
+    std::vector<float>
+        probe; ///< the sparse logits that the last token was drafted from, where drift is measured
 };
 
 /**
@@ -41,13 +45,23 @@ struct Window {
  */
 class Generation {
   public:
+    /** Cells of the next `count` prompt tokens that stand `gap` positions too late: tokens between were
+     * dropped from the conversation. */
+    struct Moved {
+        int gap = 0;
+        int count = 0;
+    };
     struct Start {
         Options options;
         std::unique_ptr<Sampler> sampler;
         Tokens prompt;
         int cached = 0; ///< leading prompt tokens that have dense cells already; the sequence's other cells
                         ///< are dropped
+        int exact =
+            std::numeric_limits<int>::max(); ///< of these, how many a fresh evaluation would give alike
+        Moved moved;
         std::vector<Tokens> draftSources;
+        std::string configuration; ///< names the sparse configuration: each is timed on its own
     };
     Generation(Decoder & decoder, CostModel & costs, Start start);
 
@@ -66,6 +80,9 @@ class Generation {
     const Output & output() const { return output_; }
     /** Tokens whose dense cells are in the cache; not while a call runs. */
     Tokens cachedTokens() const { return {history_.begin(), history_.begin() + denseCells_}; }
+    /** How many of them a fresh evaluation would give alike; the cells behind have seen tokens that were
+     * dropped since. */
+    int exactCells() const { return std::min(exactCells_, denseCells_); }
 
   private:
     enum class Step { ok, interrupted, failed };
@@ -89,8 +106,15 @@ class Generation {
     Verdict choose(const float * row);
     bool emit(const Verdict & verdict, const float * row);
 
+    bool moveCells();
+    bool shiftContext();
+    bool ends(Token token) const;
+    void measureDrift(const Window & window, const float * dense);
+    void account(Window::Source source, int produced, double ms);
     int draftLimit() const;
     int sparseWindow(double rival);
+    int checkWindow(int otherwise) const;
+    int forcedPeriod() const;
     void learnFrom(const std::vector<Guess> & guesses, std::size_t since);
     Step densePass(const Token * tokens, int count, int position, Rows rows);
     Step status(DecodeStatus status, const char * pass);
@@ -115,7 +139,14 @@ class Generation {
     int promptSize_;
     int denseCells_;
     int cells_;
+    int exactCells_;
     int sinceProbe_ = 0;
+    Moved moved_;
+    std::string configuration_;
+    std::string rule_;
+    double passMs_ = 0; ///< time in passes since the start
+    Window::Source lastDraft_ = Window::Source::none;
+    bool afterDraft_ = false; ///< the last cycle drafted: the next pass pays for the change of batch size
     std::atomic<Request> request_{Request::none};
     bool opened_ = false;
     bool done_ = false;

@@ -131,14 +131,25 @@ double likelihood(const float * logits, int count, Token token, double temperatu
 double divergence(const float * p, const float * q, int count) {
     const LogitStats sp = measure(p, count);
     const LogitStats sq = measure(q, count);
-    double total = 0;
-    for (int i = 0; i < count; i++) {
-        const double log_p = static_cast<double>(p[i]) - sp.logSum;
-        if (log_p > -60.0) {
-            total += std::exp(log_p) * (log_p - (static_cast<double>(q[i]) - sq.logSum));
+    double sum = 0;
+    double weighted = 0;
+    constexpr int block = 4096;
+    constexpr float negligible = -60.0f; // exp of it: such tokens add nothing, and may be -inf in both rows
+    for (int start = 0; start < count; start += block) {
+        const int end = std::min(count, start + block);
+        float blockSum = 0;
+        float blockWeighted = 0;
+        for (int i = start; i < end; i++) {
+            const float x = p[i] - sp.bestLogit;
+            const float e = x > negligible ? expNegative(x) : 0.0f;
+            blockSum += e;
+            blockWeighted += x > negligible ? e * (p[i] - q[i]) : 0.0f;
         }
+        sum += blockSum;
+        weighted += blockWeighted;
     }
-    return std::max(0.0, total);
+    // sum p (log p - log q) = mean of (p - q) - (log sum p - log sum q)
+    return std::max(0.0, weighted / sum - (sp.logSum - sq.logSum));
 }
 
 } // namespace sparse_pilot::loop

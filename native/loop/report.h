@@ -19,8 +19,9 @@ struct Report {
     int ngramDrafted = 0;
     int ngramAccepted = 0;
     int sparseSteps = 0;
+    int shifts = 0; ///< times a full context dropped its oldest tokens
     std::array<int, CostModel::maxBatch + 1> densePasses{}; ///< decode passes by their number of tokens
-    int probes = 0;
+    int probes = 0; ///< positions where a dense and a sparse pass were compared (Fast, Balanced)
     int probesAgreed = 0;
     double probeDivergence = 0; ///< sum over probes, nats
     double prefillMs = 0;

@@ -37,6 +37,8 @@ struct Options {
     int probeEvery = 32; ///< Fast: sparse tokens between two dense probes; 0: none
     int maxTokens = 128; ///< 0: prefill only
     std::vector<std::string> stopStrings;
+    Tokens stopTokens;  ///< end the generation as the model's own end does: no text, no place in the history
+    int keepFirst = -1; ///< leading tokens that a full context keeps when it drops old ones; -1: it just ends
     double timeBudgetMs = 0;  ///< after the first token; 0: none
     bool provisional = false; ///< stream open windows as unverified text
     int prefillChunk = 0;     ///< 0: the decoder's batch size

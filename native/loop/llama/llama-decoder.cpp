@@ -56,7 +56,7 @@ DecodeStatus LlamaDecoder::decode(const Token * tokens, int count, int position,
 
 DecodeStatus LlamaDecoder::dense(const Token * tokens, int count, int position, Rows rows) {
     if (sparse_.use) {
-        sparse_.use(false);
+        sparse_.use(dense_);
     }
     return decode(tokens, count, position, rows);
 }
@@ -64,9 +64,9 @@ DecodeStatus LlamaDecoder::dense(const Token * tokens, int count, int position, 
 bool LlamaDecoder::hasSparse() const { return sparse_.active && sparse_.active(); }
 
 DecodeStatus LlamaDecoder::sparse(Token token, int position) {
-    sparse_.use(true);
+    sparse_.use(Graph::sparse);
     const DecodeStatus status = decode(&token, 1, position, Rows::all);
-    sparse_.use(false);
+    sparse_.use(dense_);
     return status;
 }
 
@@ -79,6 +79,15 @@ bool LlamaDecoder::truncate(int position) {
     const bool forgot = position > 0 && window > 0 &&
                         llama_memory_seq_pos_min(memory, sequence_) > std::max(0, position - window);
     return llama_memory_seq_rm(memory, sequence_, position, -1) && !forgot;
+}
+
+bool LlamaDecoder::discard(int from, int to) {
+    const llama_memory_t memory = llama_get_memory(context_);
+    if (!llama_memory_can_shift(memory) || !llama_memory_seq_rm(memory, sequence_, from, to)) {
+        return false;
+    }
+    llama_memory_seq_add(memory, sequence_, to, -1, from - to);
+    return true;
 }
 
 void LlamaDecoder::setAbort(std::function<bool()> wanted) {

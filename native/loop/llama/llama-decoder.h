@@ -9,9 +9,12 @@
 
 namespace sparse_pilot::loop {
 
-/** How a context is switched between its dense and its sparse graph; absent functions: dense only. */
+/** What a pass computes: upstream's graph, the same and what selectors learn from it, or the sparse one. */
+enum class Graph { plain, observed, sparse };
+
+/** How a context is switched between its graphs; absent functions: dense only. */
 struct SparseSwitch {
-    std::function<void(bool sparse)> use;
+    std::function<void(Graph)> use;
     std::function<bool()> active;
     std::function<double()> skippedMass;
 };
@@ -36,11 +39,13 @@ class LlamaDecoder final : public Decoder {
     bool endOfGeneration(Token token) const override { return llama_vocab_is_eog(vocab_, token); }
     std::string piece(Token token) const override;
     DecodeStatus dense(const Token * tokens, int count, int position, Rows rows) override;
+    void teach(bool wanted) override { dense_ = wanted ? Graph::observed : Graph::plain; }
     bool hasSparse() const override;
     DecodeStatus sparse(Token token, int position) override;
     double skippedMass() const override;
     const float * logits(int row) const override { return llama_get_logits_ith(context_, row); }
     bool truncate(int position) override;
+    bool discard(int from, int to) override;
     void setAbort(std::function<bool()> wanted) override;
 
   private:
@@ -54,6 +59,7 @@ class LlamaDecoder final : public Decoder {
     llama_batch batch_;
     std::function<bool()> abort_;
     bool longPass_ = false;
+    Graph dense_ = Graph::observed;
 };
 
 } // namespace sparse_pilot::loop

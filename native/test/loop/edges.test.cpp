@@ -62,6 +62,21 @@ TEST(endInsideAWindowCountsOnlyWhenVerified) {
     }
 }
 
+TEST(aStopTokenIsAnEndThatCountsOnlyWhenVerified) {
+    for (const Mode mode : {Mode::dense, Mode::exact, Mode::balanced}) {
+        FakeDecoder decoder;
+        decoder.draft = Draft::oracle;
+        decoder.sparseScript[14] = 33; // only the sparse pass wants this end
+        decoder.script[18] = 34;
+        Options options = window(mode, 30, 8);
+        options.stopTokens = {33, 34};
+        const Outcome outcome = generate(decoder, options, promptOf(1, 10));
+        CHECK(outcome.reason == StopReason::eos);
+        CHECK(outcome.tokens.size() == 8);
+        CHECK(decoder.holds(outcome.cached));
+    }
+}
+
 TEST(stopStringsAreFoundAcrossTheWindowsEdge) {
     for (int period = 1; period <= 9; period++) {
         for (const Draft draft : {Draft::oracle, Draft::wrong}) {
@@ -126,6 +141,87 @@ TEST(aContextThatFillsInMidWindowEndsAsADenseOneDoes) {
             CHECK(decoder.holds(outcome.cached));
         }
     }
+}
+
+TEST(aFullContextDropsItsOldestTokensAndGoesOn) {
+    for (const Mode mode : {Mode::dense, Mode::exact, Mode::balanced, Mode::fast}) {
+        FakeDecoder decoder;
+        decoder.size = 32;
+        decoder.draft = Draft::oracle;
+        const Tokens prompt = promptOf(5, 12);
+        Options options = window(mode, 120, 6);
+        options.keepFirst = 5;
+        const Outcome outcome = generate(decoder, options, prompt);
+        CHECK(outcome.reason == StopReason::maxTokens);
+        CHECK(outcome.tokens.size() == 120);
+        CHECK(outcome.report.shifts >= 6);
+        CHECK(decoder.holds(outcome.cached));
+        CHECK(Tokens(outcome.cached.begin(), outcome.cached.begin() + 5) ==
+              Tokens(prompt.begin(), prompt.begin() + 5));
+        if (mode != Mode::fast) { // what follows the kept beginning is the end of the text
+            const Tokens end(outcome.tokens.end() - 8, outcome.tokens.end() - 1);
+            CHECK(Tokens(outcome.cached.end() - 7, outcome.cached.end()) == end);
+        }
+    }
+}
+
+TEST(aMemoryThatCannotShiftEndsWithAFullContext) {
+    FakeDecoder decoder;
+    decoder.size = 24;
+    decoder.shifts = false;
+    Options options = optionsOf(Mode::dense, 100);
+    options.keepFirst = 4;
+    const Outcome outcome = generate(decoder, options, promptOf(5, 12));
+    CHECK(outcome.reason == StopReason::contextFull);
+    CHECK(outcome.report.shifts == 0);
+    CHECK(decoder.holds(outcome.cached));
+}
+
+TEST(cellsBehindAGapMoveUpInsteadOfBeingEvaluatedAgain) {
+    for (const bool shifts : {true, false}) {
+        FakeDecoder decoder;
+        decoder.shifts = shifts;
+        const Tokens first = promptOf(6, 40);
+        generate(decoder, optionsOf(Mode::dense, 1), first);
+        Tokens second(first.begin(), first.begin() + 10);
+        second.insert(second.end(), first.begin() + 18, first.begin() + 36);
+        CostModel costs;
+        Generation::Start start = startOf(optionsOf(Mode::dense, 6), second, 10);
+        start.moved = {8, 17};
+        Generation generation(decoder, costs, std::move(start));
+        Reader reader;
+        CHECK(generation.run(reader) == Ending::finished);
+        CHECK(generation.report().reused == (shifts ? 27 : 10));
+        CHECK(generation.exactCells() == (shifts ? 10 : 33));
+        CHECK(decoder.holds(generation.cachedTokens()));
+        FakeDecoder fresh; // the made-up model looks back four tokens only
+        CHECK(reader.tokens.size() == 6);
+        CHECK(outcomeOf(generation, Ending::finished).tokens ==
+              generate(fresh, optionsOf(Mode::dense, 6), second).tokens);
+    }
+}
+
+TEST(cellsAreExactUntilAShiftAndUpToIt) {
+    FakeDecoder decoder;
+    decoder.size = 40;
+    const Tokens prompt = promptOf(7, 20);
+    generate(decoder, optionsOf(Mode::dense, 1), prompt);
+    for (const int exact : {12, 15}) { // of 15 reused cells
+        CostModel costs;
+        Generation::Start start = startOf(optionsOf(Mode::dense, 4), prompt, 15);
+        start.exact = exact;
+        Generation generation(decoder, costs, std::move(start));
+        Reader reader;
+        generation.run(reader);
+        CHECK(generation.exactCells() == (exact == 12 ? 12 : 23));
+    }
+    Options options = optionsOf(Mode::dense, 40);
+    options.keepFirst = 6;
+    CostModel costs;
+    Generation generation(decoder, costs, startOf(options, prompt));
+    Reader reader;
+    generation.run(reader);
+    CHECK(generation.report().shifts > 0 && generation.exactCells() == 6);
 }
 
 TEST(charactersSplitOverTokensArriveWhole) {

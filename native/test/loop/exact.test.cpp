@@ -55,6 +55,7 @@ TEST(anOracleIsCheckedOnceAWindow) {
     CHECK(outcome.report.windowTokens == 64);
     CHECK(decoder.densePasses == 1 + 8); // prefill and the checks
     CHECK(decoder.sparsePasses == 56);
+    CHECK(decoder.taught == decoder.densePasses);
 }
 
 TEST(anAlwaysWrongDrafterCostsItsDraftsAndNothingElse) {
@@ -115,6 +116,7 @@ TEST(sparseSelfDraftSwitchesItselfOffWhereItDoesNotPay) {
     Reader reader;
     CHECK(generation.run(reader) == Ending::finished);
     CHECK(decoder.sparsePasses == 0);
+    CHECK(decoder.taught == 1); // the prompt's pass: no step pays for what nobody uses
     CHECK(generation.report().off.find("no sparse draft gains 3%") == 0);
 }
 
@@ -123,7 +125,7 @@ TEST(theControllerBoundsTheLossOfABadDrafterAndTakesTheGainOfAGoodOne) {
     const double denseMs = 10.0 * length;
     for (const Draft draft : {Draft::oracle, Draft::wrong}) {
         CostModel costs;
-        for (const double least : {0.96, 0.97}) { // the second generation knows what the first one tried
+        for (const double least : {0.97, 0.98}) { // the second generation knows what the first one tried
             FakeDecoder decoder;
             decoder.draft = draft;
             decoder.sparseMs = 3;
@@ -135,6 +137,32 @@ TEST(theControllerBoundsTheLossOfABadDrafterAndTakesTheGainOfAGoodOne) {
             CHECK_WITH(draft == Draft::wrong ? ratio > least && ratio <= 1.01 : ratio > 1.6 && ratio < 2.0,
                        std::to_string(ratio));
         }
+    }
+}
+
+TEST(hostileNgramsCostThreePercentAtMost) {
+    constexpr int length = 300;
+    const Tokens prompt = promptOf(9, 40);
+    const Outcome expected = dense(prompt, length);
+    CostModel costs;
+    for (const double least : {0.97, 0.975}) {
+        FakeDecoder decoder;
+        Generation::Start start = startOf(optionsOf(Mode::exact, length, DrafterChoice::ngram), prompt);
+        // every context is known, 8 tokens long, and is followed by something else than what comes
+        for (std::size_t i = 8; i < expected.tokens.size(); i++) {
+            Tokens trap(expected.tokens.begin() + static_cast<std::ptrdiff_t>(i - 8),
+                        expected.tokens.begin() + static_cast<std::ptrdiff_t>(i));
+            for (Token t = 0; t < 12; t++)
+                trap.push_back(1 + (expected.tokens[i] + t) % (FakeDecoder::tokens - 1));
+            start.draftSources.push_back(trap);
+        }
+        Generation generation(decoder, costs, std::move(start));
+        Reader reader;
+        generation.run(reader);
+        CHECK(outcomeOf(generation, Ending::finished).tokens == expected.tokens);
+        CHECK(generation.report().ngramVerifies > 0);
+        const double ratio = (10.0 * length + 2 * 38 + 10) / decoder.clock; // the prompt's pass and the steps
+        CHECK_WITH(ratio > least, std::to_string(ratio));
     }
 }
 

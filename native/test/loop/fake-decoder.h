@@ -55,6 +55,8 @@ class FakeDecoder final : public Decoder {
     int densePasses = 0;
     int sparsePasses = 0;
     int truncations = 0;
+    /** Whether cells can be moved. */
+    bool shifts = true;
     /** Simulated time: a dense pass over n tokens takes 10 + 2 (n - 1) ms, a sparse step `sparseMs`. */
     double clock = 0;
     double sparseMs = 6;
@@ -67,6 +69,9 @@ class FakeDecoder final : public Decoder {
         const auto found = pieces.find(token);
         return found != pieces.end() ? found->second : std::string(1, static_cast<char>('A' + token % 58));
     }
+    bool teaching = true;
+    int taught = 0; ///< dense passes that taught
+    void teach(bool wanted) override { teaching = wanted; }
     bool hasSparse() const override { return draft != Draft::none; }
     double skippedMass() const override { return 0.1; }
     const float * logits(int row) const override { return rows_[static_cast<std::size_t>(row)].data(); }
@@ -75,6 +80,7 @@ class FakeDecoder final : public Decoder {
 
     DecodeStatus dense(const Token * batch, int count, int position, Rows rows) override {
         densePasses++;
+        taught += teaching ? 1 : 0;
         clock += 10 + 2 * (count - 1);
         return pass(batch, count, position, rows, true);
     }
@@ -87,6 +93,13 @@ class FakeDecoder final : public Decoder {
         truncations++;
         if (position < static_cast<int>(cells.size()))
             cells.resize(static_cast<std::size_t>(position));
+        return true;
+    }
+
+    bool discard(int from, int to) override {
+        if (!shifts)
+            return false;
+        cells.erase(cells.begin() + from, cells.begin() + std::min(to, static_cast<int>(cells.size())));
         return true;
     }
 

@@ -108,6 +108,31 @@ TEST(fastProbesMeasureDrift) {
     CHECK(oracle.sparsePasses == 0);
 }
 
+TEST(balancedMeasuresDriftInSomeOfItsWindows) {
+    for (const Draft draft : {Draft::oracle, Draft::wrong}) {
+        FakeDecoder decoder;
+        decoder.draft = draft;
+        const Report report = generate(decoder, balanced(0, 200), promptOf(9, 10)).report;
+        CHECK(report.probes >= report.verifies / 4 && report.probes < report.verifies);
+        CHECK(report.probesAgreed == (draft == Draft::oracle ? report.probes : 0));
+        CHECK(draft == Draft::oracle ? report.probeDivergence < 1e-6 : report.probeDivergence > 0.01);
+    }
+}
+
+TEST(howChecksAreMadeDoesNotForceDraftsThatLose) {
+    for (const CheckPolicy::Kind kind : {CheckPolicy::Kind::fixed, CheckPolicy::Kind::risk}) {
+        for (const double sparseMs : {2.0, 12.0}) {
+            FakeDecoder decoder;
+            decoder.draft = Draft::oracle;
+            decoder.sparseMs = sparseMs;
+            Options options = optionsOf(Mode::balanced, 200);
+            options.check.kind = kind;
+            const Outcome outcome = generate(decoder, options, promptOf(10, 10));
+            CHECK(sparseMs < 10 ? outcome.report.sparseSteps > 150 : outcome.report.sparseSteps < 4);
+        }
+    }
+}
+
 TEST(aModeThatNeedsSparsityIsDenseWithoutIt) {
     for (const Mode mode : {Mode::balanced, Mode::fast}) {
         FakeDecoder decoder;

@@ -47,6 +47,15 @@ TEST(logitStatisticsEqualADoubleReference) {
                 tempered += std::exp((l - max) / 0.6);
             CHECK(std::abs(p - 1 / tempered) < 1e-4);
             CHECK(divergence(logits.data(), logits.data(), count) < 1e-6);
+            const std::vector<float> other = randomLogits(count, scale / 2, count + 1);
+            const double otherSum = measure(other.data(), count).logSum;
+            double expected = 0;
+            for (int i = 1; i < count; i++) { // the first one is impossible
+                const double own = logits[static_cast<std::size_t>(i)] - logSum;
+                expected += std::exp(own) * (own - (other[static_cast<std::size_t>(i)] - otherSum));
+            }
+            CHECK(std::abs(divergence(logits.data(), other.data(), count) - expected) <
+                  1e-3 * (1 + std::abs(expected)));
         }
     }
 }
@@ -77,10 +86,10 @@ TEST(costsAreLowQuantilesAndOneBadSampleBansNothing) {
         costs.recordDense(24, 50);
     CHECK(costs.verifyRatio(24) < 6);
     CHECK(costs.verifyRatio(12) > 2 && costs.verifyRatio(12) < 5);
-    costs.useSparse("cats 0.5");
+    costs.use("cats 0.5", "");
     costs.recordSparse(6);
     CHECK(std::abs(*costs.sparseRatio() - 0.55) < 0.1);
-    costs.useSparse("cats 0.7");
+    costs.use("cats 0.7", "");
     CHECK(!costs.sparseRatio());
 }
 
@@ -103,8 +112,49 @@ TEST(thePlanIsTheBestLength) {
     CHECK(controller.planNgram(sure).length > 8);
     CHECK(controller.planSparse(16).length == 0); // its cost is not known
     costs.recordSparse(3);
-    CHECK(controller.planSparse(16).length > 0);
+    CHECK(controller.planSparse(16).length == 1); // short while its acceptance is not known
+    for (int i = 0; i < 60; i++)
+        controller.observeSparse(true);
+    CHECK(controller.planSparse(16).length > 2);
     CHECK(controller.planSparse(2).length <= 2);
+}
+
+TEST(acceptanceUnderOneRuleSaysNothingOfAnother) {
+    CostModel costs;
+    costs.use("chess 0.5", "r 0.1");
+    for (int i = 0; i < 100; i++)
+        costs.sparseDrafting().acceptance.observe(true);
+    CHECK(costs.sparseDrafting().acceptance.value() > 0.97);
+    costs.use("chess 0.5", "exact");
+    CHECK(costs.sparseDrafting().acceptance.value() < 0.95);
+    CHECK(costs.sparseDrafting().acceptance.seen() == 0);
+}
+
+TEST(anAllowanceIsSpentAndEarnedBack) {
+    Allowance allowance;
+    CHECK(allowance.steps() == Allowance::start);
+    allowance.settle(100);
+    CHECK(allowance.steps() == Allowance::least);
+    allowance.earn(100);
+    CHECK(std::abs(allowance.steps() - (Allowance::least + 100 * Allowance::share)) < 1e-9);
+    allowance.settle(-100);
+    CHECK(allowance.steps() == Allowance::most);
+}
+
+TEST(longDraftsNeedAnAllowance) {
+    CostModel costs;
+    for (int i = 0; i < 20; i++) {
+        costs.recordDense(1, 10);
+        costs.recordDense(16, 40);
+    }
+    Controller controller(costs);
+    const std::vector<Guess> sure(40, Guess{5, 4});
+    const int first = controller.planNgram(sure).length;
+    CHECK(first > 4 && costs.verifyRatio(first + 1) <= 1 + Allowance::start);
+    costs.ngramAllowance().settle(-6);
+    CHECK(controller.planNgram(sure).length > first);
+    costs.ngramAllowance().settle(100);
+    CHECK(controller.planNgram(sure).length == 0);
 }
 
 TEST(checksComeByPeriodRiskFloorCapAndStatementEnd) {

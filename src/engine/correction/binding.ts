@@ -30,6 +30,11 @@ export interface NativeStart {
   readonly prompt: Uint32Array;
   /** Leading prompt tokens that have dense cells; all other cells of the sequence are dropped at the first run. */
   readonly cached: number;
+  /** Of these, how many a fresh evaluation would give alike. */
+  readonly exact: number;
+  /** Cells of the next `count` prompt tokens, which stand `gap` positions too late. */
+  readonly moved: { readonly gap: number; readonly count: number };
+  readonly stopTokens: Uint32Array;
   readonly sources: readonly Uint32Array[];
   readonly sampling: NativeSampling;
   readonly options: NativeOptions;
@@ -63,6 +68,8 @@ export interface NativeOptions {
   readonly timeBudgetMs: number;
   readonly provisional: boolean;
   readonly prefillChunk: number;
+  /** Leading tokens that a full context keeps; -1: it ends the generation. */
+  readonly keepFirst: number;
   readonly seed: number;
 }
 
@@ -85,6 +92,8 @@ export interface NativeResult {
   readonly tokens: readonly EmittedToken[];
   /** Tokens whose dense cells are in the cache. */
   readonly cached: readonly number[];
+  /** How many of them a fresh evaluation would give alike; cells behind have seen tokens dropped since. */
+  readonly exactCells: number;
   readonly report: NativeReport;
 }
 
@@ -100,6 +109,7 @@ export interface NativeReport {
   readonly ngramDrafted: number;
   readonly ngramAccepted: number;
   readonly sparseSteps: number;
+  readonly shifts: number;
   /** Decode passes by their number of tokens; index 0 is unused. */
   readonly densePasses: readonly number[];
   readonly probes: number;

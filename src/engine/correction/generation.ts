@@ -9,8 +9,8 @@ export interface LoopGenerationParts {
   readonly promptTokens: number;
   readonly density: number;
   readonly onPrefill: (done: number, total: number) => void;
-  /** Told once, when the generation will not run again: the tokens whose dense cells are in the cache. */
-  readonly onClosed: (cached: readonly number[]) => void;
+  /** Told once, when the generation will not run again: the tokens whose dense cells are in the cache, and how many are exact. */
+  readonly onClosed: (cached: readonly number[], exactCells: number) => void;
 }
 
 type Phase = 'idle' | 'running' | 'closed';
@@ -48,7 +48,7 @@ export class LoopGeneration implements Generation {
   #finish(): ReturnType<typeof generationResult> {
     this.#phase = 'closed';
     const native = this.#parts.native.result();
-    this.#parts.onClosed(native.cached);
+    this.#parts.onClosed(native.cached, native.exactCells);
     return generationResult(native, this.#parts.promptTokens, this.#parts.density);
   }
 

@@ -51,6 +51,14 @@ export interface GenerationOptions {
   readonly sampling?: SamplingRequest;
   /** `maxTokens: 0` only prefills. */
   readonly stop?: StopRequest;
+  /** Tokens that end the generation as the model's own end does: stopReason `eos`, no text. Default: none. */
+  readonly stopTokens?: readonly number[];
+  /**
+   * A context that fills up drops half of what follows its first `keep` tokens and goes on; a prompt that misses a part of what the
+   * cache holds moves the rest up instead of evaluating it again. Cells behind the gap have seen what was dropped: they are near
+   * what a fresh evaluation gives, not equal to it. Default: stopReason `context-full`, as where the model's memory cannot shift.
+   */
+  readonly contextShift?: { readonly keep: number };
   /** Default: dense, no drafts. Sparse modes use the sparsity that is configured on the context at that time. */
   readonly correction?: CorrectionRequest;
   /** Mean density of the configured sparsity, for EPD and the cost model. Default 1. */
@@ -103,6 +111,8 @@ export interface GenerationResult {
   readonly speculation: SpeculationReport;
   readonly drift: DriftReport;
   readonly passes?: PassCounts;
+  /** Times a full context dropped its oldest tokens. Default 0. */
+  readonly shifts?: number;
 }
 
 /** `paused`: stopped at a token boundary; `run` goes on from there. Only Fast mode keeps sparse cells meanwhile. */

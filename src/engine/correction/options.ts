@@ -62,6 +62,8 @@ export function nativeOptions(options: GenerationOptions): NativeOptions {
     timeBudgetMs: within(options.stop?.timeBudgetMs, 0, 1e9, 0),
     provisional: options.provisional ?? false,
     prefillChunk: whole(options.prefillChunk, 1, 65_536, defaultPrefillChunk),
+    keepFirst:
+      options.contextShift === undefined ? -1 : whole(options.contextShift.keep, 0, maxTokensLimit, 0),
     seed: whole(options.sampling?.seed, 0, Number.MAX_SAFE_INTEGER, 0),
   };
 }

@@ -50,6 +50,7 @@ export function generationResult(
     timings: { prefillMs: report.prefillMs, firstTokenMs: report.firstTokenMs, decodeMs: report.decodeMs },
     speculation: speculationReport(report, density),
     drift: driftReport(report),
+    shifts: report.shifts,
     passes: { sparse: report.sparseSteps, dense: report.densePasses },
   };
 }

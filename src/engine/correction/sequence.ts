@@ -2,20 +2,15 @@ import type { NativeGeneration } from './binding.js';
 import type { LoopContext } from './context.js';
 import { LoopGeneration } from './generation.js';
 import type { Generation, GenerationOptions, NativeSequence } from './native-loop.js';
+import { cachePlan } from './cache-plan.js';
 import { nativeOptions, nativeSampling } from './options.js';
-
-function commonPrefix(a: readonly number[], b: readonly number[]): number {
-  const end = Math.min(a.length, b.length);
-  let length = 0;
-  while (length < end && a[length] === b[length]) length++;
-  return length;
-}
 
 /** One sequence of the native loop: knows which tokens its cells stand for, and starts generations on them. */
 export class LoopSequence implements NativeSequence {
   readonly id: number;
   readonly #context: LoopContext;
   #tokens: readonly number[] = [];
+  #exact = 0;
   #open: LoopGeneration | null = null;
 
   constructor(context: LoopContext, id: number) {
@@ -42,13 +37,18 @@ export class LoopSequence implements NativeSequence {
     if (prompt.length === 0 || prompt.length > this.capacity) {
       throw new RangeError(`a prompt has 1 to ${String(this.capacity)} tokens, not ${String(prompt.length)}`);
     }
+    const cells = { tokens: this.#tokens, exact: this.#exact };
+    const { cached, exact, moved } = cachePlan(cells, prompt, options.contextShift !== undefined);
     const native: NativeGeneration = new this.#context.binding.SpGeneration(
       this.#context.handle,
       this.#context.costTable,
       {
         sequence: this.id,
         prompt: Uint32Array.from(prompt),
-        cached: Math.min(commonPrefix(this.#tokens, prompt), prompt.length - 1),
+        cached,
+        exact,
+        moved,
+        stopTokens: Uint32Array.from(options.stopTokens ?? []),
         sources: (options.draftSources ?? []).map((source) => Uint32Array.from(source)),
         sampling: nativeSampling(options.sampling),
         options: nativeOptions(options),
@@ -61,8 +61,9 @@ export class LoopSequence implements NativeSequence {
       promptTokens: prompt.length,
       density: options.density ?? 1,
       onPrefill: options.onPrefill ?? (() => undefined),
-      onClosed: (cached) => {
-        this.#tokens = cached;
+      onClosed: (tokens, exactCells) => {
+        this.#tokens = tokens;
+        this.#exact = exactCells;
         this.#open = null;
       },
     });

@@ -37,8 +37,13 @@ export function checkSettings({ sampling, stop, sparsity, correction }: Generati
     throw bad(`There is no mode "${correction.mode}".`);
   within('acceptThreshold', correction?.acceptThreshold, 0, 1);
   within('treeWidth', correction?.treeWidth, 1, 8);
+  if ((correction?.treeWidth ?? 1) > 1) throw bad(noTrees);
   within('maxDraft', correction?.maxDraft, 0, 64);
 }
+
+const noTrees =
+  'Draft trees (treeWidth above 1) are not available: their branches need one pool of KV cells for several sequences, and ' +
+  "node-llama-cpp's contexts keep a pool for each sequence. Set it to 1.";
 
 function within(name: string, value: number | undefined, low: number, high: number): void {
   if (value === undefined || (value >= low && value <= high)) return;

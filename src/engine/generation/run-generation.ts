@@ -29,8 +29,12 @@ export interface GenerationOrder {
   readonly stop?: StopRequest;
   readonly sparsity?: SparsityRequest;
   readonly correction?: CorrectionRequest;
-  /** Ends the generation; the token itself gives no text. */
+  /** End the generation; the token itself gives no text. */
   readonly stopTokens?: ReadonlySet<number>;
+  /** Stream text that a check may take back as unverified. Not together with `maxLines`. Default false. */
+  readonly provisional?: boolean;
+  /** A full context drops its oldest tokens behind the first `keep` and goes on. Default: it ends the generation. */
+  readonly contextShift?: { readonly keep: number };
   /** Lines of text at most. */
   readonly maxLines?: number;
   /** Token arrays in which n-gram drafts are looked up, besides the prompt. */
@@ -43,8 +47,6 @@ export interface GenerationServices {
   readonly meter: LiveMeter;
   readonly onDelta: (delta: GenerateDelta) => void;
 }
-
-const defaultMaxTokens = 128;
 
 /**
  * Runs one generation to its end, streaming it, and reports it.
@@ -88,7 +90,10 @@ export async function runGeneration(
       correction: plan.correction,
       ...(plan.probeEvery === undefined ? {} : { probeEvery: plan.probeEvery }),
       ...(order.draftSources === undefined ? {} : { draftSources: order.draftSources }),
-      stop: { ...order.stop, maxTokens: Math.min(order.stop?.maxTokens ?? defaultMaxTokens, room) },
+      ...(order.stopTokens === undefined ? {} : { stopTokens: [...order.stopTokens] }),
+      ...(order.contextShift === undefined ? {} : { contextShift: order.contextShift }),
+      provisional: order.provisional === true && order.maxLines === undefined,
+      stop: order.stop ?? {},
       density: plan.sparsity?.density ?? 1,
       ...(order.sparsity?.denseFirstTokens === undefined
         ? {}
@@ -96,7 +101,6 @@ export async function runGeneration(
     },
     onTokens: (batch) => {
       firstTokenMs ??= performance.now() - started;
-      if (batch.tokens.some(({ id }) => order.stopTokens?.has(id) === true)) task.end('stop-rule');
       const text = limit.push(batch.text);
       if (limit.reached) task.end('stop-rule');
       if (text !== '' || batch.retract > 0) services.onDelta(delta(order.id, text, batch));

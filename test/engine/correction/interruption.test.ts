@@ -116,6 +116,23 @@ describe('Interruptions on the real model', function () {
     await generate(sequence, prompt, { stop: { maxTokens: 2 } });
   });
 
+  it('ends at a stop token as at the end of the text', async () => {
+    const sequence = bench.loop.sequence(0);
+    const stop = expected.find((id, i) => i > 3 && expected.indexOf(id) === i);
+    assert.ok(stop !== undefined);
+    for (const correction of corrections.slice(0, 2)) {
+      await bench.configure(halfOfTheNeurons);
+      const result = await generate(sequence, prompt, {
+        stop: { maxTokens: length },
+        correction,
+        stopTokens: [1, stop],
+      });
+      assert.equal(result.stopReason, 'eos');
+      assert.deepEqual(idsOf(result), expected.slice(0, expected.indexOf(stop)));
+    }
+    assert.throws(() => sequence.start(prompt, { stopTokens: [1e9] }), /not in the vocabulary/);
+  });
+
   it('reports a context that is full', async () => {
     const sequence = bench.loop.sequence(0);
     const long = codePrompts(bench, 1, 60)[0] ?? [];

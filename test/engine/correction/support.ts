@@ -22,9 +22,9 @@ export const halfOfTheNeurons: SparsityRequest = { selector: 'topk', density: 0.
 
 const source = fileURLToPath(new URL('../../../src/', import.meta.url));
 
-export async function openWorkbench(): Promise<Workbench> {
+export async function openWorkbench(contextSize = 1024): Promise<Workbench> {
   const modelPath = process.env['SPARSE_PILOT_TEST_MODEL'] ?? (await defaultModelPath());
-  return Workbench.open({ modelPath, threads: 2, contextSize: 1024, sparse: true });
+  return Workbench.open({ modelPath, threads: 2, contextSize, sparse: true });
 }
 
 /** Beginnings of this repository's own files, cut at different places. */

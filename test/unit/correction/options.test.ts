@@ -14,6 +14,7 @@ const nothing = {
   ngramDrafted: 0,
   ngramAccepted: 0,
   sparseSteps: 0,
+  shifts: 0,
   densePasses: [],
   probes: 0,
   probesAgreed: 0,

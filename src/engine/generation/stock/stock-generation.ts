@@ -138,6 +138,10 @@ export class StockGeneration implements Generation {
   }
 
   #accept(onTokens: (batch: TokenBatch) => void, token: Token, confidence: number): void {
+    if (this.#options.stopTokens?.includes(token) === true) {
+      this.#stopReason ??= 'eos';
+      return;
+    }
     const emitted = { id: token, logProb: Math.log(confidence), entropy: Number.NaN };
     this.#tokens.push(emitted);
     this.#deliver(onTokens, this.#texts.push(token), [emitted]);

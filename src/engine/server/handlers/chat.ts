@@ -1,5 +1,6 @@
-import type { ChatRequest, ChatUsage, GenerateResult } from '../../../contract/index.js';
+import type { ChatMessage, ChatRequest, ChatUsage, GenerateResult } from '../../../contract/index.js';
 import { EngineError } from '../../engine-error.js';
+import { commonPrefixLength } from '../../generation/common-prefix.js';
 import { runGeneration } from '../../generation/run-generation.js';
 import type { ChatTemplate } from '../../host/chat-template.js';
 import type { LoadedModel } from '../../host/loaded-model.js';
@@ -9,6 +10,10 @@ import type { Services } from '../services.js';
 
 const defaultMaxTokens = 1024;
 const leastAnswer = 64;
+/** A model leans on the first tokens whatever they say (StreamingLLM, section 3). */
+const firstTokens = 4;
+/** Unlike any question, so that it shares only the template's own text with them. */
+const otherQuestion = '\u2042';
 
 /** Answers a conversation under the model's own template; too long ones lose their oldest turns, never the system message. */
 export const chat =
@@ -37,8 +42,21 @@ export const chat =
         maxTokens: wanted,
         stopStrings: [...(request.stop?.stopStrings ?? []), ...stopStrings],
       };
-      return runGeneration(services, model, { ...settings, sequence: 'chat', prompt: ids, stop }, ended);
+      const contextShift = { keep: keptBeginning(template, kept, ids) };
+      const order = { ...settings, sequence: 'chat' as const, prompt: ids, stop, contextShift };
+      return runGeneration(services, model, order, ended);
     });
+
+/** What a full context never drops: the system messages as the template writes them, and always the first tokens. */
+function keptBeginning(
+  template: ChatTemplate,
+  messages: readonly ChatMessage[],
+  ids: readonly number[],
+): number {
+  const system = messages.filter(({ role }) => role === 'system');
+  const other = template.encode([...system, { role: 'user', text: otherQuestion }]);
+  return Math.max(firstTokens, commonPrefixLength(ids, other.ids));
+}
 
 /** How many tokens a conversation has under the model's template. */
 export const chatUsage =
