@@ -13,6 +13,8 @@ export interface BenchCorrectionOptions {
   readonly sparsity: SparsityRequest;
   /** Interleaved pairs a task and variant. */
   readonly runs: number;
+  /** Rows to measure: modes, or `mode/drafter`. Absent: all. */
+  readonly modes?: readonly string[];
   /** Shorter tasks, for a look; absent: as the workload says. */
   readonly maxTokens?: number;
   readonly onProgress: (text: string) => void;
@@ -80,6 +82,12 @@ function rowOf(
   };
 }
 
+const wanted = ({ sparsity, modes }: BenchCorrectionOptions): readonly Variant[] =>
+  variantsOf(sparsity).filter(
+    ({ mode, drafter }) =>
+      modes === undefined || modes.includes(mode) || modes.includes(`${mode}/${drafter}`),
+  );
+
 /** Every mode against dense on every workload, in this process. @throws Error without our native build */
 export async function benchCorrection(options: BenchCorrectionOptions): Promise<CorrectionBench> {
   const { modelPath, threads, signal } = options;
@@ -89,7 +97,7 @@ export async function benchCorrection(options: BenchCorrectionOptions): Promise<
   let sparseRatio: number | null = null;
   try {
     for (const workload of options.workloads) {
-      for (const variant of variantsOf(options.sparsity)) {
+      for (const variant of wanted(options)) {
         const pairings: Pairing[] = [];
         for (const task of tasksOf(workload)) {
           signal.throwIfAborted();

@@ -1,10 +1,12 @@
+import { writeFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { selectorIds, type CorrectionRow, type SelectorId } from '../../contract/index.js';
 import { numberIn } from '../generation-options.js';
 import { chooseModel } from '../model-choice.js';
 import { StatusLine } from '../status-line.js';
 import type { EngineFlags } from '../with-engine.js';
-import { table } from './table.js';
+import { checksPlot } from './checks-plot.js';
+import { checksTable, table } from './table.js';
 import { workloads } from './workloads.js';
 
 export interface BenchCorrectionFlags extends EngineFlags {
@@ -13,6 +15,9 @@ export interface BenchCorrectionFlags extends EngineFlags {
   readonly runs?: number;
   readonly maxTokens?: number;
   readonly workload?: CorrectionRow['workload'];
+  readonly modes?: readonly string[];
+  readonly policies?: true;
+  readonly svg?: string;
   readonly json?: true;
 }
 
@@ -35,6 +40,15 @@ export function withCorrectionOptions(command: Command): Command {
         .default(0.5),
     )
     .addOption(
+      new Option('--modes <list>', 'with --correction: rows to measure, such as exact,balanced').argParser(
+        (list: string) => list.split(','),
+      ),
+    )
+    .option(
+      '--policies',
+      'with --correction: agreement against checks, risk-triggered beside fixed (--svg for a plot)',
+    )
+    .addOption(
       new Option('--max-tokens <n>', 'with --correction: shorter tasks').argParser(numberIn(1, 4096)),
     );
 }
@@ -46,22 +60,36 @@ export async function runBenchCorrection(flags: BenchCorrectionFlags): Promise<v
   const interrupt = new AbortController();
   const onInterrupt = (): void => interrupt.abort();
   process.once('SIGINT', onInterrupt);
-  // loads the native build into this process, which no other command does
-  const { benchCorrection } = await import('./bench.js');
-  try {
-    const report = await benchCorrection({
-      modelPath: path,
-      modelId: id,
-      threads: flags.threads ?? defaultThreads,
-      workloads: flags.workload === undefined ? workloads : [flags.workload],
-      sparsity: { selector: flags.selector, density: flags.density },
-      runs: Math.floor(flags.runs ?? defaultRuns),
-      ...(flags.maxTokens === undefined ? {} : { maxTokens: Math.floor(flags.maxTokens) }),
-      onProgress: (text) => status.show('Measuring', text),
-      signal: interrupt.signal,
-    });
+  const common = {
+    modelPath: path,
+    modelId: id,
+    threads: flags.threads ?? defaultThreads,
+    sparsity: { selector: flags.selector, density: flags.density },
+    ...(flags.maxTokens === undefined ? {} : { maxTokens: Math.floor(flags.maxTokens) }),
+    onProgress: (text: string) => status.show('Measuring', text),
+    signal: interrupt.signal,
+  };
+  const print = (report: object, words: string): void => {
     status.clear();
-    process.stdout.write(`${flags.json === true ? JSON.stringify(report, null, 2) : table(report)}\n`);
+    process.stdout.write(`${flags.json === true ? JSON.stringify(report, null, 2) : words}\n`);
+  };
+  try {
+    // both load the native build into this process, which no other command does
+    if (flags.policies === true) {
+      const { measureChecks } = await import('./checks.js');
+      const report = await measureChecks(common);
+      if (flags.svg !== undefined) await writeFile(flags.svg, checksPlot(report));
+      print(report, checksTable(report));
+      return;
+    }
+    const { benchCorrection } = await import('./bench.js');
+    const report = await benchCorrection({
+      ...common,
+      workloads: flags.workload === undefined ? workloads : [flags.workload],
+      runs: Math.floor(flags.runs ?? defaultRuns),
+      ...(flags.modes === undefined ? {} : { modes: flags.modes }),
+    });
+    print(report, table(report));
   } finally {
     status.clear();
     process.removeListener('SIGINT', onInterrupt);

@@ -1,3 +1,4 @@
+import { wordsOf, type ChecksPoint, type ChecksReport } from './checks.js';
 import type { CorrectionBench, PredictedRow } from './bench.js';
 
 interface Column {
@@ -27,16 +28,37 @@ const columns: readonly Column[] = [
   { title: 'rollbacks', of: fixed(0, ({ rollbacks }) => rollbacks) },
 ];
 
-/** The report as aligned columns, then the costs it was measured with, then why something was off. */
-export function table({ rows, costs }: CorrectionBench): string {
-  const cells = [columns.map(({ title }) => title), ...rows.map((row) => columns.map(({ of }) => of(row)))];
-  const widths = columns.map((_, i) => Math.max(...cells.map((line) => (line[i] ?? '').length)));
-  const lines = cells.map((line) =>
+const checkColumns: readonly [string, (point: ChecksPoint) => string][] = [
+  ['checks', ({ policy }) => wordsOf(policy)],
+  ['per 100 tokens', ({ checksPer100 }) => checksPer100.toFixed(1)],
+  ['rolled back', ({ rollbacksPer100 }) => rollbacksPer100.toFixed(1)],
+  ['drafted', ({ draftedPer100 }) => draftedPer100.toFixed(0)],
+  ['agreement', ({ agreement }) => agreement.toFixed(3)],
+];
+
+/** Agreement against checks, a line a policy. */
+export const checksTable = ({ points }: ChecksReport): string =>
+  aligned([
+    checkColumns.map(([title]) => title),
+    ...points.map((point) => checkColumns.map(([, of]) => of(point))),
+  ]).join('\n');
+
+function aligned(cells: readonly (readonly string[])[]): string[] {
+  const widths = (cells[0] ?? []).map((_, i) => Math.max(...cells.map((line) => (line[i] ?? '').length)));
+  return cells.map((line) =>
     line
       .map((cell, i) => cell.padEnd(widths[i] ?? 0))
       .join('  ')
       .trimEnd(),
   );
+}
+
+/** The report as aligned columns, then the costs it was measured with, then why something was off. */
+export function table({ rows, costs }: CorrectionBench): string {
+  const lines = aligned([
+    columns.map(({ title }) => title),
+    ...rows.map((row) => columns.map(({ of }) => of(row))),
+  ]);
   const verify = Object.entries(costs.verify).map(([n, ratio]) => `v(${n}) ${ratio.toFixed(2)}`);
   const sparse = costs.sparse === null ? 'c not measured' : `c ${costs.sparse.toFixed(2)}`;
   const reasons = [...new Set(rows.flatMap(({ off }) => (off === undefined ? [] : [off])))];
