@@ -27,18 +27,33 @@ static const float * biasOf(const ggml_tensor * tensor) {
 CudaLayers::CudaLayers() : api_(findApi()) {}
 
 CudaLayers::~CudaLayers() {
-    for (const auto & [layer, node] : nodes_) {
-        api_->free(node.layer);
+    for (const auto & [il, nodes] : nodes_) {
+        api_->free(nodes.front().layer);
     }
 }
 
-sp_cuda_node * CudaLayers::node(const llama_graph_hook_ffn & ffn, sp_act act, std::string & why) {
+int CudaLayers::variant(const sp_session * session, int layer) const {
+    if (api_ == nullptr) {
+        return 0;
+    }
+    sp_decision decision;
+    sp_session_decide(session, layer, &decision);
+    return sp::cuda::index_of(sp::cuda::variant_of(decision));
+}
+
+sp_cuda_node * CudaLayers::node(const llama_graph_hook_ffn & ffn, sp_act act, const sp_session * session,
+                                std::string & why) {
     if (api_ == nullptr) {
         why = "the layer is on a GPU, and its backend has no sparse kernels";
         return nullptr;
     }
+    const int which = variant(session, ffn.il);
+    if (which == 0) {
+        why = "the layer is on a GPU, and keeps so much that the dense kernels are faster";
+        return nullptr;
+    }
     if (const auto known = nodes_.find(ffn.il); known != nodes_.end()) {
-        return &known->second;
+        return &known->second[static_cast<size_t>(which)];
     }
     if (ffn.gate == nullptr) {
         why = "the layer is on a GPU and not gated";
@@ -58,15 +73,17 @@ sp_cuda_node * CudaLayers::node(const llama_graph_hook_ffn & ffn, sp_act act, st
         why = reason;
         return nullptr;
     }
-    return &nodes_.emplace(ffn.il, sp_cuda_node{SP_CUDA_NODE_MAGIC, layer}).first->second;
+    Nodes & nodes = nodes_[ffn.il];
+    nodes.fill(sp_cuda_node{SP_CUDA_NODE_MAGIC, layer});
+    return &nodes[static_cast<size_t>(which)];
 }
 
 bool CudaLayers::follow(const sp_session * session, std::string & why) {
-    for (const auto & [il, node] : nodes_) {
+    for (const auto & [il, nodes] : nodes_) {
         sp_decision decision;
         sp_session_decide(session, il, &decision);
         char reason[256] = "";
-        if (!api_->configure(node.layer, &decision, reason, sizeof(reason))) {
+        if (!api_->configure(nodes.front().layer, &decision, reason, sizeof(reason))) {
             why = reason;
             return false;
         }
@@ -75,8 +92,11 @@ bool CudaLayers::follow(const sp_session * session, std::string & why) {
 }
 
 void CudaLayers::report(sp_session * session) const {
-    for (const auto & [il, node] : nodes_) {
-        const sp_cuda_counts counts = api_->counts(node.layer);
+    for (const auto & [il, nodes] : nodes_) {
+        if (variant(session, il) == 0) {
+            continue; // it ran dense, its counts are of an earlier pass
+        }
+        const sp_cuda_counts counts = api_->counts(nodes.front().layer);
         sp_session_report(session, il, static_cast<double>(counts.kept) / counts.neurons,
                           counts.skipped_energy);
     }
@@ -84,8 +104,8 @@ void CudaLayers::report(sp_session * session) const {
 
 size_t CudaLayers::extraBytes() const {
     size_t bytes = 0;
-    for (const auto & [il, node] : nodes_) {
-        bytes += api_->extra_bytes(node.layer);
+    for (const auto & [il, nodes] : nodes_) {
+        bytes += api_->extra_bytes(nodes.front().layer);
     }
     return bytes;
 }

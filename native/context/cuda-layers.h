@@ -1,8 +1,10 @@
 #pragma once
 
+#include "cuda-policy.h"
 #include "sparse-pilot-cuda.h"
 #include "sparse-pilot.h"
 
+#include <array>
 #include <map>
 #include <string>
 
@@ -20,8 +22,13 @@ class CudaLayers {
     CudaLayers & operator=(const CudaLayers &) = delete;
 
     // The node data of a layer whose weights are on the GPU; made at first use. Null, with the reason, when
-    // the kernels cannot take it. Never called while a graph runs.
-    sp_cuda_node * node(const llama_graph_hook_ffn & ffn, sp_act act, std::string & why);
+    // the kernels cannot take it, or when so much is kept that the stock dense ones are faster. Never called
+    // while a graph runs.
+    sp_cuda_node * node(const llama_graph_hook_ffn & ffn, sp_act act, const sp_session * session,
+                        std::string & why);
+    // Number of the variant that the layer's node stands for; it is part of the graph's topology. 0: dense,
+    // or there is no CUDA backend of ours.
+    int variant(const sp_session * session, int layer) const;
     // Hands what the session's selectors decided to every layer made so far; false, with the reason, when one
     // refused.
     bool follow(const sp_session * session, std::string & why);
@@ -31,8 +38,10 @@ class CudaLayers {
     size_t extraBytes() const;
 
   private:
+    using Nodes = std::array<sp_cuda_node, sp::cuda::kVariants>; // one layer's, by variant
+
     const sp_cuda_api * api_ = nullptr;
-    std::map<int, sp_cuda_node> nodes_; // by layer; addresses stay the same
+    std::map<int, Nodes> nodes_; // by layer; addresses stay the same
 };
 
 } // namespace sparse_pilot

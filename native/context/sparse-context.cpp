@@ -107,7 +107,9 @@ uint64_t SparseContext::topologyKey() const {
         const bool inputs = pass_ == Pass::sparse && sp_layer_inputs_active(current_, layer.index);
         const bool observed = pass_ != Pass::plain && sp_wants_observation(current_, layer.index);
         any = any || sparse || inputs || observed;
-        key = (key ^ ((sparse ? 1u : 0u) | (observed ? 2u : 0u) | (inputs ? 4u : 0u))) * 1099511628211ull;
+        const auto variant = static_cast<unsigned>(sparse ? cuda_.variant(current_, layer.index) : 0);
+        key = (key ^ ((sparse ? 1u : 0u) | (observed ? 2u : 0u) | (inputs ? 4u : 0u) | variant << 3)) *
+              1099511628211ull;
     }
     return any ? key | 1u : 0;
 }
@@ -144,7 +146,7 @@ ggml_tensor * SparseContext::buildFfn(const llama_graph_hook_ffn & ffn) {
     ggml_tensor * args[] = {ffn.cur};
     void * node = &layer;
     if (isOnGpu(ffn)) {
-        node = cuda_.node(ffn, layer.act, layer.denseReason);
+        node = cuda_.node(ffn, layer.act, current_, layer.denseReason);
         if (node == nullptr) {
             return nullptr;
         }

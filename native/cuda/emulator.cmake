@@ -8,3 +8,10 @@ if (NOT SP_SANITIZE MATCHES "thread")
     target_compile_options(test-cuda-kernels-test PRIVATE -O2)
     sp_strict(test-cuda-kernels-test)
 endif()
+
+# What the context decides about CUDA layers, against a stand-in for the backend.
+add_executable(test-cuda-layers-test "${SP_NATIVE}/cuda/test/layers.test.cpp" "${SP_NATIVE}/context/cuda-layers.cpp")
+target_include_directories(test-cuda-layers-test PRIVATE "${SP_NATIVE}/context" "${SP_NATIVE}/cuda/include")
+target_include_directories(test-cuda-layers-test SYSTEM PRIVATE "${SP_LLAMA_DIR}/include" "${SP_LLAMA_DIR}/src" ${SP_GGML_INCLUDES})
+target_link_libraries(test-cuda-layers-test PRIVATE sparse-pilot Threads::Threads)
+sp_strict(test-cuda-layers-test)

@@ -2,7 +2,7 @@
 
 #include "include/sparse-pilot-cuda.h"
 
-#include "policy.h"
+#include "include/cuda-policy.h"
 #include "sparse_ops.cuh"
 
 #include "ggml.h"
@@ -65,19 +65,6 @@ Activation activation_of(int activation) {
         return Activation::ReLU2;
     default:
         return Activation::SiLU;
-    }
-}
-
-Form form_of(sp_selector kind) {
-    switch (kind) {
-    case SP_CATS:
-        return Form::Threshold;
-    case SP_TOPK:
-        return Form::TopK;
-    case SP_GRIFFIN:
-        return Form::Held;
-    default:
-        return Form::Dense;
     }
 }
 

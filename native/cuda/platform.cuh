@@ -10,9 +10,15 @@
 #include <cuda_fp16.h>
 #include <cuda_runtime.h>
 #define SP_RESTRICT __restrict__
+#define SP_PRAGMA(text) _Pragma(#text)
+/// Iterations whose loads are in flight together: a warp has to hide a trip to memory with few neighbours.
+#define SP_UNROLL(n) SP_PRAGMA(unroll n)
+#define SP_BLOCK_OF(threads) __launch_bounds__(threads)
 #else
 #include "test/simt.h"
 #define SP_RESTRICT
+#define SP_UNROLL(n)
+#define SP_BLOCK_OF(threads)
 #endif
 
 namespace sp::cuda {

@@ -15,6 +15,9 @@ struct Width {
     int multiprocessors = 40;
     int blocks_per_multiprocessor = 4;
     int persistent_blocks() const { return multiprocessors * blocks_per_multiprocessor; }
+    /// A block selects one chunk whatever its size: the fewer chunks a multiprocessor gets, the more warps
+    /// each has to have for enough loads in flight.
+    int threads_for(int chunks) const { return chunks < 2 * multiprocessors ? 1024 : 512; }
 };
 
 /// Splits of a column product over its inputs, so that the grid fills the card.
@@ -136,8 +139,9 @@ inline void threshold_ffn(const FfnLayer & layer, const float * x, const Scratch
                           const Width & width, float * y, Stream stream) {
     const QuantizedInput input = quantize(x, layer.gate.d, scratch, stream);
     dispatch(layer.gate_type, [&](auto t) {
-        launch(gate_select<decltype(t)::value>, chunks_of(layer.gate.f), 1, 256, stream, layer.gate, input,
-               scratch.selection);
+        const int chunks = chunks_of(layer.gate.f);
+        launch(gate_select<decltype(t)::value>, chunks, 1, width.threads_for(chunks), stream, layer.gate,
+               input, scratch.selection);
     });
     up_and_down(layer, input, scratch, width, y, stream);
 }

@@ -187,26 +187,33 @@ int sp_linear_kept(const sp_session * session, int layer, sp_linear_role role, i
 }
 
 void sp_session_decide(const sp_session * session, int layer, sp_decision * out) {
-    *out = {SP_NONE, 0.0f, 0, nullptr, nullptr, 0};
+    *out = {SP_NONE, 0.0f, 0, nullptr, nullptr, 0, 1.0f};
     if (layer < 0 || layer >= session->session.engine().layers())
         return;
     const Decision decision = session->session.decision(layer);
+    const auto share = [&](size_t kept) {
+        return static_cast<float>(kept) / static_cast<float>(session->session.engine().layer(layer)->f);
+    };
     switch (decision.kind) {
     case Decision::Kind::All:
         return;
     case Decision::Kind::From:
-        *out = {SP_CATS, decision.from.threshold, 0, decision.from.weights, nullptr, 0};
+        out->kind = SP_CATS;
+        out->threshold = decision.from.threshold;
+        out->weights = decision.from.weights;
+        out->density = static_cast<float>(session->session.expectedDensity(layer));
         return;
     case Decision::Kind::Largest:
-        *out = {SP_TOPK, 0.0f, decision.largest.count, decision.largest.weights, nullptr, 0};
+        out->kind = SP_TOPK;
+        out->count = decision.largest.count;
+        out->weights = decision.largest.weights;
+        out->density = share(static_cast<size_t>(decision.largest.count));
         return;
     case Decision::Kind::Fixed:
-        *out = {SP_GRIFFIN,
-                0.0f,
-                0,
-                nullptr,
-                decision.fixed.ids->data(),
-                static_cast<int>(decision.fixed.ids->size())};
+        out->kind = SP_GRIFFIN;
+        out->ids = decision.fixed.ids->data();
+        out->n_ids = static_cast<int>(decision.fixed.ids->size());
+        out->density = share(decision.fixed.ids->size());
         return;
     }
 }

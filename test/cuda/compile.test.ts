@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { architectures, compileKernels, objectOf, type CompiledKernel } from '../../scripts/cuda/compile.js';
+import { occupancy } from '../../scripts/cuda/occupancy.js';
 import { findToolkit, type CudaToolkit } from '../../scripts/cuda/toolkit.js';
 import { nativeFolder, treeOf } from '../../scripts/native/paths.js';
 import { runCommand } from '../../scripts/native/run-command.js';
@@ -45,8 +46,18 @@ describe('CUDA kernels compile', () => {
   for (const architecture of architectures) {
     it(`for sm_${architecture}, without spilling registers`, async () => {
       const kernels = await compileKernels(toolkit, architecture, objectOf(architecture));
-      for (const { name, registers } of kernels)
-        console.log(`      sm_${architecture} ${name}: ${registers} registers`);
+      for (const kernel of kernels) {
+        const { name, registers, sharedBytes } = kernel;
+        const share = Math.round(100 * occupancy(kernel, architecture));
+        console.log(
+          `      sm_${architecture} ${name}: ${registers} registers, ${sharedBytes} bytes shared, occupancy ${share}%`,
+        );
+      }
+      assert.deepEqual(
+        kernels.filter((kernel) => occupancy(kernel, architecture) === 0).map(({ name }) => name),
+        [],
+        'a block of these would not start',
+      );
       assert.deepEqual(countByName(kernels), expected);
       assert.deepEqual(
         kernels.filter((kernel) => kernel.spillBytes > 0),

@@ -3,9 +3,13 @@
 // behind a norm; the KV cache is left out, so the ratios are those of a short context. Prints JSON lines;
 // `check.sh` makes the table.
 //
-//   decode-bench [--shape 1.5B|8B] [--type q4_K|q8_0|f16] [--layers N] [--runs N]
+//   decode-bench [--backend FOLDER] [--shape 1.5B|8B] [--type q4_K|q8_0|f16] [--layers N] [--runs N]
+//   decode-bench [--backend FOLDER] [--shape ...] [--type ...] [--layers N] --dump FILE
+//
+// FOLDER holds the libggml-cuda.so to load (default: beside this program). With --dump only one dense step
+// runs, and its result's bytes go to FILE: a stock backend does that too.
 
-#include "policy.h"
+#include "cuda-policy.h"
 #include "sparse-pilot-cuda.h"
 #include "sparse-pilot.h"
 
@@ -222,40 +226,44 @@ class SparseLayers {
             if (!layer) {
                 fail(why);
             }
-            nodes.push_back({SP_CUDA_NODE_MAGIC, layer});
+            thresholds.push_back({SP_CUDA_NODE_MAGIC, layer});
+            held.push_back({SP_CUDA_NODE_MAGIC, layer});
         }
     }
     ~SparseLayers() {
-        for (const sp_cuda_node & node : nodes) {
+        for (const sp_cuda_node & node : thresholds) {
             api_.free(node.layer);
         }
     }
     SparseLayers(const SparseLayers &) = delete;
     SparseLayers & operator=(const SparseLayers &) = delete;
 
-    void threshold(size_t layer, float value) { configure(layer, {SP_CATS, value, 0, nullptr, nullptr, 0}); }
+    void threshold(size_t layer, float value) {
+        configure(layer, {SP_CATS, value, 0, nullptr, nullptr, 0, 0.5f});
+    }
     void hold(double density, int neurons) {
         std::mt19937 random(3);
         std::bernoulli_distribution coin(density);
-        for (size_t i = 0; i < nodes.size(); ++i) {
+        for (size_t i = 0; i < thresholds.size(); ++i) {
             std::vector<int32_t> ids;
             for (int32_t j = 0; j < neurons; ++j) {
                 if (coin(random)) {
                     ids.push_back(j);
                 }
             }
-            configure(i, {SP_GRIFFIN, 0.0f, 0, nullptr, ids.data(), static_cast<int>(ids.size())});
+            configure(i, {SP_GRIFFIN, 0.0f, 0, nullptr, ids.data(), static_cast<int>(ids.size()),
+                          static_cast<float>(density)});
         }
     }
     /// Finds, layer by layer, the threshold that keeps `density` on this input; `run` makes one pass.
     void calibrate(double density, const std::function<void()> & run) {
-        for (size_t i = 0; i < nodes.size(); ++i) {
+        for (size_t i = 0; i < thresholds.size(); ++i) {
             float low = 0.0f, high = 8.0f;
             for (int step = 0; step < 20; ++step) {
                 const float middle = (low + high) / 2.0f;
                 threshold(i, middle);
                 run();
-                const sp_cuda_counts counts = api_.counts(nodes[i].layer);
+                const sp_cuda_counts counts = api_.counts(thresholds[i].layer);
                 (static_cast<double>(counts.kept) / counts.neurons > density ? low : high) = middle;
             }
             threshold(i, high);
@@ -263,19 +271,20 @@ class SparseLayers {
     }
     double mean_density() {
         double sum = 0.0;
-        for (const sp_cuda_node & node : nodes) {
+        for (const sp_cuda_node & node : thresholds) {
             const sp_cuda_counts counts = api_.counts(node.layer);
             sum += static_cast<double>(counts.kept) / counts.neurons;
         }
-        return sum / static_cast<double>(nodes.size());
+        return sum / static_cast<double>(thresholds.size());
     }
 
-    std::vector<sp_cuda_node> nodes;
+    /// The same layers under two addresses: a CUDA graph captured with one form must not serve the other.
+    std::vector<sp_cuda_node> thresholds, held;
 
   private:
     void configure(size_t layer, const sp_decision & decision) {
         char why[256] = "";
-        if (!api_.configure(nodes[layer].layer, &decision, why, sizeof why)) {
+        if (!api_.configure(thresholds[layer].layer, &decision, why, sizeof why)) {
             fail(why);
         }
     }
@@ -311,90 +320,156 @@ double error_of(const std::vector<float> & a, const std::vector<float> & b) {
     return std::sqrt(difference / norm);
 }
 
+struct Options {
+    const Shape * shape = &kShapes[1];
+    ggml_type type = GGML_TYPE_Q4_K;
+    int layers = 0; // 0: the shape's own
+    int runs = 41;
+    std::string backend; // folder
+    std::string dump;    // file
+};
+
+ggml_type type_named(const std::string & name) {
+    for (const ggml_type type :
+         {GGML_TYPE_Q4_K, GGML_TYPE_Q8_0, GGML_TYPE_F16, GGML_TYPE_Q4_0, GGML_TYPE_Q6_K, GGML_TYPE_BF16}) {
+        if (name == ggml_type_name(type)) {
+            return type;
+        }
+    }
+    fail("unknown type " + name);
+}
+
+Options options_of(int argc, char ** argv) {
+    Options options;
+    for (int i = 1; i < argc; i += 2) {
+        const std::string name = argv[i];
+        if (i + 1 == argc) {
+            fail("no value for " + name);
+        }
+        const std::string value = argv[i + 1];
+        if (name == "--shape" && (value == "1.5B" || value == "8B")) {
+            options.shape = value == "1.5B" ? &kShapes[0] : &kShapes[1];
+        } else if (name == "--type") {
+            options.type = type_named(value);
+        } else if (name == "--layers") {
+            options.layers = std::atoi(value.c_str());
+        } else if (name == "--runs") {
+            options.runs = std::max(1, std::atoi(value.c_str()));
+        } else if (name == "--backend") {
+            options.backend = value;
+        } else if (name == "--dump") {
+            options.dump = value;
+        } else {
+            fail("unknown option " + name + " " + value);
+        }
+    }
+    return options;
+}
+
+/// One dense step's result, byte for byte, for a comparison with another backend.
+void dump(ggml_backend_t backend, const Model & model, const std::string & path) {
+    Step dense(backend, model, Parts::Whole, nullptr);
+    for (int i = 0; i < 3; ++i) { // the last ones out of a CUDA graph
+        dense.run_us();
+    }
+    const std::vector<float> values = dense.result();
+    std::FILE * file = std::fopen(path.c_str(), "wb");
+    if (!file || std::fwrite(values.data(), sizeof(float), values.size(), file) != values.size() ||
+        std::fclose(file) != 0) {
+        fail("cannot write " + path);
+    }
+}
+
+/// What a step reads per FFN; `whole` adds attention and a layer's share of the head.
+sp::cuda::FfnBytes bytes_of(const Model & model, ggml_type type, bool whole) {
+    const LayerTensors & t = model.layers()[0];
+    const auto size = [](const ggml_tensor * tensor) { return static_cast<double>(ggml_nbytes(tensor)); };
+    const double attention = size(t.q) + size(t.k) + size(t.v) + size(t.o);
+    const double head = size(model.head()) / static_cast<double>(model.layers().size());
+    const double scale_share = type == GGML_TYPE_F16 || type == GGML_TYPE_BF16 ? 0.0
+                               : type == GGML_TYPE_Q8_0                        ? 2.0 / 34
+                               : type == GGML_TYPE_Q4_K                        ? 16.0 / 144
+                               : type == GGML_TYPE_Q4_0                        ? 2.0 / 18
+                                                                               : 18.0 / 210;
+    return {size(t.gate), size(t.up), size(t.down), scale_share, whole ? attention + head : 0.0};
+}
+
+void measure(ggml_backend_t backend, const Model & model, SparseLayers & sparse, const Options & options,
+             double bandwidth, Parts parts) {
+    using namespace sp::cuda;
+    const auto layers = static_cast<double>(model.layers().size());
+    const FfnBytes bytes = bytes_of(model, options.type, parts == Parts::Whole);
+    Step dense(backend, model, parts, nullptr);
+    Step by_threshold(backend, model, parts, &sparse.thresholds);
+    Step by_list(backend, model, parts, &sparse.held);
+    for (size_t i = 0; i < sparse.thresholds.size(); ++i) {
+        sparse.threshold(i, 0.0f);
+    }
+    dense.run_us();
+    by_threshold.run_us();
+    const double full_error = error_of(by_threshold.result(), dense.result());
+    for (const Form form : {Form::Threshold, Form::Held}) {
+        Step & step = form == Form::Held ? by_list : by_threshold;
+        for (const double density : {0.7, 0.5, 0.3}) {
+            if (form == Form::Held) {
+                sparse.hold(density, model.shape().f);
+            } else {
+                sparse.calibrate(density, [&] { step.run_us(); });
+            }
+            const Ratio ratio = compare(dense, step, options.runs);
+            const double kept = sparse.mean_density();
+            const double read = bytes_read(form, bytes, kept) * layers;
+            const auto predicted = [&](double at, double extra_seconds) {
+                return predicted_speedup(form, bytes, kept, at, 0.85, extra_seconds);
+            };
+            std::printf(
+                "{\"part\":\"%s\",\"form\":\"%s\",\"density\":%.3f,\"denseUs\":%.1f,\"sparseUs\":%.1f,"
+                "\"denseUsPerLayer\":%.2f,\"usPerLayer\":%.2f,\"ratio\":%.3f,\"low\":%.3f,\"high\":%.3f,"
+                "\"ffnBandwidthShare\":%.3f,\"errorAtFullDensity\":%.2e,"
+                "\"predictedHere\":%.3f,\"predicted1TBps\":%.3f,\"predicted272GBps\":%.3f}\n",
+                parts == Parts::Ffn ? "ffn" : "whole", form == Form::Held ? "held" : "threshold", kept,
+                ratio.dense_us, ratio.sparse_us, ratio.dense_us / layers, ratio.sparse_us / layers,
+                ratio.ratio, ratio.low, ratio.high,
+                parts == Parts::Ffn ? read / (ratio.sparse_us * 1e-6) / bandwidth : 0.0, full_error,
+                predicted(bandwidth, 4e-6), predicted(1e12, 4e-6), predicted(272e9, 4e-6));
+            std::fflush(stdout);
+        }
+    }
+}
+
 } // namespace
 
 int main(int argc, char ** argv) {
-    const Shape * shape = &kShapes[1];
-    ggml_type type = GGML_TYPE_Q4_K;
-    int layers = 0;
-    int runs = 41;
-    for (int i = 1; i + 1 < argc; i += 2) {
-        const std::string option = argv[i], value = argv[i + 1];
-        if (option == "--shape") {
-            shape = value == "1.5B" ? &kShapes[0] : &kShapes[1];
-        } else if (option == "--type") {
-            for (const ggml_type candidate : {GGML_TYPE_Q4_K, GGML_TYPE_Q8_0, GGML_TYPE_F16, GGML_TYPE_Q4_0,
-                                              GGML_TYPE_Q6_K, GGML_TYPE_BF16}) {
-                type = value == ggml_type_name(candidate) ? candidate : type;
-            }
-        } else if (option == "--layers") {
-            layers = std::atoi(value.c_str());
-        } else if (option == "--runs") {
-            runs = std::atoi(value.c_str());
-        } else {
-            fail("unknown option " + option);
-        }
+    const Options options = options_of(argc, argv);
+    if (options.backend.empty()) {
+        ggml_backend_load_all();
+    } else {
+        ggml_backend_load_all_from_path(options.backend.c_str());
     }
-    ggml_backend_load_all();
     ggml_backend_dev_t device = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_GPU);
     if (!device) {
         fail("no usable GPU");
     }
     const ggml_backend_t backend = ggml_backend_dev_init(device, nullptr);
+    const int count = options.layers > 0 ? options.layers : options.shape->layers;
+    const double bandwidth = options.dump.empty() ? copy_bandwidth() : 0.0;
+    const Model model(backend, *options.shape, options.type, count);
+    if (!options.dump.empty()) {
+        dump(backend, model, options.dump);
+        return 0;
+    }
     void * get =
         ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(device), "sparse_pilot_cuda_api");
     if (!get) {
         fail("this CUDA backend was built without the sparse kernels");
     }
     const sp_cuda_api * api = reinterpret_cast<const sp_cuda_api * (*)()>(get)();
-    const double bandwidth = copy_bandwidth();
-    const int count = layers > 0 ? layers : shape->layers;
-    const Model model(backend, *shape, type, count);
     SparseLayers sparse(*api, model);
     std::printf("{\"device\":\"%s\",\"copyGBps\":%.0f,\"shape\":\"%s\",\"type\":\"%s\",\"layers\":%d,"
                 "\"extraBytesPerLayer\":%zu}\n",
-                ggml_backend_dev_description(device), bandwidth / 1e9, shape->name, ggml_type_name(type),
-                count, api->extra_bytes(sparse.nodes[0].layer));
-
-    const LayerTensors & first = model.layers()[0];
-    const sp::cuda::FfnBytes bytes = {
-        static_cast<double>(ggml_nbytes(first.gate)), static_cast<double>(ggml_nbytes(first.up)),
-        static_cast<double>(ggml_nbytes(first.down)), type == GGML_TYPE_F16 ? 0.0 : 0.11};
-    for (const Parts parts : {Parts::Ffn, Parts::Whole}) {
-        Step dense(backend, model, parts, nullptr);
-        Step skipping(backend, model, parts, &sparse.nodes);
-        for (size_t i = 0; i < sparse.nodes.size(); ++i) {
-            sparse.threshold(i, 0.0f);
-        }
-        dense.run_us();
-        skipping.run_us();
-        const double full_error = error_of(skipping.result(), dense.result());
-        for (const bool held : {false, true}) {
-            for (const double density : {0.7, 0.5, 0.3}) {
-                if (held) {
-                    sparse.hold(density, shape->f);
-                } else {
-                    sparse.calibrate(density, [&] { skipping.run_us(); });
-                }
-                const Ratio ratio = compare(dense, skipping, runs);
-                const double measured = sparse.mean_density();
-                const auto form = held ? sp::cuda::Form::Held : sp::cuda::Form::Threshold;
-                const double read = sp::cuda::bytes_read(form, bytes, measured) * count;
-                std::printf(
-                    "{\"part\":\"%s\",\"form\":\"%s\",\"density\":%.3f,\"denseUs\":%.1f,\"sparseUs\":%.1f,"
-                    "\"usPerLayer\":%.2f,"
-                    "\"ratio\":%.3f,\"low\":%.3f,\"high\":%.3f,\"ffnBandwidthShare\":%.3f,"
-                    "\"errorAtFullDensity\":%.2e,"
-                    "\"predicted272GBps\":%.3f,\"predicted1TBps\":%.3f}\n",
-                    parts == Parts::Ffn ? "ffn" : "whole", held ? "held" : "threshold", measured,
-                    ratio.dense_us, ratio.sparse_us, ratio.sparse_us / count, ratio.ratio, ratio.low,
-                    ratio.high, parts == Parts::Ffn ? read / (ratio.sparse_us * 1e-6) / bandwidth : 0.0,
-                    full_error, sp::cuda::predicted_speedup(form, bytes, measured, 272e9, 0.85, 1, 4e-6),
-                    sp::cuda::predicted_speedup(form, bytes, measured, 1e12, 0.8, 1, 4e-6));
-                std::fflush(stdout);
-            }
-        }
-    }
-    ggml_backend_free(backend);
+                ggml_backend_dev_description(device), bandwidth / 1e9, options.shape->name,
+                ggml_type_name(options.type), count, api->extra_bytes(sparse.thresholds[0].layer));
+    measure(backend, model, sparse, options, bandwidth, Parts::Ffn);
+    measure(backend, model, sparse, options, bandwidth, Parts::Whole);
     return 0;
 }

@@ -53,9 +53,6 @@ size_t sp_cuda_layer_extra_bytes(const sp_cuda_layer * layer);
  */
 bool sp_cuda_layer_configure(sp_cuda_layer * layer, const struct sp_decision * decision, char * why,
                              size_t why_size);
-/** Whether a pass should go through sp_cuda_layer_forward now; false: the stock dense kernels are faster or
- * were asked for. */
-bool sp_cuda_layer_active(const sp_cuda_layer * layer);
 /** Enqueues y = FFN(x) over the kept neurons. `x`, `y`: [d] device memory; `stream` is a cudaStream_t. */
 void sp_cuda_layer_forward(sp_cuda_layer * layer, const float * x, float * y, void * stream);
 
@@ -68,8 +65,11 @@ typedef struct sp_cuda_counts {
 } sp_cuda_counts;
 sp_cuda_counts sp_cuda_layer_counts(sp_cuda_layer * layer);
 
-/** The userdata of a GGML_OP_CUSTOM node that the CUDA backend runs as a layer: src[0] is x, the node itself
- * y. */
+/**
+ * The userdata of a GGML_OP_CUSTOM node that the CUDA backend runs as a layer: src[0] is x, the node itself
+ * y. A captured CUDA graph repeats the launches of the decision it was captured with: a decision of another
+ * kind, or with weights where there were none, needs a node at another address (cuda-policy.h numbers them).
+ */
 typedef struct sp_cuda_node {
     uint64_t magic; /**< SP_CUDA_NODE_MAGIC */
     sp_cuda_layer * layer;

@@ -22,7 +22,7 @@ static __global__ void column_product(const Planes w, const CompactList list, co
                                       const SplitScratch scratch, float * SP_RESTRICT y) {
     using Reader = PlaneReader<type>;
     constexpr int kWarps = 8;
-    constexpr int kAhead = 4; // rows in flight a lane
+    constexpr int kAhead = sizeof(typename Reader::Quants) <= 4 ? 8 : 4; // rows in flight a lane
     __shared__ float sums[kWarps][kSlice];
     __shared__ bool last;
 

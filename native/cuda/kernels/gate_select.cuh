@@ -19,9 +19,11 @@ struct GateArguments {
     int f;
 };
 
-/// Grid: chunks_of(f). Block: 256 threads. Keeps neuron j when |act(g_j)| * w_j >= threshold.
+/// Grid: chunks_of(f). Block: up to 1024 threads, whole warps. Keeps neuron j when |act(g_j)| * w_j >=
+/// threshold.
 template <WeightType type>
-static __global__ void gate_select(const GateArguments gate, const QuantizedInput x, const Selection out) {
+static __global__ void SP_BLOCK_OF(1024)
+    gate_select(const GateArguments gate, const QuantizedInput x, const Selection out) {
     __shared__ float value[kChunk];
     __shared__ float score[kChunk];
     __shared__ bool keep[kChunk];
@@ -50,8 +52,8 @@ static __global__ void gate_select(const GateArguments gate, const QuantizedInpu
     compact_chunk(out, chunk, value, score, keep);
 }
 
-/// The dense gate pass alone: activations and scores of all neurons, for the top-K selectors. Grid and block
-/// as above.
+/// The dense gate pass alone: activations and scores of all neurons, for the top-K selectors. Any grid,
+/// 256 threads.
 template <WeightType type>
 static __global__ void gate_scores(const GateArguments gate, const QuantizedInput x,
                                    float * SP_RESTRICT activated, float * SP_RESTRICT scores) {

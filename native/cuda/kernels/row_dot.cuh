@@ -15,6 +15,7 @@ template <> struct RowDot<WeightType::Q8_0> {
         const BlockQ8_0 * blocks = static_cast<const BlockQ8_0 *>(row);
         const int word = lane % 8;
         float sum = 0.0f;
+        SP_UNROLL(8)
         for (int b = lane / 8; b < d / 32; b += 4) {
             const int w = load_int_2aligned(blocks[b].qs + 4 * word);
             const int v = load_int_4aligned(x.quants + 32 * b + 4 * word);
@@ -30,6 +31,7 @@ template <> struct RowDot<WeightType::Q4_0> {
         const BlockQ4_0 * blocks = static_cast<const BlockQ4_0 *>(row);
         const int word = lane % 4;
         float sum = 0.0f;
+        SP_UNROLL(8)
         for (int b = lane / 4; b < d / 32; b += 8) {
             const int w = load_int_2aligned(blocks[b].qs + 4 * word);
             const int low = load_int_4aligned(x.quants + 32 * b + 4 * word);
@@ -50,6 +52,7 @@ template <> struct RowDot<WeightType::Q4_K> {
         const int chunk = lane / 8; // 64 weights: low nibbles are sub-block 2c, high nibbles 2c + 1
         const int word = lane % 8;
         float sum = 0.0f;
+        SP_UNROLL(4)
         for (int b = 0; b < d / 256; ++b) {
             const BlockQ4_K & block = blocks[b];
             const int w = load_int_4aligned(block.qs + 32 * chunk + 4 * word);
@@ -81,6 +84,7 @@ template <> struct RowDot<WeightType::Q6_K> {
         const int upper = word / 8; // 0: weights l and l + 64; 1: l + 32 and l + 96
         const int offset = 4 * (word % 8);
         float sum = 0.0f;
+        SP_UNROLL(4)
         for (int b = 0; b < d / 256; ++b) {
             const BlockQ6_K & block = blocks[b];
             const int ql = load_int_2aligned(block.ql + 64 * half + 4 * word);
@@ -102,18 +106,27 @@ template <> struct RowDot<WeightType::Q6_K> {
 };
 
 template <WeightType type> struct RowDotWide {
+    struct alignas(16) Eight {
+        uint32_t pairs[4];
+    };
+
     static __device__ __forceinline__ float to_float(uint16_t bits) {
         return type == WeightType::F16 ? half_bits_to_float(bits) : bf16_bits_to_float(bits);
     }
 
     static __device__ __forceinline__ float partial(const void * row, const QuantizedInput & x, int d,
                                                     int lane) {
-        const uint32_t * pairs = static_cast<const uint32_t *>(row);
+        // rows begin on 64 bytes, because d is a multiple of 32: a lane reads 16 bytes at a time
+        const Eight * eights = static_cast<const Eight *>(row);
         float sum = 0.0f;
-        for (int i = lane; i < d / 2; i += kWarpSize) {
-            const uint32_t pair = pairs[i];
-            sum += to_float(static_cast<uint16_t>(pair & 0xffffu)) * x.values[2 * i];
-            sum += to_float(static_cast<uint16_t>(pair >> 16)) * x.values[2 * i + 1];
+        SP_UNROLL(4)
+        for (int i = lane; i < d / 8; i += kWarpSize) {
+            const Eight eight = eights[i];
+            for (int k = 0; k < 4; ++k) {
+                const uint32_t pair = eight.pairs[k];
+                sum += to_float(static_cast<uint16_t>(pair & 0xffffu)) * x.values[8 * i + 2 * k];
+                sum += to_float(static_cast<uint16_t>(pair >> 16)) * x.values[8 * i + 2 * k + 1];
+            }
         }
         return sum;
     }

@@ -229,6 +229,7 @@ typedef struct sp_decision {
     const float * weights; /**< f score weights, or null: 1 */
     const int32_t * ids;   /**< ascending */
     int n_ids;
+    float density; /**< share of the neurons that the threshold is meant to keep; other kinds: what they do */
 } sp_decision;
 
 /** Pointers stay valid until the session is configured, reset, or observes a dense pass. */
