@@ -39,7 +39,7 @@ type LanguageCounts = readonly [string, AcceptanceCounts];
 
 function table(languages: readonly LanguageCounts[], { since }: AcceptanceStatistics): TemplateResult {
   const day = new Date(since).toLocaleDateString(document.documentElement.lang || 'en');
-  return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="acceptance-title">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${t('Counts by language')}>
       <table class="acceptance">
         <thead>
           <tr>
