@@ -9,9 +9,9 @@ import type {
 } from '../../contract/index.js';
 import { EngineError } from '../engine-error.js';
 import type { Backend } from './backend.js';
-import type { GpuPlan } from '../gpu/plan.js';
 import type { EngineLog } from './engine-log.js';
 import type { HashCache } from './file-hash.js';
+import type { GpuPlan } from '../gpu/plan.js';
 import { IdleTimer } from './idle-timer.js';
 import { loadModel } from './load-model.js';
 import type { LoadedModel } from './loaded-model.js';
@@ -253,6 +253,7 @@ function sameModel(left: LoadModelRequest | null, right: LoadModelRequest): bool
 
 function errorState(error: unknown): EngineState {
   const message = error instanceof Error ? error.message : String(error);
-  const nextStep = error instanceof EngineError ? error.nextStep : undefined;
-  return nextStep === undefined ? { kind: 'error', message } : { kind: 'error', message, nextStep };
+  const { code, nextStep } =
+    error instanceof EngineError ? error : { code: 'internal' as const, nextStep: undefined };
+  return { kind: 'error', message, code, ...(nextStep === undefined ? {} : { nextStep }) };
 }
