@@ -23,6 +23,7 @@ export async function race(
       signal.throwIfAborted();
       step(done, total, contestant.name);
       typed.get(contestant.name)?.push(await typeSession(session, contestant));
+      await contestant.rest();
       done += 1;
     }
   }

@@ -25,6 +25,9 @@ class Scripted implements Contestant {
     const text = this.answer(moment);
     return Promise.resolve(text === null ? null : { text, fromCache: false });
   }
+  public rest(): Promise<void> {
+    return Promise.resolve();
+  }
   public work() {
     return { started: 4, cancelled: 0, fromTrie: 0, evaluated: [3, 1], busyAfterCancelMs: [] };
   }

@@ -33,6 +33,8 @@ export interface Contestant {
   edited(moment: Moment): void;
   /** What would be shown; aborting the signal means that the person typed on. Null: nothing. */
   suggest(moment: Moment, signal: AbortSignal): Promise<Reply | null>;
+  /** Resolves when its engine rests: what one contestant left running must not slow the next. */
+  rest(): Promise<void>;
   work(): EngineWork;
   dispose(): Promise<void>;
 }

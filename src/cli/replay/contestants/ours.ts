@@ -14,6 +14,7 @@ class CountingEngine implements CompletionEngine {
   public cancelled = 0;
   public readonly evaluated: number[] = [];
   public readonly busyAfterCancelMs: number[] = [];
+  public readonly running = new Set<Promise<unknown>>();
 
   public constructor(private readonly client: EngineClient) {}
 
@@ -29,11 +30,14 @@ class CountingEngine implements CompletionEngine {
     this.started += 1;
     let cancelledAt: number | undefined;
     signal.addEventListener('abort', () => (cancelledAt = performance.now()), { once: true });
+    const stream = this.client.stream(requests.complete, request, onDelta, signal);
+    this.running.add(stream);
     try {
-      const result = await this.client.stream(requests.complete, request, onDelta, signal);
+      const result = await stream;
       this.evaluated.push(result.tokens.prompt - result.tokens.reused);
       return result;
     } finally {
+      this.running.delete(stream);
       if (cancelledAt !== undefined) {
         this.cancelled += 1;
         this.busyAfterCancelMs.push(performance.now() - cancelledAt);
@@ -85,6 +89,10 @@ export class Ours implements Contestant {
     if (fromCache) this.fromTrie += 1;
     const first = suggestions[0];
     return first === undefined ? null : { text: first.text.slice(first.before), fromCache };
+  }
+
+  public async rest(): Promise<void> {
+    while (this.engine.running.size > 0) await Promise.allSettled(this.engine.running);
   }
 
   public work(): EngineWork {

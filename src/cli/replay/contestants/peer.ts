@@ -46,6 +46,7 @@ export class Peer implements Contestant {
   private readonly cache = new LRUCache<string, string>({ max: cacheSize });
   private readonly evaluated: number[] = [];
   private busy = false;
+  private disposed = false;
   private started = 0;
   private fromTrie = 0;
 
@@ -79,6 +80,9 @@ export class Peer implements Contestant {
       const text = content.trimEnd();
       this.cache.set(moment.prefix, text);
       return text === '' || signal.aborted ? null : { text, fromCache: false };
+    } catch (error) {
+      if (this.disposed) return null;
+      throw error;
     } finally {
       this.busy = false;
     }
@@ -89,7 +93,12 @@ export class Peer implements Contestant {
     return { started, cancelled: 0, fromTrie, evaluated, busyAfterCancelMs: [] };
   }
 
+  public async rest(): Promise<void> {
+    while (this.busy) await sleep(pollMs);
+  }
+
   public dispose(): Promise<void> {
+    this.disposed = true;
     this.server.stop();
     return Promise.resolve();
   }
