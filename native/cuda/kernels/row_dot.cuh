@@ -31,7 +31,7 @@ template <> struct RowDot<WeightType::Q4_0> {
         const BlockQ4_0 * blocks = static_cast<const BlockQ4_0 *>(row);
         const int word = lane % 4;
         float sum = 0.0f;
-        SP_UNROLL(8)
+        SP_UNROLL(4)
         for (int b = lane / 4; b < d / 32; b += 8) {
             const int w = load_int_2aligned(blocks[b].qs + 4 * word);
             const int low = load_int_4aligned(x.quants + 32 * b + 4 * word);
