@@ -20,6 +20,18 @@ function fakeContext(sparseMs: Partial<Record<SelectorId, number>>) {
       return Promise.resolve();
     },
     logits: () => Promise.resolve(new Float32Array()),
+    counters: () => {
+      const zero = Float64Array.of(0);
+      const passes = Float64Array.of(selector === 'exact-zero' ? 0 : 1);
+      return Promise.resolve({
+        passes,
+        density: zero,
+        bytes: zero,
+        skippedEnergy: zero,
+        denseReasons: [null],
+        risk: 0,
+      });
+    },
     decode: (_position, _token, count, pass) => {
       const each = pass === 'dense' ? 10 : (sparseMs[selector] ?? 10);
       time += each * count;
@@ -55,6 +67,14 @@ describe('First-use probe', () => {
   it('leaves out what a slow machine has no time for', async () => {
     const { ratios } = await ratiosOf({ rolling: 5, cats: 5, topk: 5 }, 100);
     assert.deepEqual([...ratios.keys()], ['rolling']);
+  });
+
+  it('leaves out what makes no sparse pass on this model', async () => {
+    const { context, now } = fakeContext({ 'exact-zero': 5, cats: 5 });
+    const steps = firstUse(context, { selectors: ['exact-zero', 'cats'], text, budgetMs: 1000, now });
+    let step = await steps.next();
+    while (step.done !== true) step = await steps.next();
+    assert.deepEqual([...step.value], [['cats', 2]]);
   });
 
   it('says nothing without text', async () => {
