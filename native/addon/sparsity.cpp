@@ -69,9 +69,11 @@ void select(const Napi::CallbackInfo & info) {
     sparse->select(sequenceArgument(info, 1, *sparse));
 }
 
-// setPass(context, sparse: boolean)
+// setPass(context, pass: 'plain' | 'dense' | 'sparse')
 void setPass(const Napi::CallbackInfo & info) {
-    requireSparseContext(info, 0)->setPass(info[1].ToBoolean() ? Pass::sparse : Pass::dense);
+    const SparseContextPtr sparse = requireSparseContext(info, 0);
+    const std::string pass = stringArgument(info, 1, "pass");
+    sparse->setPass(pass == "sparse" ? Pass::sparse : pass == "plain" ? Pass::plain : Pass::dense);
 }
 
 // configure(context, sequence, {selector, density, denseLayers?, layerDensity?, decay?, hold?, weightNorm?})

@@ -82,7 +82,7 @@ for (const selector of selectors) {
     const kept: Cost[] = [];
     await sparse.clearCounters(0);
     for (let pair = 0; pair < pairs; pair++) {
-      await sparse.setPass('dense');
+      await sparse.setPass('plain');
       dense.push(await decode());
       await sparse.setPass('sparse');
       kept.push(await decode());

@@ -4,6 +4,12 @@ import type { SelectorId } from '../../contract/index.js';
 /** The native context object of node-llama-cpp's binding (`LlamaContext._ctx`). Opaque: only passed back to native functions. */
 export type ContextHandle = object;
 
+/**
+ * What the next decodes of a context are. `plain`: upstream's graph and nothing else, what a speed is compared with; `dense`:
+ * also what the selector observes; `sparse` takes effect in decodes of exactly one token.
+ */
+export type Pass = 'plain' | 'dense' | 'sparse';
+
 /** Sparse layouts of one model, shared by the contexts they are attached to. Opaque; freed when nothing refers to it. */
 export interface EngineHandle {
   readonly kind?: 'sparse-pilot engine';
@@ -70,8 +76,8 @@ export interface NativeBinding extends LoopBinding {
   spDetach(context: ContextHandle): void;
   /** Makes a sequence's settings the ones that the next decodes run under. */
   spSelect(context: ContextHandle, sequence: number): void;
-  /** False: the next decodes are dense whatever the settings. */
-  spSetPass(context: ContextHandle, sparse: boolean): void;
+  /** What the next decodes are, whatever the settings. */
+  spSetPass(context: ContextHandle, pass: Pass): void;
   spConfigure(context: ContextHandle, sequence: number, settings: SparseSettings): void;
   /** Forgets masks and statistics of a sequence; settings and profile stay. */
   spReset(context: ContextHandle, sequence: number): void;

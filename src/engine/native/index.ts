@@ -1,4 +1,4 @@
-export { linearRoles, type LinearRole } from './binding.js';
+export { linearRoles, type LinearRole, type Pass } from './binding.js';
 export type {
   CalibrationExtra,
   EngineInfo as SparseEngineInfo,
@@ -14,5 +14,5 @@ export type {
 export { platformName } from './bins.js';
 export { withContext } from './internals.js';
 export { loadNative, NativeBuildUnusable, type LoadedNative, type LoadNativeOptions } from './load.js';
-export { SparseContext, type Pass } from './sparse-context.js';
+export { SparseContext } from './sparse-context.js';
 export { skipsInputs, SparseEngine, type OpenSparseEngineOptions } from './sparse-engine.js';

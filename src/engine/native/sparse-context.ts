@@ -1,12 +1,10 @@
 import type { LlamaContext } from 'node-llama-cpp';
 import type { SparsityReport, SparsityRequest } from '../../contract/index.js';
-import type { NativeBinding, ProfileHandle, SparseCounters, SparseSettings } from './binding.js';
+import type { NativeBinding, Pass, ProfileHandle, SparseCounters, SparseSettings } from './binding.js';
 import { withContext } from './internals.js';
 import type { SparseEngine } from './sparse-engine.js';
 import { reportOf, settingsOf } from './sparsity-report.js';
 
-/** What the next decodes of a context are; `sparse` takes effect in decodes of exactly one token. */
-export type Pass = 'dense' | 'sparse';
 
 /**
  * The sparse engine on one context. Every method waits until the context decodes nothing, and keeps it from being freed
@@ -52,7 +50,7 @@ export class SparseContext {
   }
 
   setPass(pass: Pass): Promise<void> {
-    return withContext(this.context, async (handle) => this.binding.spSetPass(handle, pass === 'sparse'));
+    return withContext(this.context, async (handle) => this.binding.spSetPass(handle, pass));
   }
 
   setProfile(sequence: number, profile: ProfileHandle | null): Promise<void> {

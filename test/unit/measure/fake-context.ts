@@ -31,7 +31,7 @@ export class FakeContext implements CalibratingContext {
     sequence: number,
     _position: number,
     tokens: readonly number[],
-    pass: 'dense' | 'sparse',
+    pass: 'plain' | 'dense' | 'sparse',
   ): Promise<Float32Array> {
     if (sequence === 0 && pass === 'dense') this.denseTokens += tokens.length;
     if (this.#learning && sequence === 0 && pass === 'dense') this.learnt += tokens.length;
@@ -43,9 +43,9 @@ export class FakeContext implements CalibratingContext {
     return Promise.resolve(new Float32Array(tokens.length * this.vocabulary).fill(loss));
   }
 
-  decode(_position: number, _token: number, count: number, pass: 'dense' | 'sparse'): Promise<number> {
+  decode(_position: number, _token: number, count: number, pass: 'plain' | 'dense' | 'sparse'): Promise<number> {
     this.calls.push(`decode ${pass} ${count}`);
-    return Promise.resolve(pass === 'dense' ? 20 : (this.sparseTimes.shift() ?? 20 * this.#request.density));
+    return Promise.resolve(pass === 'sparse' ? (this.sparseTimes.shift() ?? 20 * this.#request.density) : 20);
   }
 
   compare(dense: Float32Array, sparse: Float32Array) {
