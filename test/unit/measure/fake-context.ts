@@ -43,7 +43,12 @@ export class FakeContext implements CalibratingContext {
     return Promise.resolve(new Float32Array(tokens.length * this.vocabulary).fill(loss));
   }
 
-  decode(_position: number, _token: number, count: number, pass: 'plain' | 'dense' | 'sparse'): Promise<number> {
+  decode(
+    _position: number,
+    _token: number,
+    count: number,
+    pass: 'plain' | 'dense' | 'sparse',
+  ): Promise<number> {
     this.calls.push(`decode ${pass} ${count}`);
     return Promise.resolve(pass === 'sparse' ? (this.sparseTimes.shift() ?? 20 * this.#request.density) : 20);
   }

@@ -80,10 +80,10 @@ describe('sweep', () => {
     );
     const timed = context.calls.filter((call) => call.endsWith(' 10'));
     assert.deepEqual(timed.slice(0, 4), [
-      'decode dense 10',
+      'decode plain 10',
       'decode sparse 10',
       'decode sparse 10',
-      'decode dense 10',
+      'decode plain 10',
     ]);
     told.reduce((before, { done, total }) => {
       assert.ok(done >= before && done <= total);
