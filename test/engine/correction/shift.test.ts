@@ -30,7 +30,7 @@ describe('A context that fills up, on the real model', function () {
     it(`shifts without losing its beginning and goes on: ${correction.mode}`, async () => {
       const sequence = bench.loop.sequence(0);
       await bench.configure(correction.mode === 'dense' ? null : halfOfTheNeurons);
-      const length = sequence.capacity * 2;
+      const length = sequence.capacity + 60;
       const result = await generate(sequence, prompt, {
         stop: { maxTokens: length },
         sampling: { grammar: 'root ::= [a-z, ]*' },
@@ -53,7 +53,7 @@ describe('A context that fills up, on the real model', function () {
     const sequence = bench.loop.sequence(0);
     await bench.configure(null);
     await generate(sequence, prompt, {
-      stop: { maxTokens: sequence.capacity },
+      stop: { maxTokens: sequence.capacity / 2 },
       sampling: { grammar: 'root ::= [a-z, ]*' },
       contextShift: { keep },
     });
