@@ -139,8 +139,12 @@ describe('measuring, calibrating and counting in the panel', function () {
     await button('Calibrate on my code', 'Choose Folder').click();
     const input = bench.page.locator('.quick-input-widget input').first();
     await eventually(async () => assert.notEqual(await input.inputValue(), ''));
-    await input.fill(`${bench.folder}/contract`);
-    await bench.page.locator('.quick-input-widget').getByText('Use This Folder').click();
+    await input.fill(`${bench.folder}/contract/`);
+    // The dialog is in the folder once it lists what is inside; before that its button only goes there.
+    const dialog = bench.page.locator('.quick-input-widget');
+    await dialog.locator('.monaco-list-row', { hasText: 'contributions' }).waitFor();
+    await dialog.getByText('Use This Folder').click();
+    await dialog.waitFor({ state: 'hidden' });
     await section('Calibrate on my code')
       .getByText(/\d+ files, .* tokens of them are read/u)
       .waitFor({
