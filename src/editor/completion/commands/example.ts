@@ -6,7 +6,7 @@ const code = `def add(a, b):
 
 
 def subtract(a, b):
-    return `;
+    return a`;
 
 /** Opens a file that is nowhere saved, with the cursor where a suggestion is due, and asks for it. */
 export async function showExample(): Promise<void> {
