@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Workbench } from '../../scripts/testing/ui/workbench.js';
 
@@ -38,5 +39,15 @@ export async function pickRow(bench: Workbench, title: string, label: string): P
     }),
   });
   await row.click();
+  await widget.waitFor({ state: 'hidden' });
+}
+
+/** Answers the save dialog that proposes a name; before it does, what is typed is overwritten. */
+export async function saveAs(bench: Workbench, proposed: RegExp, file: string): Promise<void> {
+  const widget = bench.page.locator('.quick-input-widget');
+  const input = widget.locator('input').first();
+  await eventually(async () => assert.match(await input.inputValue(), proposed));
+  await input.fill(file);
+  await input.press('Enter');
   await widget.waitFor({ state: 'hidden' });
 }

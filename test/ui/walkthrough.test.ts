@@ -17,7 +17,10 @@ describe('the walkthrough', function () {
     await bench.runCommand('Welcome: Open Walkthrough...');
     const input = bench.page.locator('.quick-input-widget input').first();
     await input.fill('Get Started with Sparse Pilot');
-    await bench.page.getByRole('option', { name: /Get Started with Sparse Pilot/u }).click();
+    await bench.page
+      .locator('.quick-input-list .monaco-list-row.focused', { hasText: 'Get Started with Sparse Pilot' })
+      .waitFor();
+    await input.press('Enter');
     const steps = bench.page.locator('.gettingStartedContainer .getting-started-step');
     await steps.nth(3).waitFor();
     assert.equal(await steps.count(), 4);

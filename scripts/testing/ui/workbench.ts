@@ -21,6 +21,9 @@ export interface WorkbenchOptions {
   readonly size?: { readonly width: number; readonly height: number };
 }
 
+/** A tooltip that comes up while a slow machine makes a click wait takes the click. */
+const steadySettings = { 'workbench.hover.delay': 600_000 };
+
 /** A real VS Code in a browser, with the packaged extension installed and a throw-away workspace open. */
 export class Workbench {
   private constructor(
@@ -39,7 +42,7 @@ export class Workbench {
     const server = await startServer(install, {
       name: options.name,
       extensionsFolder,
-      ...(options.settings === undefined ? {} : { settings: options.settings }),
+      settings: { ...steadySettings, ...options.settings },
       machineSettings: { ...machineSettings(), ...options.machineSettings },
     });
     let browser: Browser | null = null;

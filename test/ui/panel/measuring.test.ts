@@ -6,7 +6,7 @@ import type { FrameLocator, Locator } from 'playwright-core';
 import { Workbench } from '../../../scripts/testing/ui/workbench.js';
 import { catalogue, defaultModelId } from '../../../src/contract/index.js';
 import { modelFolder } from '../../../src/engine/models/folder.js';
-import { eventually } from '../patience.js';
+import { eventually, saveAs } from '../patience.js';
 import { suggestionIn } from '../ghost-text.js';
 
 /** A model folder of its own with the default model in it: calibration writes what it learnt beside the models. */
@@ -82,10 +82,8 @@ describe('measuring, calibrating and counting in the panel', function () {
 
   it('exports the counts, and erases them', async () => {
     await button('Suggestions taken', 'Export JSON').click();
-    const input = bench.page.locator('.quick-input-widget input').first();
     const target = path.join(bench.folder, 'taken.json');
-    await input.fill(target);
-    await input.press('Enter');
+    await saveAs(bench, /sparse-pilot-acceptance\.json$/u, target);
     await eventually(async () => {
       const { byLanguage } = JSON.parse(await readFile(target, 'utf8')) as {
         byLanguage: Readonly<Record<string, { readonly accepted: number }>>;

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { Workbench } from '../../../scripts/testing/ui/workbench.js';
-import { pickRow } from '../patience.js';
+import { pickRow, saveAs } from '../patience.js';
 
 describe('trade-off panel in the workbench', function () {
   this.timeout(300_000);
@@ -99,9 +99,7 @@ describe('trade-off panel in the workbench', function () {
 
   it('exports the comparison', async () => {
     await section('Compare at the cursor').locator('vscode-button', { hasText: 'Export CSV' }).click();
-    const input = workbench.page.locator('.quick-input-widget input').first();
-    await input.fill(path.join(workbench.folder, 'comparison.csv'));
-    await input.press('Enter');
+    await saveAs(workbench, /sparse-pilot-comparison\.csv$/u, path.join(workbench.folder, 'comparison.csv'));
     for (let tries = 0; tries < 50; tries++) {
       const text = await readFile(path.join(workbench.folder, 'comparison.csv'), 'utf8').catch(() => '');
       if (text !== '') return assert.match(text, /^path,line,runs,mode,/);
