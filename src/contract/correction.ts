@@ -14,7 +14,7 @@ export interface CorrectionRequest {
   readonly check?: CheckPolicy;
   /** Balanced: a drafted token passes while its dense likelihood at temperature 0.6 is >= this. Default 0.1. */
   readonly acceptThreshold?: number;
-  /** Balanced: tree width, 1..8. Default 1. */
+  /** Balanced: tree width, 1..8. Default 1; more than 1 is refused, with the reason, until trees are built. */
   readonly treeWidth?: number;
   /** Longest draft, in tokens. Default chosen by the controller. */
   readonly maxDraft?: number;

@@ -71,13 +71,6 @@ export const correction = {
     minimum: 0,
     maximum: 1,
   }),
-  treeWidth: integer({
-    id: 'correction.treeWidth',
-    text: 'Balanced mode: how many alternatives one check covers.',
-    default: 1,
-    minimum: 1,
-    maximum: 8,
-  }),
   maxDraft: integer({
     id: 'correction.maxDraft',
     text: 'The longest draft in tokens; 0 lets the measured acceptance decide.',

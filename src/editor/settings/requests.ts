@@ -59,7 +59,6 @@ export function correctionRequest(here: SettingsHere): CorrectionRequest {
     drafter: here.get(settings.correction.drafter),
     check: checkPolicy(here),
     acceptThreshold: here.get(settings.correction.acceptThreshold),
-    treeWidth: here.get(settings.correction.treeWidth),
     ...(maxDraft > 0 && { maxDraft }),
   };
 }

@@ -33,7 +33,7 @@ function fakeContext(sparseMs: Partial<Record<SelectorId, number>>) {
       });
     },
     decode: (_position, _token, count, pass) => {
-      const each = pass === 'dense' ? 10 : (sparseMs[selector] ?? 10);
+      const each = pass === 'sparse' ? (sparseMs[selector] ?? 10) : 10;
       time += each * count;
       return Promise.resolve(each);
     },
