@@ -135,8 +135,8 @@ export class Workbench {
     await row.waitFor();
     await input.fill(choice);
     await this.page.waitForTimeout(300);
-    await row.waitFor();
-    await input.press('Enter');
+    // Enter takes whichever row has the focus, and that may be the file that is open already.
+    await row.click();
   }
 
   /** Runs a command by its title in the command palette. */
