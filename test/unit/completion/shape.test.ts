@@ -10,7 +10,7 @@ const shape = (
   options: { multiline: 'auto' | 'never' | 'always'; maxLines: number } = { multiline: 'auto', maxLines: 12 },
 ) => {
   const { lines, cursor } = askAt(marked);
-  return shapeAt(lines, cursor, options, syntax).kind;
+  return shapeAt(lines, cursor, options, () => syntax).kind;
 };
 
 describe('one line or a block', () => {
@@ -29,6 +29,17 @@ describe('one line or a block', () => {
   it('comments and texts are one line', () => {
     assert.equal(shape('// a\n|', 'comment'), 'line');
     assert.equal(shape('`a\n|`', 'string'), 'line');
+  });
+
+  it('asks the parser only where the answer hangs on it', () => {
+    const neverAsked = (marked: string) => {
+      const { lines, cursor } = askAt(marked);
+      return shapeAt(lines, cursor, { multiline: 'auto', maxLines: 12 }, () =>
+        assert.fail(`a parse for ${JSON.stringify(marked)}`),
+      ).kind;
+    };
+    for (const marked of ['const a = |', 'f(|);', 'a.b|', 'if (a) {|\n  b();\n}', '|x'])
+      assert.equal(neverAsked(marked), 'line');
   });
 
   it('settings decide', () => {

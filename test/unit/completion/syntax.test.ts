@@ -63,6 +63,23 @@ describe('tree-sitter', function () {
     assert.ok((syntax.addedErrors(place, 'a ) ] } ( [ ;;; +* ]') ?? 0) >= 2);
   });
 
+  it('gives the same answer whatever it was asked before', async () => {
+    const texts = ['a + 1;', 'a ) ] } ( [', '(\n    a,\n  );', '`x ${', ''];
+    const place = at('/** Grüße 😀 */\nfunction f(a: number) {\n  return |\n}\nf(1);\n');
+    const alone = new Map<string, number | undefined>();
+    for (const text of texts) {
+      const fresh = new TreeSitter(folder, (problem) => problems.push(problem));
+      await fresh.load('typescript');
+      alone.set(text, fresh.addedErrors(place, text));
+    }
+    assert.equal(alone.get(''), 0);
+    assert.ok((alone.get('a ) ] } ( [') ?? 0) > 0);
+    for (const text of [...texts, ...texts.toReversed()]) {
+      assert.equal(syntax.addedErrors(place, text), alone.get(text), text);
+      assert.equal(syntax.cursorSyntax(at('f("|")')), 'string');
+    }
+  });
+
   it('does not know what it has no grammar for', async () => {
     await syntax.load('cobol');
     assert.equal(syntax.cursorSyntax(at('MOVE|', 'cobol')), 'unknown');

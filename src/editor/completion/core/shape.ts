@@ -19,12 +19,13 @@ function blockIsEmpty(lines: LineSource, opener: string, after: number): boolean
 /**
  * Whether one line is wanted, or a block. `auto`: a block where one has just been opened and is still empty, and on an
  * empty line; one line where something stands right of the cursor, inside comments and inside texts.
+ * @param syntax asked only where the answer hangs on it: it costs a parse, and most keys fall inside a statement
  */
 export function shapeAt(
   lines: LineSource,
   cursor: Cursor,
   options: Pick<CompletionOptions, 'multiline' | 'maxLines'>,
-  syntax: CursorSyntax,
+  syntax: () => CursorSyntax,
 ): Shape {
   const line: Shape = { kind: 'line' };
   const block: Shape = { kind: 'block', maxLines: options.maxLines };
@@ -33,8 +34,9 @@ export function shapeAt(
   const text = lines.lineAt(cursor.line);
   const head = text.slice(0, cursor.character);
   if (!isBlank(text.slice(cursor.character))) return line;
-  if (syntax === 'comment' || syntax === 'string') return line;
-  if (opensBlock.test(head)) return blockIsEmpty(lines, head, cursor.line + 1) ? block : line;
-  if (!isBlank(head)) return line;
-  return block;
+  const opened = opensBlock.test(head);
+  if (!opened && !isBlank(head)) return line;
+  if (opened && !blockIsEmpty(lines, head, cursor.line + 1)) return line;
+  const place = syntax();
+  return place === 'comment' || place === 'string' ? line : block;
 }

@@ -57,10 +57,7 @@ export function situate(ask: Ask, syntax: Syntax): Situation {
       lines.lineAt(cursor.line - Math.min(linesAbove, cursor.line) + index),
     ),
     below: nextFilledLines(lines, cursor.line + 1, linesBelow),
-    shape: shapeAt(
-      lines,
-      cursor,
-      options,
+    shape: shapeAt(lines, cursor, options, () =>
       syntax.cursorSyntax({ languageId: file.languageId, prefix, suffix }),
     ),
     given,

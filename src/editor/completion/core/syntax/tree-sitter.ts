@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Language, Node, Parser, Tree } from 'web-tree-sitter';
+import type { Edit, Language, Node, Parser, Point, Tree } from 'web-tree-sitter';
 import type { CursorSyntax } from '../shape.js';
 import { grammarFile } from './grammars.js';
 import { regionAround } from './region.js';
@@ -9,6 +9,20 @@ import type { Syntax, SyntaxPlace } from './syntax.js';
 interface Loaded {
   readonly parser: Parser;
   readonly language: Language;
+  readonly Edit: typeof Edit;
+}
+
+/** The source around the last place that was asked about, parsed without anything suggested there. */
+interface Base {
+  readonly language: Language;
+  readonly source: string;
+  readonly tree: Tree;
+}
+
+function pointAt(text: string, offset: number): Point {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf('\n') + 1;
+  return { row: before.split('\n').length - 1, column: offset - lineStart };
 }
 
 function countErrors(node: Node): number {
@@ -26,11 +40,37 @@ function kindOf(node: Node | null): CursorSyntax {
   return 'code';
 }
 
+function parse({ parser, language }: Loaded, source: string, old: Tree | null): Tree | null {
+  parser.setLanguage(language);
+  return parser.parse(source, old);
+}
+
+/** The tree with a text inserted. What the text leaves as it was is taken over from `base` and not parsed anew. */
+function treeWith(
+  loaded: Loaded,
+  base: Tree,
+  { before, text, after }: { readonly before: string; readonly text: string; readonly after: string },
+): Tree | null {
+  const source = before + text + after;
+  const start = { startIndex: before.length, oldEndIndex: before.length };
+  const startPosition = pointAt(source, before.length);
+  const edited = base.copy();
+  try {
+    const newEndIndex = before.length + text.length;
+    const newEndPosition = pointAt(source, newEndIndex);
+    const positions = { startPosition, oldEndPosition: startPosition, newEndPosition };
+    edited.edit(new loaded.Edit({ ...start, newEndIndex, ...positions }));
+    return parse(loaded, source, edited);
+  } finally {
+    edited.delete();
+  }
+}
+
 /** Answers from tree-sitter, for the languages whose grammars lie in a folder; loaded when a language is first met. */
 export class TreeSitter implements Syntax {
   private parser: Promise<Parser> | undefined;
   private readonly languages = new Map<string, Loaded | 'loading' | 'missing'>();
-  private lastBase: { readonly key: string; readonly errors: number } | undefined;
+  private base: Base | undefined;
 
   /**
    * @param folder holds web-tree-sitter.wasm and one tree-sitter-*.wasm a language
@@ -53,50 +93,51 @@ export class TreeSitter implements Syntax {
     try {
       this.parser ??= this.start();
       const parser = await this.parser;
-      const { Language } = await import('web-tree-sitter');
+      const { Edit, Language } = await import('web-tree-sitter');
       const language = await Language.load(join(this.folder, file));
-      this.languages.set(file, { parser, language });
+      this.languages.set(file, { parser, language, Edit });
     } catch (error) {
       this.languages.set(file, 'missing');
       this.report(`No grammar for ${languageId}: ${String(error)}`);
     }
   }
 
-  public cursorSyntax(place: SyntaxPlace): CursorSyntax {
+  public cursorSyntax({ languageId, ...place }: SyntaxPlace): CursorSyntax {
+    const loaded = this.loaded(languageId);
+    if (loaded === undefined) return 'unknown';
     const { before, after } = regionAround(place);
-    const found = this.parsed(place.languageId, before + after, (tree) =>
-      kindOf(tree.rootNode.descendantForIndex(Math.max(0, before.length - 1), before.length)),
-    );
-    return found ?? 'unknown';
+    const tree = this.baseTree(loaded, before + after);
+    if (tree === null) return 'unknown';
+    return kindOf(tree.rootNode.descendantForIndex(Math.max(0, before.length - 1), before.length));
   }
 
-  public addedErrors(place: SyntaxPlace, text: string): number | undefined {
+  public addedErrors({ languageId, ...place }: SyntaxPlace, text: string): number | undefined {
+    const loaded = this.loaded(languageId);
+    if (loaded === undefined) return undefined;
     const { before, after } = regionAround(place);
-    const without = this.baseErrors(place.languageId, before, after);
-    if (without === undefined) return undefined;
-    const errors = this.parsed(place.languageId, before + text + after, (tree) => countErrors(tree.rootNode));
-    return errors === undefined ? undefined : errors - without;
-  }
-
-  private baseErrors(languageId: string, before: string, after: string): number | undefined {
-    const key = `${languageId}\u0000${before}\u0000${after}`;
-    if (this.lastBase?.key === key) return this.lastBase.errors;
-    const errors = this.parsed(languageId, before + after, (tree) => countErrors(tree.rootNode));
-    if (errors !== undefined) this.lastBase = { key, errors };
-    return errors;
-  }
-
-  private parsed<T>(languageId: string, source: string, read: (tree: Tree) => T): T | undefined {
-    const loaded = this.languages.get(grammarFile(languageId) ?? '');
-    if (typeof loaded !== 'object') return undefined;
-    loaded.parser.setLanguage(loaded.language);
-    const tree = loaded.parser.parse(source);
-    if (tree === null) return undefined;
+    const base = this.baseTree(loaded, before + after);
+    const tree = base === null ? null : treeWith(loaded, base, { before, text, after });
+    if (base === null || tree === null) return undefined;
     try {
-      return read(tree);
+      return countErrors(tree.rootNode) - countErrors(base.rootNode);
     } finally {
       tree.delete();
     }
+  }
+
+  private loaded(languageId: string): Loaded | undefined {
+    const loaded = this.languages.get(grammarFile(languageId) ?? '');
+    return typeof loaded === 'object' ? loaded : undefined;
+  }
+
+  /** One place is asked about several times: whether it is code, and whether each text may stand there. */
+  private baseTree(loaded: Loaded, source: string): Tree | null {
+    if (this.base?.language === loaded.language && this.base.source === source) return this.base.tree;
+    const tree = parse(loaded, source, null);
+    if (tree === null) return null;
+    this.base?.tree.delete();
+    this.base = { language: loaded.language, source, tree };
+    return tree;
   }
 
   private async start(): Promise<Parser> {
