@@ -10,286 +10,20 @@
 // runs, and its result's bytes go to FILE: a stock backend does that too.
 
 #include "cuda-policy.h"
-#include "sparse-pilot-cuda.h"
-#include "sparse-pilot.h"
-
-#include "ggml-alloc.h"
-#include "ggml-backend.h"
-#include "ggml.h"
-
-#include <cuda_runtime.h>
+#include "decode/model.h"
+#include "decode/sparse-layers.h"
+#include "decode/step.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <functional>
-#include <random>
 #include <string>
 #include <vector>
 
+using namespace bench;
+
 namespace {
-
-struct Shape {
-    const char * name;
-    int d, f, kv, layers, vocabulary;
-};
-constexpr Shape kShapes[] = {{"1.5B", 1536, 8960, 256, 28, 151936}, {"8B", 4096, 14336, 1024, 32, 128256}};
-
-struct LayerTensors {
-    ggml_tensor *q, *k, *v, *o, *gate, *up, *down;
-};
-
-enum class Parts { Ffn, Whole };
-
-double now_us() {
-    return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now().time_since_epoch())
-        .count();
-}
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
-
-[[noreturn]] void fail(const std::string & message) {
-    std::fprintf(stderr, "decode-bench: %s\n", message.c_str());
-    std::exit(1);
-}
-
-void never_on_cpu(ggml_tensor *, int, int, void *) { fail("a sparse node came to the CPU"); }
-
-/// The weights of one model in the CUDA backend's memory.
-class Model {
-  public:
-    Model(ggml_backend_t backend, const Shape & shape, ggml_type type, int layers) : shape_(shape) {
-        ggml_init_params params = {ggml_tensor_overhead() * static_cast<size_t>(layers * 8 + 8), nullptr,
-                                   true};
-        context_ = ggml_init(params);
-        const auto matrix = [&](int columns, int rows) {
-            return ggml_new_tensor_2d(context_, type, columns, rows);
-        };
-        for (int i = 0; i < layers; ++i) {
-            layers_.push_back({matrix(shape.d, shape.d), matrix(shape.d, shape.kv), matrix(shape.d, shape.kv),
-                               matrix(shape.d, shape.d), matrix(shape.d, shape.f), matrix(shape.d, shape.f),
-                               matrix(shape.f, shape.d)});
-        }
-        head_ = matrix(shape.d, shape.vocabulary);
-        input_ = ggml_new_tensor_1d(context_, GGML_TYPE_F32, shape.d);
-        buffer_ = ggml_backend_alloc_ctx_tensors(context_, backend);
-        if (!buffer_) {
-            fail("not enough GPU memory");
-        }
-        fill();
-    }
-    ~Model() {
-        ggml_backend_buffer_free(buffer_);
-        ggml_free(context_);
-    }
-    Model(const Model &) = delete;
-    Model & operator=(const Model &) = delete;
-
-    const std::vector<LayerTensors> & layers() const { return layers_; }
-    ggml_tensor * head() const { return head_; }
-    ggml_tensor * input() const { return input_; }
-    const Shape & shape() const { return shape_; }
-
-  private:
-    void fill() {
-        std::mt19937 random(7);
-        std::normal_distribution<float> normal;
-        for (ggml_tensor * t = ggml_get_first_tensor(context_); t; t = ggml_get_next_tensor(context_, t)) {
-            // a block of random rows, repeated: quantising gigabytes of random numbers would take minutes
-            const int64_t rows = std::min<int64_t>(ggml_nrows(t), 64);
-            std::vector<float> values(static_cast<size_t>(rows * t->ne[0]));
-            const float deviation = t == input_ ? 1.0f : 1.0f / std::sqrt(static_cast<float>(t->ne[0]));
-            for (float & value : values) {
-                value = deviation * normal(random);
-            }
-            std::vector<uint8_t> bytes(ggml_row_size(t->type, t->ne[0]) * static_cast<size_t>(rows));
-            ggml_quantize_chunk(t->type, values.data(), bytes.data(), 0, rows, t->ne[0], nullptr);
-            for (size_t at = 0; at < ggml_nbytes(t); at += bytes.size()) {
-                ggml_backend_tensor_set(t, bytes.data(), at, std::min(bytes.size(), ggml_nbytes(t) - at));
-            }
-        }
-    }
-
-    Shape shape_;
-    ggml_context * context_ = nullptr;
-    ggml_backend_buffer_t buffer_ = nullptr;
-    std::vector<LayerTensors> layers_;
-    ggml_tensor * head_ = nullptr;
-    ggml_tensor * input_ = nullptr;
-};
-
-/// A graph of one decode step; sparse when nodes are given.
-class Step {
-  public:
-    Step(ggml_backend_t backend, const Model & model, Parts parts, std::vector<sp_cuda_node> * nodes)
-        : backend_(backend) {
-        ggml_init_params params = {ggml_tensor_overhead() * 8192 + ggml_graph_overhead_custom(8192, false),
-                                   nullptr, true};
-        context_ = ggml_init(params);
-        graph_ = ggml_new_graph_custom(context_, 8192, false);
-        ggml_tensor * x = model.input();
-        for (size_t i = 0; i < model.layers().size(); ++i) {
-            const LayerTensors & layer = model.layers()[i];
-            if (parts == Parts::Whole) {
-                ggml_tensor * n = ggml_rms_norm(context_, x, 1e-5f);
-                ggml_tensor * q = ggml_mul_mat(context_, layer.q, n);
-                ggml_build_forward_expand(graph_, ggml_mul_mat(context_, layer.k, n));
-                ggml_build_forward_expand(graph_, ggml_mul_mat(context_, layer.v, n));
-                x = ggml_add(context_, x, ggml_mul_mat(context_, layer.o, q));
-            }
-            ggml_tensor * n = ggml_rms_norm(context_, x, 1e-5f);
-            x = ggml_add(context_, x, nodes ? sparse_ffn(n, (*nodes)[i]) : dense_ffn(n, layer));
-        }
-        result_ = parts == Parts::Whole
-                      ? ggml_mul_mat(context_, model.head(), ggml_rms_norm(context_, x, 1e-5f))
-                      : x;
-        ggml_build_forward_expand(graph_, result_);
-        allocator_ = ggml_gallocr_new(ggml_backend_get_default_buffer_type(backend));
-        if (!ggml_gallocr_alloc_graph(allocator_, graph_)) {
-            fail("the graph does not fit");
-        }
-    }
-    ~Step() {
-        ggml_gallocr_free(allocator_);
-        ggml_free(context_);
-    }
-    Step(const Step &) = delete;
-    Step & operator=(const Step &) = delete;
-
-    double run_us() {
-        const double start = now_us();
-        if (ggml_backend_graph_compute(backend_, graph_) != GGML_STATUS_SUCCESS) {
-            fail("a decode step failed");
-        }
-        return now_us() - start;
-    }
-
-    std::vector<float> result() const {
-        std::vector<float> values(static_cast<size_t>(ggml_nelements(result_)));
-        ggml_backend_tensor_get(result_, values.data(), 0, ggml_nbytes(result_));
-        return values;
-    }
-
-  private:
-    ggml_tensor * dense_ffn(ggml_tensor * n, const LayerTensors & layer) {
-        ggml_tensor * up = ggml_mul_mat(context_, layer.up, n);
-        ggml_tensor * gate = ggml_mul_mat(context_, layer.gate, n);
-        return ggml_mul_mat(context_, layer.down, ggml_swiglu_split(context_, gate, up));
-    }
-    ggml_tensor * sparse_ffn(ggml_tensor * n, sp_cuda_node & node) {
-        return ggml_custom_4d(context_, GGML_TYPE_F32, n->ne[0], 1, 1, 1, &n, 1, never_on_cpu, 1, &node);
-    }
-
-    ggml_backend_t backend_;
-    ggml_context * context_ = nullptr;
-    ggml_cgraph * graph_ = nullptr;
-    ggml_gallocr_t allocator_ = nullptr;
-    ggml_tensor * result_ = nullptr;
-};
-
-double copy_bandwidth() {
-    constexpr size_t kBytes = size_t{1} << 30;
-    void *from = nullptr, *to = nullptr;
-    if (cudaMalloc(&from, kBytes) != cudaSuccess || cudaMalloc(&to, kBytes) != cudaSuccess) {
-        fail("no memory for the copy measurement");
-    }
-    std::vector<double> times;
-    for (int i = 0; i < 12; ++i) {
-        const double start = now_us();
-        cudaMemcpy(to, from, kBytes, cudaMemcpyDeviceToDevice);
-        cudaDeviceSynchronize();
-        times.push_back(now_us() - start);
-    }
-    cudaFree(from);
-    cudaFree(to);
-    return 2.0 * static_cast<double>(kBytes) / (median(times) * 1e-6);
-}
-
-/// One sparse layer object for each layer of a model.
-class SparseLayers {
-  public:
-    SparseLayers(const sp_cuda_api & api, const Model & model) : api_(api) {
-        const auto matrix = [](const ggml_tensor * t) {
-            return sp_cuda_matrix{t->type, t->data, t->ne[0], t->ne[1]};
-        };
-        for (const LayerTensors & t : model.layers()) {
-            const sp_cuda_ffn ffn = {matrix(t.gate), matrix(t.up), matrix(t.down), nullptr,
-                                     nullptr,        nullptr,      SP_ACT_SILU};
-            char why[256] = "";
-            sp_cuda_layer * layer = api_.create(&ffn, why, sizeof why);
-            if (!layer) {
-                fail(why);
-            }
-            thresholds.push_back({SP_CUDA_NODE_MAGIC, layer});
-            held.push_back({SP_CUDA_NODE_MAGIC, layer});
-        }
-    }
-    ~SparseLayers() {
-        for (const sp_cuda_node & node : thresholds) {
-            api_.free(node.layer);
-        }
-    }
-    SparseLayers(const SparseLayers &) = delete;
-    SparseLayers & operator=(const SparseLayers &) = delete;
-
-    void threshold(size_t layer, float value) {
-        configure(layer, {SP_CATS, value, 0, nullptr, nullptr, 0, 0.5f});
-    }
-    void hold(double density, int neurons) {
-        std::mt19937 random(3);
-        std::bernoulli_distribution coin(density);
-        for (size_t i = 0; i < thresholds.size(); ++i) {
-            std::vector<int32_t> ids;
-            for (int32_t j = 0; j < neurons; ++j) {
-                if (coin(random)) {
-                    ids.push_back(j);
-                }
-            }
-            configure(i, {SP_GRIFFIN, 0.0f, 0, nullptr, ids.data(), static_cast<int>(ids.size()),
-                          static_cast<float>(density)});
-        }
-    }
-    /// Finds, layer by layer, the threshold that keeps `density` on this input; `run` makes one pass.
-    void calibrate(double density, const std::function<void()> & run) {
-        for (size_t i = 0; i < thresholds.size(); ++i) {
-            float low = 0.0f, high = 8.0f;
-            for (int step = 0; step < 20; ++step) {
-                const float middle = (low + high) / 2.0f;
-                threshold(i, middle);
-                run();
-                const sp_cuda_counts counts = api_.counts(thresholds[i].layer);
-                (static_cast<double>(counts.kept) / counts.neurons > density ? low : high) = middle;
-            }
-            threshold(i, high);
-        }
-    }
-    double mean_density() {
-        double sum = 0.0;
-        for (const sp_cuda_node & node : thresholds) {
-            const sp_cuda_counts counts = api_.counts(node.layer);
-            sum += static_cast<double>(counts.kept) / counts.neurons;
-        }
-        return sum / static_cast<double>(thresholds.size());
-    }
-
-    /// The same layers under two addresses: a CUDA graph captured with one form must not serve the other.
-    std::vector<sp_cuda_node> thresholds, held;
-
-  private:
-    void configure(size_t layer, const sp_decision & decision) {
-        char why[256] = "";
-        if (!api_.configure(thresholds[layer].layer, &decision, why, sizeof why)) {
-            fail(why);
-        }
-    }
-    const sp_cuda_api & api_;
-};
 
 struct Ratio {
     double dense_us, sparse_us, ratio, low, high;
@@ -321,7 +55,7 @@ double error_of(const std::vector<float> & a, const std::vector<float> & b) {
 }
 
 struct Options {
-    const Shape * shape = &kShapes[1];
+    const Shape * shape = &shape_named("8B");
     ggml_type type = GGML_TYPE_Q4_K;
     int layers = 0; // 0: the shape's own
     int runs = 41;
@@ -347,8 +81,8 @@ Options options_of(int argc, char ** argv) {
             fail("no value for " + name);
         }
         const std::string value = argv[i + 1];
-        if (name == "--shape" && (value == "1.5B" || value == "8B")) {
-            options.shape = value == "1.5B" ? &kShapes[0] : &kShapes[1];
+        if (name == "--shape") {
+            options.shape = &shape_named(value);
         } else if (name == "--type") {
             options.type = type_named(value);
         } else if (name == "--layers") {

@@ -3,68 +3,26 @@
 //
 //   kernel-bench [--shape 1.5B|8B] [--type q4_K|q8_0|f16]
 
+#include "bench.h"
 #include "sparse_ops.cuh"
 #include "test/device_array.h"
 
-#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <functional>
-#include <memory>
 #include <random>
 #include <string>
 #include <vector>
 
 using namespace sp::cuda;
+using bench::device_us;
+using bench::fail;
+using bench::Shape;
 using sp::cuda::test::check;
 using sp::cuda::test::DeviceArray;
 
 namespace {
 
-struct Shape {
-    const char * name;
-    int d, f;
-};
-constexpr Shape kShapes[] = {{"1.5B", 1536, 8960}, {"8B", 4096, 14336}};
 constexpr size_t kBeyondCaches = size_t{1} << 30;
 constexpr int kFill = 0x11; // a small positive number in every type
-
-[[noreturn]] void fail(const std::string & message) {
-    std::fprintf(stderr, "kernel-bench: %s\n", message.c_str());
-    std::exit(1);
-}
-
-/// Median microseconds of `run(copy)` over rounds through all copies of the weights.
-double microseconds(int copies, const std::function<void(int)> & run) {
-    cudaEvent_t start = nullptr, stop = nullptr;
-    check(cudaEventCreate(&start));
-    check(cudaEventCreate(&stop));
-    std::vector<double> rounds;
-    for (int round = 0; round < 12; ++round) {
-        check(cudaEventRecord(start));
-        for (int copy = 0; copy < copies; ++copy) {
-            run(copy);
-        }
-        check(cudaEventRecord(stop));
-        check(cudaEventSynchronize(stop));
-        float ms = 0.0f;
-        check(cudaEventElapsedTime(&ms, start, stop));
-        rounds.push_back(1000.0 * static_cast<double>(ms) / copies);
-    }
-    check(cudaEventDestroy(start));
-    check(cudaEventDestroy(stop));
-    std::sort(rounds.begin(), rounds.end());
-    return rounds[rounds.size() / 2];
-}
-
-/// Bytes read and written per second by a copy inside the device.
-double copy_bandwidth() {
-    DeviceArray<uint8_t> from(kBeyondCaches), to(kBeyondCaches);
-    const double us = microseconds(1, [&](int) {
-        check(cudaMemcpyAsync(to.get(), from.get(), kBeyondCaches, cudaMemcpyDeviceToDevice, nullptr));
-    });
-    return 2.0 * static_cast<double>(kBeyondCaches) / (us * 1e-6);
-}
 
 /// A random selection at a density, as gate_select leaves it, and as the list that up_rows makes of it.
 struct Kept {
@@ -89,13 +47,13 @@ void row(const char * kernel, double density, double bytes, double us, double co
     std::fflush(stdout);
 }
 
-template <WeightType type> void bench(const Shape & shape, const char * type_name) {
+template <WeightType type> void measure(const Shape & shape, const char * type_name) {
     const int d = shape.d, f = shape.f;
     Width width;
     check(cudaDeviceGetAttribute(&width.multiprocessors, cudaDevAttrMultiProcessorCount, 0));
     cudaDeviceProp properties;
     check(cudaGetDeviceProperties(&properties, 0));
-    const double copy = copy_bandwidth();
+    const double copy = bench::copy_bandwidth();
     std::printf("{\"device\":\"%s\",\"copyGBps\":%.0f,\"shape\":\"%s\",\"type\":\"%s\"}\n", properties.name,
                 copy / 1e9, shape.name, type_name);
 
@@ -115,10 +73,10 @@ template <WeightType type> void bench(const Shape & shape, const char * type_nam
     DeviceArray<float> x(std::vector<float>(static_cast<size_t>(d), 0.5f)), y(static_cast<size_t>(d)),
         threshold(std::vector<float>{0.0f});
     const QuantizedInput input = quantize(x.get(), d, scratch, nullptr);
-    row("quantize", 1, 4.0 * d, microseconds(copies, [&](int) { quantize(x.get(), d, scratch, nullptr); }),
+    row("quantize", 1, 4.0 * d, device_us(copies, [&](int) { quantize(x.get(), d, scratch, nullptr); }),
         copy);
     row("gate_select", 1, static_cast<double>(matrix),
-        microseconds(
+        device_us(
             copies,
             [&](int i) {
                 launch(gate_select<type>, chunks_of(f), 1, width.threads_for(chunks_of(f)), Stream{nullptr},
@@ -136,30 +94,29 @@ template <WeightType type> void bench(const Shape & shape, const char * type_nam
         upload(scratch.selection.ids, kept.ids);
         const auto n = static_cast<double>(kept.list.size());
         row("up_rows", density, n * static_cast<double>(row_bytes),
-            microseconds(copies,
-                         [&](int i) {
-                             launch(up_rows<type>, width.persistent_blocks(), 1, 256, Stream{nullptr},
-                                    rows_at(i), nullptr, input, d, f, scratch.selection, scratch.list);
-                         }),
+            device_us(copies,
+                      [&](int i) {
+                          launch(up_rows<type>, width.persistent_blocks(), 1, 256, Stream{nullptr},
+                                 rows_at(i), nullptr, input, d, f, scratch.selection, scratch.list);
+                      }),
             copy);
         const CompactList held{list.get(), nullptr, count.get()};
         row("held_rows", density, 2.0 * n * static_cast<double>(row_bytes),
-            microseconds(copies,
-                         [&](int i) {
-                             launch(held_rows<type, type>, width.persistent_blocks(), 1, 256, Stream{nullptr},
-                                    rows_at(i), rows_at((i + copies / 2) % copies), Activation::SiLU, input,
-                                    d, held, scratch.list.values);
-                         }),
+            device_us(copies,
+                      [&](int i) {
+                          launch(held_rows<type, type>, width.persistent_blocks(), 1, 256, Stream{nullptr},
+                                 rows_at(i), rows_at((i + copies / 2) % copies), Activation::SiLU, input, d,
+                                 held, scratch.list.values);
+                      }),
             copy);
         const auto quants = static_cast<double>(offsets.scales); // scales come after all quants
         const double scales = static_cast<double>(offsets.total) - quants;
         row("column_product", density, n / f * quants + scales,
-            microseconds(copies,
-                         [&](int i) {
-                             product_of_list(planes_of(i), type,
-                                             {list.get(), scratch.list.values, count.get()}, nullptr, scratch,
-                                             width, y.get(), nullptr);
-                         }),
+            device_us(copies,
+                      [&](int i) {
+                          product_of_list(planes_of(i), type, {list.get(), scratch.list.values, count.get()},
+                                          nullptr, scratch, width, y.get(), nullptr);
+                      }),
             copy);
     }
     test::wait_for_device();
@@ -168,12 +125,12 @@ template <WeightType type> void bench(const Shape & shape, const char * type_nam
 } // namespace
 
 int main(int argc, char ** argv) {
-    const Shape * shape = &kShapes[1];
+    const Shape * shape = &bench::shape_named("8B");
     std::string type = "q4_K";
     for (int i = 1; i + 1 < argc; i += 2) {
         const std::string option = argv[i], value = argv[i + 1];
         if (option == "--shape") {
-            shape = value == "1.5B" ? &kShapes[0] : &kShapes[1];
+            shape = &bench::shape_named(value);
         } else if (option == "--type") {
             type = value;
         } else {
@@ -185,11 +142,11 @@ int main(int argc, char ** argv) {
         fail("no usable GPU");
     }
     if (type == "q4_K") {
-        bench<WeightType::Q4_K>(*shape, type.c_str());
+        measure<WeightType::Q4_K>(*shape, type.c_str());
     } else if (type == "q8_0") {
-        bench<WeightType::Q8_0>(*shape, type.c_str());
+        measure<WeightType::Q8_0>(*shape, type.c_str());
     } else if (type == "f16") {
-        bench<WeightType::F16>(*shape, type.c_str());
+        measure<WeightType::F16>(*shape, type.c_str());
     } else {
         fail("unknown type " + type);
     }
