@@ -3,6 +3,7 @@ import { commandId, completionCommands } from '../../contract/contributions/inde
 import type { CompletionOutcome } from '../../contract/outcomes.js';
 import type { Ctx } from '../ctx.js';
 import type { Ask, SelectedItem, Suggestion } from './core/ask.js';
+import { EarlyQuestion } from './core/early-question.js';
 import type { CompletionPipeline } from './core/pipeline.js';
 import { cursorOf, fileFacts, isWritable, linesOfDocument } from './document.js';
 import { completionOptions } from './options.js';
@@ -41,6 +42,24 @@ function toItem(suggestion: Suggestion, position: vscode.Position): vscode.Inlin
   return item;
 }
 
+/** Where and how a question was put, to put it again while everything is as it was. */
+interface AskedAt {
+  readonly document: vscode.TextDocument;
+  readonly version: number;
+  readonly position: vscode.Position;
+  readonly trigger: Ask['trigger'];
+}
+
+function standsAt({ document, version, position }: AskedAt): boolean {
+  const editor = vscode.window.activeTextEditor;
+  return (
+    editor?.document === document &&
+    document.version === version &&
+    editor.selection.isEmpty &&
+    editor.selection.active.isEqual(position)
+  );
+}
+
 /** Tells what is shown, for the statistics. */
 export type OnShown = (
   document: vscode.TextDocument,
@@ -73,6 +92,7 @@ export function asking(ctx: Ctx, context: ContextGatherer): AskAt {
 /** The editor's question put to the pipeline, and its answer in the editor's words. */
 export class InlineProvider implements vscode.InlineCompletionItemProvider {
   private askingAgain = false;
+  private readonly early: EarlyQuestion<AskedAt>;
 
   public constructor(
     private readonly pipeline: CompletionPipeline,
@@ -82,14 +102,14 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       trigger: Ask['trigger'],
     ) => Promise<CompletionOutcome | undefined>,
     private readonly onShown: OnShown,
-  ) {}
+    hasModel: () => boolean,
+  ) {
+    this.early = new EarlyQuestion(hasModel, (place) => this.askAgain(place));
+  }
 
-  /** Has the editor ask again where it would not by itself; VS Code has a command for asking on purpose only. */
-  public askAgain(): void {
-    this.askingAgain = true;
-    void vscode.commands.executeCommand('editor.action.inlineSuggest.trigger').then(() => {
-      this.askingAgain = false;
-    });
+  /** A model may have come into memory: a question that came too early is put again where the user still waits for it. */
+  public loaded(): void {
+    this.early.loaded();
   }
 
   public async provideInlineCompletionItems(
@@ -109,9 +129,20 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       ...(selected !== undefined && { selected }),
       ...(refusal !== undefined && { refusal }),
     });
-    const { suggestions } = await this.pipeline.provide(ask, abortOn(token));
+    const ended = this.early.asked({ document, version: document.version, position, trigger });
+    const { suggestions, outcome } = await this.pipeline.provide(ask, abortOn(token));
+    ended(token.isCancellationRequested ? 'superseded' : outcome);
     if (token.isCancellationRequested) return [];
     if (suggestions.length > 0) this.onShown(document, position, suggestions);
     return suggestions.map((suggestion) => toItem(suggestion, position));
+  }
+
+  /** VS Code has a command for asking on purpose only. */
+  private askAgain(place: AskedAt): void {
+    if (!standsAt(place)) return;
+    this.askingAgain = place.trigger === 'automatic';
+    void vscode.commands.executeCommand('editor.action.inlineSuggest.trigger').then(() => {
+      this.askingAgain = false;
+    });
   }
 }

@@ -4,7 +4,6 @@ import { completionCommands } from '../../contract/contributions/index.js';
 import { settings } from '../../contract/settings/index.js';
 import { register } from '../commands/register.js';
 import type { Ctx } from '../ctx.js';
-import { askAfterLoading } from './after-loading.js';
 import { exportRequest, openJson } from './commands/export.js';
 import { snooze, toggle, toggleLanguage } from './commands/switching.js';
 import { pickRecord } from './commands/why.js';
@@ -97,6 +96,7 @@ export function registerCompletion(ctx: Ctx, switches: Switches): RegisteredComp
           ? switches.refusal(document)
           : undefined,
     (...shown) => tracker.show(...shown),
+    () => ctx.engine.model !== undefined,
   );
   ctx.extension.subscriptions.push(
     switches,
@@ -109,9 +109,9 @@ export function registerCompletion(ctx: Ctx, switches: Switches): RegisteredComp
     watchEdits(ctx, pipeline, tracker),
     vscode.window.onDidChangeActiveTextEditor(() => pipeline.stop()),
     switches.onChange(() => pipeline.stop()),
-    askAfterLoading(ctx.engine, pipeline.records, () => provider.askAgain()),
     ctx.engine.onState((state) => {
       if (state.kind === 'loading') pipeline.forget();
+      else provider.loaded();
     }),
   );
   registerCommands(ctx, pipeline, switches, statistics, tracker, askAt);

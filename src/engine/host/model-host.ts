@@ -174,7 +174,10 @@ export class ModelHost {
         signal,
         hashes: this.#options.hashes,
         nativeWords: () => this.#nativeLog.words(),
-        onProgress: (progress) => this.#setState({ kind: 'loading', path, progress }),
+        onProgress: (progress) => {
+          // Layouts report from another thread: the last word may come when the model is ready.
+          if (this.#state.kind === 'loading') this.#setState({ kind: 'loading', path, progress });
+        },
       });
       await this.#useProfile(model);
       const info = { ...model.info, selectors: model.sparsity.selectors };
