@@ -1,4 +1,5 @@
 import type { DownloadProgress } from '../contract/index.js';
+import { interruptible } from './interruptible.js';
 import { StatusLine } from './status-line.js';
 
 /** Runs a download with its progress on standard error; Ctrl+C cancels it, and it can be resumed later. */
@@ -7,14 +8,10 @@ export async function showDownload<T>(
   work: (signal: AbortSignal, onProgress: (progress: DownloadProgress) => void) => Promise<T>,
 ): Promise<T> {
   const status = new StatusLine();
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once('SIGINT', onInterrupt);
   try {
-    return await work(interrupt.signal, (progress) => showProgress(status, name, progress));
+    return await interruptible((signal) => work(signal, (progress) => showProgress(status, name, progress)));
   } finally {
     status.clear();
-    process.removeListener('SIGINT', onInterrupt);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { LoadModelRequest, ModelInfo } from '../contract/index.js';
 import { EngineClient } from '../engine/client/index.js';
 import { engineLaunch } from './engine-entry.js';
+import { interruptible } from './interruptible.js';
 import { chooseModel } from './model-choice.js';
 import { StatusLine } from './status-line.js';
 
@@ -34,9 +35,6 @@ export async function withEngine<T>(
   const { id, path } = await chooseModel(flags.model);
   const status = new StatusLine();
   const client = new EngineClient(engineLaunch());
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once('SIGINT', onInterrupt);
   client.onState((state) => {
     if (state.kind === 'starting') status.show('Starting the engine');
     if (state.kind === 'loading') status.show(`Loading ${id}`, `${Math.round(state.progress * 100)}%`);
@@ -55,13 +53,14 @@ export async function withEngine<T>(
       ...(flags.threads === undefined ? {} : { threads: flags.threads }),
       ...(flags.contextSize === undefined ? {} : { contextSize: flags.contextSize }),
     };
-    const model = await client.loadModel(request, interrupt.signal);
-    status.clear();
-    model.stepDowns.forEach(say);
-    return await work({ client, model, status, signal: interrupt.signal });
+    return await interruptible(async (signal) => {
+      const model = await client.loadModel(request, signal);
+      status.clear();
+      model.stepDowns.forEach(say);
+      return await work({ client, model, status, signal });
+    });
   } finally {
     status.clear();
-    process.removeListener('SIGINT', onInterrupt);
     await client.dispose();
   }
 }

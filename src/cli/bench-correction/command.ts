@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { selectorIds, type CorrectionRow, type SelectorId } from '../../contract/index.js';
 import { numberIn } from '../generation-options.js';
+import { interruptible } from '../interruptible.js';
 import { chooseModel } from '../model-choice.js';
 import { StatusLine } from '../status-line.js';
 import type { EngineFlags } from '../with-engine.js';
@@ -57,9 +58,6 @@ export function withCorrectionOptions(command: Command): Command {
 export async function runBenchCorrection(flags: BenchCorrectionFlags): Promise<void> {
   const { id, path } = await chooseModel(flags.model);
   const status = new StatusLine();
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once('SIGINT', onInterrupt);
   const common = {
     modelPath: path,
     modelId: id,
@@ -67,7 +65,6 @@ export async function runBenchCorrection(flags: BenchCorrectionFlags): Promise<v
     sparsity: { selector: flags.selector, density: flags.density },
     ...(flags.maxTokens === undefined ? {} : { maxTokens: Math.floor(flags.maxTokens) }),
     onProgress: (text: string) => status.show('Measuring', text),
-    signal: interrupt.signal,
   };
   const print = (report: object, words: string): void => {
     status.clear();
@@ -77,21 +74,23 @@ export async function runBenchCorrection(flags: BenchCorrectionFlags): Promise<v
     // both load the native build into this process, which no other command does
     if (flags.policies === true) {
       const { measureChecks } = await import('./checks.js');
-      const report = await measureChecks(common);
+      const report = await interruptible((signal) => measureChecks({ ...common, signal }));
       if (flags.svg !== undefined) await writeFile(flags.svg, checksPlot(report));
       print(report, checksTable(report));
       return;
     }
     const { benchCorrection } = await import('./bench.js');
-    const report = await benchCorrection({
-      ...common,
-      workloads: flags.workload === undefined ? workloads : [flags.workload],
-      runs: Math.floor(flags.runs ?? defaultRuns),
-      ...(flags.modes === undefined ? {} : { modes: flags.modes }),
-    });
+    const report = await interruptible((signal) =>
+      benchCorrection({
+        ...common,
+        workloads: flags.workload === undefined ? workloads : [flags.workload],
+        runs: Math.floor(flags.runs ?? defaultRuns),
+        ...(flags.modes === undefined ? {} : { modes: flags.modes }),
+        signal,
+      }),
+    );
     print(report, table(report));
   } finally {
     status.clear();
-    process.removeListener('SIGINT', onInterrupt);
   }
 }

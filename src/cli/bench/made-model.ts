@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import { randomFormats } from '../../engine/models/random/formats.js';
 import { makeRandomModel } from '../../engine/models/random/make.js';
 import { shapes } from '../../engine/models/random/shapes.js';
+import { interruptible } from '../interruptible.js';
 import { chooseModel, openStore } from '../model-choice.js';
 import { StatusLine } from '../status-line.js';
 import { UsageError } from '../usage-error.js';
@@ -47,21 +48,19 @@ export async function madeModel({ shape: name, quant, model }: MadeModelFlags): 
     );
   const { path: vocabulary } = await chooseModel(model);
   const status = new StatusLine();
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once('SIGINT', onInterrupt);
   try {
-    return await makeRandomModel({
-      shape,
-      format,
-      vocabulary,
-      folder: path.join(openStore().folder, 'made'),
-      signal: interrupt.signal,
-      onProgress: (done) =>
-        status.show(`Making a model of shape ${name} in ${quant}`, `${Math.round(done * 100)}%`),
-    });
+    return await interruptible((signal) =>
+      makeRandomModel({
+        shape,
+        format,
+        vocabulary,
+        folder: path.join(openStore().folder, 'made'),
+        signal,
+        onProgress: (done) =>
+          status.show(`Making a model of shape ${name} in ${quant}`, `${Math.round(done * 100)}%`),
+      }),
+    );
   } finally {
     status.clear();
-    process.removeListener('SIGINT', onInterrupt);
   }
 }
