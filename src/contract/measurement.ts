@@ -1,7 +1,4 @@
-import type { CorrectionRequest } from './correction.js';
 import type { DrafterId, Mode, SelectorId } from './modes.js';
-import type { GenerateResult } from './generation.js';
-import type { SparsityRequest } from './sparsity.js';
 
 export interface Progress {
   readonly done: number;
@@ -106,14 +103,4 @@ export interface CalibrateResult {
   readonly after: readonly { readonly density: number; readonly kl: number }[];
   /** How a mean density is spread over the layers from now on: by what each layer costs, where that measured better than evenly. */
   readonly layers: 'by-sensitivity' | 'even';
-}
-
-export interface CompareSide {
-  readonly sparsity: SparsityRequest;
-  readonly correction: CorrectionRequest;
-}
-
-export interface CompareResult {
-  readonly left: GenerateResult;
-  readonly right: GenerateResult;
 }

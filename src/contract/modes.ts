@@ -25,5 +25,18 @@ export const selectorIds = [
 ] as const;
 export type SelectorId = (typeof selectorIds)[number];
 
+/** Those that skip neurons of a feed-forward block, on the layouts that every sparse load builds. */
+export const neuronSelectorIds = [
+  'cats',
+  'chess',
+  'topk',
+  'griffin',
+  'rolling',
+  'exact-zero',
+] as const satisfies readonly SelectorId[];
+
+/** Those that skip input channels of linears, on layouts of their own that are built when one is first used. */
+export const inputSelectorIds = ['teal', 'qsparse', 'block-qsparse'] as const satisfies readonly SelectorId[];
+
 export const drafterIds = ['none', 'ngram', 'sparse-self', 'mtp'] as const;
 export type DrafterId = (typeof drafterIds)[number];

@@ -1,4 +1,4 @@
-import type { SelectorId } from '../../contract/index.js';
+import { inputSelectorIds, type SelectorId } from '../../contract/index.js';
 import type { EngineHandle, EngineInfo, NativeBinding } from './binding.js';
 
 export interface OpenSparseEngineOptions {
@@ -11,7 +11,7 @@ export interface OpenSparseEngineOptions {
   readonly signal?: AbortSignal;
 }
 
-const inputSelectors: ReadonlySet<SelectorId> = new Set(['teal', 'qsparse', 'block-qsparse']);
+const inputSelectors: ReadonlySet<SelectorId> = new Set(inputSelectorIds);
 
 /** Whether a selector skips input channels of linears: those need layouts of their own, built at first use. */
 export function skipsInputs(selector: SelectorId): boolean {

@@ -1,5 +1,11 @@
 import * as vscode from 'vscode';
-import { notifications, requests, settings, type SweepRequest } from '../../../contract/index.js';
+import {
+  neuronSelectorIds,
+  notifications,
+  requests,
+  settings,
+  type SweepRequest,
+} from '../../../contract/index.js';
 import type { Ctx } from '../../ctx.js';
 import type { Desk } from '../desk.js';
 import { toMeasurement } from '../measure/measurement.js';
@@ -26,7 +32,7 @@ export async function withEngineProgress<T>(
  * take memory for a second copy of the projections; `sparse-pilot bench` measures them.
  */
 const panelSweep: SweepRequest = {
-  selectors: ['cats', 'chess', 'topk', 'griffin', 'rolling', 'exact-zero'],
+  selectors: neuronSelectorIds,
   densities: [0.7, 0.5, 0.3],
   runs: 3,
 };
