@@ -1,5 +1,6 @@
 export * from './catalogue.js';
 export * from './chat.js';
+export * from './calibration.js';
 export * from './completion.js';
 export * from './conversation.js';
 export * from './correction.js';

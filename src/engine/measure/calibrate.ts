@@ -1,4 +1,9 @@
-import type { CalibrateResult, Progress } from '../../contract/index.js';
+import {
+  calibrationMeasures,
+  type CalibrateResult,
+  type MeasuredSize,
+  type Progress,
+} from '../../contract/index.js';
 import { tested, type CalibratingContext } from './measuring-context.js';
 import { measureLoss, promptTokens } from './quality.js';
 import { layerSensitivities } from './sensitivity.js';
@@ -15,12 +20,9 @@ export interface Corpus {
 type Curve = CalibrateResult['before'];
 type Tell = (share: number, message: string) => void;
 
-/** Densities of the curves. */
-const densities = [0.7, 0.5, 0.3];
+const { densities, curve: curveSize, layer: layerSize } = calibrationMeasures;
 /** The selector whose loss the curves show: thresholds by neuron, which calibration is for. */
 const selector = 'chess';
-/** Tokens that curves are measured on at most; a small calibration measures on fewer. */
-const heldOutTokens = 192;
 
 /** Where the parts of the progress end: the curve before, learning, the curve with even densities, the layers one by one. */
 const ends = { before: 0.1, learning: 0.45, even: 0.55, layers: 0.9 };
@@ -44,8 +46,7 @@ export async function* calibrate(
 ): Steps<CalibrateResult> {
   const tell: Tell = (share, message) => onProgress({ done: Math.round(share * 100), total: 100, message });
   const total = corpus.files.reduce((sum, file) => sum + file.length, 0);
-  const curveTokens = Math.min(heldOutTokens, Math.max(32, Math.floor(total / 8)));
-  const heldOut = corpus.heldOut.slice(0, promptTokens + curveTokens);
+  const heldOut = corpus.heldOut.slice(0, promptTokens + sizeOf(curveSize, total));
   const before = yield* curve(curves, heldOut, (share) => tell(ends.before * share, 'Loss before'));
   const tokens = yield* learn(context, corpus, length, (share, message) =>
     tell(ends.before + (ends.learning - ends.before) * share, message),
@@ -101,13 +102,13 @@ async function* learn(
 
 const lossOf = (points: Curve): number => mean(points.map(({ kl }) => kl));
 
-/** Tokens that each layer alone is measured on at most. */
-const layerTokens = 96;
+const sizeOf = ({ divisor, least, most }: MeasuredSize, total: number): number =>
+  Math.min(most, Math.max(least, Math.floor(total / divisor)));
 
 /** The start of the longest file, as much of it as the size of the calibration is worth. */
 function layerText(files: Corpus['files'], total: number): readonly number[] {
   const longest = files.reduce((best, file) => (file.length > best.length ? file : best), []);
-  return longest.slice(0, promptTokens + Math.min(layerTokens, Math.max(16, Math.floor(total / 32))));
+  return longest.slice(0, promptTokens + sizeOf(layerSize, total));
 }
 
 async function* curve(
@@ -127,7 +128,7 @@ async function* curve(
 
 /** Splits token arrays of files: every fifth is held out, up to what the curves need; the others give at most `tokens`. */
 export function splitCorpus(files: readonly (readonly number[])[], tokens: number): Corpus {
-  const enough = promptTokens + heldOutTokens;
+  const enough = promptTokens + curveSize.most;
   const [only] = files;
   if (files.length === 1 && only !== undefined) {
     const cut = Math.min(enough, Math.floor(only.length / 2));

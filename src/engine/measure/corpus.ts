@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import ignore, { type Ignore } from 'ignore';
-import type { CalibrateRequest } from '../../contract/index.js';
+import { calibrationFiles, type CalibrateRequest } from '../../contract/index.js';
 
 /** A source file to learn from. */
 export interface SourceFile {
@@ -11,9 +11,6 @@ export interface SourceFile {
   readonly text: string;
 }
 
-const largestFile = 1 << 20;
-const mostFiles = 5000;
-const generatedFolders = ['node_modules', 'dist', 'build', 'out', 'target', 'vendor', '__pycache__', 'venv'];
 const secrets = [
   '.env*',
   '*.pem',
@@ -29,35 +26,7 @@ const secrets = [
 /** Kinds of text that can be learnt from, by extension. */
 export type TextKind = NonNullable<CalibrateRequest['reads']>;
 
-const code = new Set(
-  [
-    ...[
-      'c',
-      'cc',
-      'cpp',
-      'h',
-      'hpp',
-      'cs',
-      'go',
-      'java',
-      'js',
-      'jsx',
-      'kt',
-      'lua',
-      'mjs',
-      'php',
-      'py',
-      'rb',
-      'rs',
-    ],
-    ...['scala', 'sh', 'sql', 'swift', 'ts', 'tsx', 'vue', 'css', 'html', 'dart'],
-  ].map((extension) => `.${extension}`),
-);
-
-const extensions: Readonly<Record<TextKind, ReadonlySet<string>>> = {
-  code,
-  prose: new Set(['.md', '.rst', '.txt']),
-};
+const { largest, most, skippedFolders } = calibrationFiles;
 
 interface Search {
   readonly signal: AbortSignal;
@@ -71,8 +40,8 @@ interface Rules {
 }
 
 /**
- * The files of a kind below a folder, in an order that mixes its parts: no hidden folders, build outputs, secrets, binaries or files over 1 MB, nothing
- * that a `.gitignore` on the way names; links are not followed; 5000 files at most.
+ * The files of a kind below a folder, in an order that mixes its parts: no hidden folders, build outputs, secrets, binaries or files
+ * over 1 MB, nothing that a `.gitignore` on the way names; links are not followed; 5000 files at most.
  */
 export async function* sourceFiles(
   folder: string,
@@ -80,9 +49,12 @@ export async function* sourceFiles(
   kind: TextKind = 'code',
 ): AsyncGenerator<SourceFile, void, undefined> {
   const names: string[] = [];
-  for await (const name of walk(folder, '', [], { signal, wanted: extensions[kind] })) {
+  for await (const name of walk(folder, '', [], {
+    signal,
+    wanted: new Set(calibrationFiles.extensions[kind]),
+  })) {
     names.push(name);
-    if (names.length >= mostFiles) break;
+    if (names.length >= most) break;
   }
   for (const name of shuffled(names)) {
     signal.throwIfAborted();
@@ -119,14 +91,14 @@ async function* walk(
 async function* read(root: string, name: string): AsyncGenerator<SourceFile, void, undefined> {
   const file = path.join(root, name);
   const { size } = await stat(file);
-  if (size === 0 || size > largestFile) return;
+  if (size === 0 || size > largest) return;
   const text = await readFile(file, 'utf8').catch(() => '');
   if (text !== '' && !text.includes('\0')) yield { path: name, text };
 }
 
 async function rulesOf(root: string, below: string): Promise<Rules> {
   const text = await readFile(path.join(root, below, '.gitignore'), 'utf8').catch(() => '');
-  return { folder: below, ignores: ignore().add(generatedFolders).add(secrets).add(text) };
+  return { folder: below, ignores: ignore().add(skippedFolders).add(secrets).add(text) };
 }
 
 function excluded(name: string, rules: readonly Rules[]): boolean {

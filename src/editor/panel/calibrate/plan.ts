@@ -1,40 +1,17 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import type { CalibrationPlan } from '../../../contract/index.js';
+import {
+  calibrationFiles,
+  calibrationMeasures,
+  type CalibrationPlan,
+  type MeasuredSize,
+} from '../../../contract/index.js';
 
 /** Bytes of source code a token stands for, about; only an estimate is made of it. */
 const bytesPerToken = 3.4;
 
-const largestFile = 1 << 20;
-const mostFiles = 5000;
-const skippedFolders = new Set([
-  'node_modules',
-  'dist',
-  'build',
-  'out',
-  'target',
-  'vendor',
-  '__pycache__',
-  'venv',
-]);
-const sourceExtensions = new Set([
-  ...['.c', '.cc', '.cpp', '.h', '.hpp', '.cs', '.go', '.java', '.js', '.jsx', '.kt', '.lua', '.mjs', '.php'],
-  ...[
-    '.py',
-    '.rb',
-    '.rs',
-    '.scala',
-    '.sh',
-    '.sql',
-    '.swift',
-    '.ts',
-    '.tsx',
-    '.vue',
-    '.css',
-    '.html',
-    '.dart',
-  ],
-]);
+const skippedFolders: ReadonlySet<string> = new Set(calibrationFiles.skippedFolders);
+const sourceExtensions: ReadonlySet<string> = new Set(calibrationFiles.extensions.code);
 
 /** Tokens a second of prefill and of decode, and the layers of the model. */
 export interface EngineSpeed {
@@ -43,11 +20,13 @@ export interface EngineSpeed {
   readonly layers: number;
 }
 
-/** Tokens that the engine measures on: three curves of three densities, and each layer by itself; fewer where little is read. */
+const sizeOf = ({ divisor, least, most }: MeasuredSize, tokens: number): number =>
+  Math.min(most, Math.max(least, tokens / divisor));
+
+/** Tokens that the engine measures on: every point of the curves, and each layer by itself. */
 function measuredTokens(tokens: number, layers: number): number {
-  const curve = Math.min(192, Math.max(32, tokens / 8));
-  const layer = Math.min(96, Math.max(16, tokens / 32));
-  return 3 * 3 * curve + layers * layer;
+  const { curves, densities, curve, layer } = calibrationMeasures;
+  return curves * densities.length * sizeOf(curve, tokens) + layers * sizeOf(layer, tokens);
 }
 
 /** The files are read, then every measured token is decoded sparsely and evaluated densely, in batches. */
@@ -100,10 +79,10 @@ async function look(start: readonly string[], signal: AbortSignal): Promise<Foun
         waiting.push(path);
       if (!entry.isFile() || !sourceExtensions.has(extname(entry.name))) continue;
       const { size } = await stat(path);
-      if (size === 0 || size > largestFile) continue;
+      if (size === 0 || size > calibrationFiles.largest) continue;
       files += 1;
       bytes += size;
-      if (files >= mostFiles) return { files, bytes };
+      if (files >= calibrationFiles.most) return { files, bytes };
     }
   }
   return { files, bytes };
