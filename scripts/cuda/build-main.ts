@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { architectures, type Architecture } from './compile.js';
 import { buildFullCuda } from './full.js';
 import { relinkCuda } from './relink.js';
@@ -8,11 +9,16 @@ import { findToolkit } from './toolkit.js';
  * `-- --archs 86,90` builds for these compute capabilities alone.
  */
 const log = (line: string): void => console.error(`cuda: ${line}`);
-const options = process.argv.slice(2);
-const named = options[options.indexOf('--archs') + 1]?.split(',') ?? [];
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    archs: { type: 'string', default: architectures.join(',') },
+  },
+});
 const isArchitecture = (name: string): name is Architecture => architectures.some((each) => each === name);
-const wanted = options.includes('--archs') ? named.filter(isArchitecture) : architectures;
-if (wanted.length === 0) throw new Error(`--archs takes some of ${architectures.join(',')}`);
+const named = values.archs.split(',');
+const wanted = named.filter(isArchitecture);
+if (wanted.length !== named.length) throw new Error(`--archs takes some of ${architectures.join(',')}`);
 const toolkit = await findToolkit('backend', log);
-const build = options.includes('--quick') ? relinkCuda : buildFullCuda;
+const build = values.quick ? relinkCuda : buildFullCuda;
 log(`${await build({ toolkit, architectures: wanted, log })} is ready`);

@@ -16,7 +16,7 @@ export interface FullBuildOptions {
   readonly log?: (line: string) => void;
 }
 
-export const fullBuildFolder = path.join(cudaWork, 'full');
+const fullBuildFolder = path.join(cudaWork, 'full');
 
 /**
  * Builds ggml's whole CUDA backend from source with our hook and kernels (native/cuda/build.sh): about 40 minutes of processor

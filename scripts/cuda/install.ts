@@ -26,7 +26,7 @@ const minimumDriver = 580;
 
 /**
  * Puts a build into native/cuda-bins with its record, where a checkout's engine finds it and `npm run package:cuda` packs it.
- * NVIDIA's libraries are linked to, not copied. A reader sees the old folder or the new one.
+ * NVIDIA's libraries are linked to, not copied. A reader sees the old folder, none for a moment, or the new one: never a part of it.
  * @returns the folder
  */
 export async function installCuda({ kind, toolkit, architectures, libraries }: CudaBuild): Promise<string> {

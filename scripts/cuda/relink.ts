@@ -8,7 +8,7 @@ import { cudaWork } from './paths.js';
 import type { CudaToolkit } from './toolkit.js';
 
 /** Name of node-llama-cpp's own CUDA library once it serves as the store of stock kernels beside ours. */
-export const stockLibrary = 'libsparse-pilot-cuda-stock.so';
+const stockLibrary = 'libsparse-pilot-cuda-stock.so';
 
 export interface RelinkOptions {
   readonly toolkit: CudaToolkit;
@@ -28,7 +28,7 @@ const backendDefinitions = [
 ].map((name) => `-D${name}`);
 
 /** The packaged CUDA library, which carries every stock kernel for every architecture. */
-export const packagedCudaLibrary = path.join(
+const packagedCudaLibrary = path.join(
   nodeModules,
   '@node-llama-cpp',
   `${platformName}-cuda`,

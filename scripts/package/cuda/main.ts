@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { publishedCuda } from '../../../src/contract/index.js';
 import { cudaBinsFolder } from '../../cuda/paths.js';
@@ -12,9 +13,8 @@ import { packCudaPart, publishedSource, withPart } from './part.js';
  * https://github.com/OWNER/sparse-pilot/releases/download/v{version}/{file}. Then: build and package the extension, and put both
  * files on the release page.
  */
-const options = process.argv.slice(2);
-const urlTemplate = options[options.indexOf('--url') + 1];
-if (!options.includes('--url') || urlTemplate === undefined || !urlTemplate.includes('{file}')) {
+const { url: urlTemplate } = parseArgs({ options: { url: { type: 'string' } } }).values;
+if (urlTemplate === undefined || !urlTemplate.includes('{file}')) {
   console.error('usage: npm run package:cuda -- --url https://…/v{version}/{file}');
   process.exit(2);
 }
