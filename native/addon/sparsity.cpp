@@ -69,11 +69,23 @@ void select(const Napi::CallbackInfo & info) {
     sparse->select(sequenceArgument(info, 1, *sparse));
 }
 
+Pass passOf(const Napi::Env & env, const std::string & name) {
+    if (name == "plain") {
+        return Pass::plain;
+    }
+    if (name == "dense") {
+        return Pass::dense;
+    }
+    if (name == "sparse") {
+        return Pass::sparse;
+    }
+    throw Napi::RangeError::New(env, "unknown pass " + name);
+}
+
 // setPass(context, pass: 'plain' | 'dense' | 'sparse')
 void setPass(const Napi::CallbackInfo & info) {
     const SparseContextPtr sparse = requireSparseContext(info, 0);
-    const std::string pass = stringArgument(info, 1, "pass");
-    sparse->setPass(pass == "sparse" ? Pass::sparse : pass == "plain" ? Pass::plain : Pass::dense);
+    sparse->setPass(passOf(info.Env(), stringArgument(info, 1, "pass")));
 }
 
 // configure(context, sequence, {selector, density, denseLayers?, layerDensity?, decay?, hold?, weightNorm?})

@@ -4,22 +4,9 @@
 #include "ggml.h"
 #include "llama.h"
 
-#include <array>
 #include <cstdlib>
-#include <utility>
 
 namespace sparse_pilot {
-
-static constexpr std::array<std::pair<const char *, sp_linear_role>, SP_LINEARS> roles = {{
-    {"attn_q.weight", SP_ATTN_Q},
-    {"attn_k.weight", SP_ATTN_K},
-    {"attn_v.weight", SP_ATTN_V},
-    {"attn_qkv.weight", SP_ATTN_QKV},
-    {"attn_output.weight", SP_ATTN_OUTPUT},
-    {"ffn_gate.weight", SP_FFN_GATE},
-    {"ffn_up.weight", SP_FFN_UP},
-    {"ffn_down.weight", SP_FFN_DOWN},
-}};
 
 std::optional<LinearPlace> placeOf(const ggml_tensor * weight) {
     const std::string name = weight->name;
@@ -32,8 +19,10 @@ std::optional<LinearPlace> placeOf(const ggml_tensor * weight) {
     if (end == digits || *end != '.' || layer < 0 || layer > 4096) {
         return std::nullopt;
     }
-    for (const auto & [known, role] : roles) {
-        if (std::string(end + 1) == known) {
+    const std::string own = end + 1;
+    for (int i = 0; i < SP_LINEARS; ++i) {
+        const auto role = static_cast<sp_linear_role>(i);
+        if (own == std::string(sp_linear_name(role)) + ".weight") {
             return LinearPlace{static_cast<int>(layer), role};
         }
     }

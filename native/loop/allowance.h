@@ -5,9 +5,9 @@
 namespace sparse_pilot::loop {
 
 /**
- * Dense steps that drafting may still lose: a little at the start, 1% of all time, and what drafts have won,
- * up to a limit. Losses are measured, not estimated, so that hostile text costs the start and 1% for each
- * drafter, and no more.
+ * Dense steps that drafting may still lose: a little at the start, a share of all time, and what drafts have
+ * won, up to a limit. Losses are measured, not estimated, so that hostile text costs the start and that share
+ * for each drafter, and no more.
  */
 class Allowance {
   public:

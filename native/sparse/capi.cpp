@@ -101,6 +101,12 @@ bool sp_engine_build_columns(sp_engine * engine, const char * path, const sp_eng
     });
 }
 
+const char * sp_linear_name(sp_linear_role role) {
+    static constexpr const char * names[SP_LINEARS] = {"attn_q",      "attn_k",   "attn_v", "attn_qkv",
+                                                       "attn_output", "ffn_gate", "ffn_up", "ffn_down"};
+    return names[role];
+}
+
 bool sp_engine_has_columns(const sp_engine * engine) { return engine->engine.columns() != nullptr; }
 
 const char * sp_engine_linear_reason(const sp_engine * engine, int layer, sp_linear_role role) {

@@ -10,8 +10,6 @@ namespace sparse_pilot {
 
 namespace {
 
-/** Above this the stock kernels run: nothing is left to gain. */
-constexpr float denseFrom = 0.96f;
 /** TEAL's threshold is the geometric mean of what the first passes' exact top-K left out; one alone would
  * follow the first token, whose activations are far larger than those of others. */
 constexpr int learningPasses = 8;

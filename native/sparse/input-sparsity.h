@@ -9,6 +9,9 @@
 
 namespace sparse_pilot {
 
+/** From this density on the stock kernels run a layer: nothing is left to gain. */
+inline constexpr float denseFrom = 0.96f;
+
 class InputSparsity {
   public:
     InputSparsity(const Engine & engine, const KernelTable & table) : engine_(engine), kernels_(table) {}

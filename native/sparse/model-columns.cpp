@@ -14,7 +14,7 @@ namespace {
 
 ColumnsOfLinear build(const Engine & engine, const GgufSource & source, int layer, sp_linear_role role) {
     ColumnsOfLinear out;
-    const std::string name = "blk." + std::to_string(layer) + "." + linearName(role) + ".weight";
+    const std::string name = "blk." + std::to_string(layer) + "." + sp_linear_name(role) + ".weight";
     const FfnLayout * ffn = role == SP_FFN_DOWN ? engine.layer(layer) : nullptr;
     if (ffn != nullptr) {
         out.layout = std::make_unique<ColumnLayout>(columnsOfDown(*ffn));
@@ -35,12 +35,6 @@ ColumnsOfLinear build(const Engine & engine, const GgufSource & source, int laye
 }
 
 } // namespace
-
-const char * linearName(sp_linear_role role) {
-    static constexpr const char * names[SP_LINEARS] = {"attn_q",      "attn_k",   "attn_v", "attn_qkv",
-                                                       "attn_output", "ffn_gate", "ffn_up", "ffn_down"};
-    return names[role];
-}
 
 ModelColumns::ModelColumns(const Engine & engine, const GgufSource & source,
                            const sp_engine_options & options)

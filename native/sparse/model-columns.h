@@ -22,9 +22,6 @@ struct ColumnsOfLinear {
 
 using ColumnsOfLayer = std::array<ColumnsOfLinear, SP_LINEARS>;
 
-/** The tensor's name behind "blk.N.". */
-const char * linearName(sp_linear_role role);
-
 class ModelColumns {
   public:
     /**

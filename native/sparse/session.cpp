@@ -10,8 +10,6 @@ namespace sparse_pilot {
 
 namespace {
 
-/** Above this the stock kernels run: nothing is left to gain. */
-constexpr float denseFrom = 0.96f;
 constexpr size_t promptSampleRows = 8;
 constexpr size_t calibrationSampleRows = 96;
 

@@ -111,6 +111,8 @@ typedef enum sp_linear_role {
     SP_FFN_DOWN,
     SP_LINEARS, /**< how many */
 } sp_linear_role;
+/** The tensor's name behind "blk.N.", without ".weight". */
+const char * sp_linear_name(sp_linear_role role);
 
 /**
  * Adds the layouts that selectors of a linear's input need (TEAL, Q-Sparse, Block Q-Sparse): a copy of every
