@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Workbench } from '../../scripts/testing/ui/workbench.js';
 import { enginesOf } from './engine-processes.js';
-import { ghostTextIn, suggestionIn } from './ghost-text.js';
+import { ghostTextIn, oneShortSuggestion, suggestionIn } from './ghost-text.js';
 import { eventually } from './patience.js';
 
 const sums = `export function sum(values: readonly number[]): number {
@@ -45,14 +45,9 @@ describe('inline completion in read-only files, notebook cells and at several cu
       name: 'completion-places',
       files,
       settings: {
-        'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
-        'editor.autoClosingBrackets': 'never',
+        ...oneShortSuggestion,
         'files.autoSave': 'off',
         'files.readonlyInclude': { '**/locked.ts': true },
-        'sparsePilot.completion.minConfidence': 0,
-        'sparsePilot.completion.alternatives': 1,
-        'sparsePilot.completion.multiline': 'never',
-        'sparsePilot.completion.maxTokens': 16,
         'sparsePilot.completion.prepareNext': false,
       },
     });

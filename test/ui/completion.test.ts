@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ghostTextIn, suggestionIn } from './ghost-text.js';
+import { ghostTextIn, oneShortSuggestion, suggestionIn } from './ghost-text.js';
 import { eventually } from './patience.js';
 import { Workbench } from '../../scripts/testing/ui/workbench.js';
 
@@ -42,14 +42,8 @@ describe('inline completion in the workbench', function () {
       name: 'completion',
       files,
       settings: {
-        'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
-        'editor.autoClosingBrackets': 'never',
+        ...oneShortSuggestion,
         'files.autoSave': 'off',
-        // Short and single, so that a busy machine answers in time.
-        'sparsePilot.completion.minConfidence': 0,
-        'sparsePilot.completion.alternatives': 1,
-        'sparsePilot.completion.multiline': 'never',
-        'sparsePilot.completion.maxTokens': 16,
         'sparsePilot.completion.prepareNext': false,
       },
     });

@@ -1,5 +1,15 @@
 import type { Workbench } from '../../scripts/testing/ui/workbench.js';
 
+/** Settings under which every question gets one short suggestion, in time on a busy machine too, and typing gets only itself. */
+export const oneShortSuggestion = {
+  'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
+  'editor.autoClosingBrackets': 'never',
+  'sparsePilot.completion.minConfidence': 0,
+  'sparsePilot.completion.alternatives': 1,
+  'sparsePilot.completion.multiline': 'never',
+  'sparsePilot.completion.maxTokens': 16,
+} as const;
+
 const everyMs = 15_000;
 const patienceMs = 150_000;
 

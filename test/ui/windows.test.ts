@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Workbench } from '../../scripts/testing/ui/workbench.js';
 import { enginesOf } from './engine-processes.js';
-import { suggestionIn } from './ghost-text.js';
+import { oneShortSuggestion, suggestionIn } from './ghost-text.js';
 
 const source = (name: string) => `export function ${name}(values: readonly number[]): number {
   let total = 0;
@@ -21,14 +21,7 @@ describe('two windows at once', function () {
     first = await Workbench.start({
       name: 'windows',
       files: { 'first.ts': source('sum') },
-      settings: {
-        'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
-        'editor.autoClosingBrackets': 'never',
-        'sparsePilot.completion.minConfidence': 0,
-        'sparsePilot.completion.alternatives': 1,
-        'sparsePilot.completion.multiline': 'never',
-        'sparsePilot.completion.maxTokens': 16,
-      },
+      settings: oneShortSuggestion,
     });
     second = await first.anotherWindow({ name: 'windows-second', files: { 'second.ts': source('total') } });
   });

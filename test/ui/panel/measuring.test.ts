@@ -7,7 +7,7 @@ import { Workbench } from '../../../scripts/testing/ui/workbench.js';
 import { catalogue, defaultModelId } from '../../../src/contract/index.js';
 import { modelFolder } from '../../../src/engine/models/folder.js';
 import { eventually, saveAs } from '../patience.js';
-import { suggestionIn } from '../ghost-text.js';
+import { oneShortSuggestion, suggestionIn } from '../ghost-text.js';
 
 /** A model folder of its own with the default model in it: calibration writes what it learnt beside the models. */
 async function ownModelFolder(): Promise<string> {
@@ -29,15 +29,10 @@ describe('measuring, calibrating and counting in the panel', function () {
       size: { width: 1400, height: 1000 },
       machineSettings: { 'sparsePilot.models.folder': await ownModelFolder() },
       settings: {
-        'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
-        'editor.autoClosingBrackets': 'never',
+        ...oneShortSuggestion,
         'sparsePilot.mode': 'dense',
         'sparsePilot.quality.sweepTokens': 16,
         'sparsePilot.quality.calibrationTokens': 512,
-        'sparsePilot.completion.minConfidence': 0,
-        'sparsePilot.completion.alternatives': 1,
-        'sparsePilot.completion.multiline': 'never',
-        'sparsePilot.completion.maxTokens': 12,
         'sparsePilot.completion.prepareNext': false,
       },
     });
