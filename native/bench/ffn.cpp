@@ -234,7 +234,7 @@ int main(int argc, char ** argv) {
             seen.up = ups.data();
             seen.n_tokens = 1;
             seen.nth = 1;
-            if (settings.selector == SP_GRIFFIN)
+            for (int token = 0; settings.selector == SP_GRIFFIN && token < 4; ++token) // fewer make no mask
                 sp_observe(v.session, &seen);
             v.calls.push_back({v.session, l});
         }

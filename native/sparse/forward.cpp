@@ -41,9 +41,9 @@ struct Pass {
 };
 
 /** The products of the neurons of one scale group: h = act(gate) * up. */
-void hiddenValues(const Pass & pass, const int32_t * ids, int count, const int32_t * last, float * h) {
+void hiddenValues(const Pass & pass, const int32_t * ids, int count, const int32_t * reach, float * h) {
     const FfnLayout & layout = pass.layout;
-    const auto next = [&](int i) { return ids + i + pass.ahead < last ? ids[i + pass.ahead] : -1; };
+    const auto next = [&](int i) { return ids + i + pass.ahead < reach ? ids[i + pass.ahead] : -1; };
     if (pass.gate) {
         for (int i = 0; i < count; ++i)
             h[i] = pass.gate[ids[i]];
@@ -118,52 +118,72 @@ void Session::forward(const sp_ffn_args & args) {
     const std::vector<int32_t> * ids = decision.fixed.ids;
     if (!fixed) {
         float * gate = gate_.data();
-        const int begin = f / 16 * args.ith / args.nth * 16;
-        const int end = args.ith + 1 == args.nth ? f : f / 16 * (args.ith + 1) / args.nth * 16;
-        if (args.gate_pre) {
-            std::copy(args.gate_pre + begin, args.gate_pre + end, gate + begin);
-        } else {
-            for (int j = begin; j < end; ++j)
-                gate[j] = pass.selectingDot(j, j + gateLookahead < end ? layout.selectingAt(j + gateLookahead)
-                                                                       : nullptr);
-        }
-        kernels_.activate(args.act, gate + begin, end - begin);
+        gateBytes = static_cast<size_t>(f) * layout.selectingRow.stride;
+        const Cuts tiles{static_cast<size_t>(f) / 32, args.nth};
+        eachPart(gatePieces_, tiles, args.ith, tiles.inPieces(gateBytes), [&](const Part & part) {
+            const int begin = static_cast<int>(part.range.begin) * 32,
+                      end = static_cast<int>(part.range.end) * 32,
+                      reachable = static_cast<int>(part.reachable) * 32;
+            if (args.gate_pre) {
+                std::copy(args.gate_pre + begin, args.gate_pre + end, gate + begin);
+            } else {
+                for (int j = begin; j < end; ++j)
+                    gate[j] = pass.selectingDot(
+                        j, j + gateLookahead < reachable ? layout.selectingAt(j + gateLookahead) : nullptr);
+            }
+            kernels_.activate(args.act, gate + begin, end - begin);
+        });
         barrier_.wait(args.nth);
+        if (args.ith == 0)
+            gatePieces_.reset(args.nth);
         selectByScore(kernels_, decision, gate, f, own, energy, boundary);
         ids = &own.ids;
         pass.gate = gate;
-        gateBytes = static_cast<size_t>(f) * layout.selectingRow.stride;
     }
     pass.ahead = lookahead(layout, ids->size(), fixed);
 
-    float * y = own.y.ensure(static_cast<size_t>(layout.down.padded));
-    std::fill_n(y, layout.down.padded, 0.0f);
-    addGroups(
-        kernels_, layout.down, *ids, sliceOf(*ids, layout.down.group, args.ith, args.nth), pass.ahead, y,
-        [&](int neuron) { return layout.downAt(neuron); }, [&](int group) { return layout.planeAt(group); },
-        [&](const int32_t * at, int count, const int32_t * last, float * h) {
-            hiddenValues(pass, at, count, last, h);
-        });
+    const size_t padded = static_cast<size_t>(layout.down.padded);
+    const size_t keptBytes = ids->size() * layout.keptBytes(fixed);
+    const Cuts cuts{ids->size(), args.nth};
+    const bool inPieces = cuts.inPieces(keptBytes);
+    own.planeBytes = 0;
+    eachPart(neuronPieces_, cuts, args.ith, inPieces, [&](const Part & part) {
+        AlignedBuffer<float> & sums = part.piece.owner < 0 ? own.y : pieceSums(part.piece);
+        float * y = sums.ensure(padded);
+        std::fill_n(y, padded, 0.0f);
+        own.planeBytes += addGroups(
+            kernels_, layout.down, *ids, wholeGroups(*ids, layout.down.group, part.range), part.reachable,
+            pass.ahead, y, [&](int neuron) { return layout.downAt(neuron); }, layout.planes.data(),
+            [&](const int32_t * at, int count, const int32_t * reach, float * h) {
+                hiddenValues(pass, at, count, reach, h);
+            });
+    });
     barrier_.wait(args.nth);
 
-    const float * partial[64];
-    for (int t = 0; t < args.nth; ++t)
-        partial[t] = scratch_[static_cast<size_t>(t)]->y.data();
+    const float * partial[Takings::mostThreads * (1 + Cuts::pieces)];
+    int partials = 0;
+    for (int t = 0; t < args.nth; ++t) {
+        partial[partials++] = scratch_[static_cast<size_t>(t)]->y.data();
+        for (int i = 0; inPieces && i < Cuts::pieces; ++i)
+            partial[partials++] = pieceSums({t, i}).data();
+    }
     const int blocks = layout.down.padded / 64;
-    reduceOutputs(layout.down, partial, args.nth, blocks * args.ith / args.nth,
+    reduceOutputs(layout.down, partial, partials, blocks * args.ith / args.nth,
                   blocks * (args.ith + 1) / args.nth, args.y);
     if (args.ith != 0)
         return;
 
-    const size_t groups = groupsTouched(*ids, layout.down.group);
+    neuronPieces_.reset(args.nth);
     LayerTotals & totals = totals_[static_cast<size_t>(args.layer)];
     ++totals.passes;
     totals.lastDensity = static_cast<double>(ids->size()) / f;
     totals.lastSkippedEnergy = energy.all > 0 ? std::max(0.0, 1 - energy.kept / energy.all) : 0;
     totals.density += totals.lastDensity;
     totals.skippedEnergy += totals.lastSkippedEnergy;
-    totals.bytes += static_cast<double>(gateBytes + ids->size() * layout.keptBytes(fixed) +
-                                        groups * layout.down.planeBytes);
+    size_t bytes = gateBytes + keptBytes;
+    for (int t = 0; t < args.nth; ++t)
+        bytes += scratch_[static_cast<size_t>(t)]->planeBytes;
+    totals.bytes += static_cast<double>(bytes);
     if (selector_)
         selector_->measured(args.layer, {totals.lastDensity, boundary});
 }

@@ -16,16 +16,8 @@ size_t cut(const std::vector<int32_t> & ids, int group, size_t at) {
 
 } // namespace
 
-Slice sliceOf(const std::vector<int32_t> & ids, int group, int part, int parts) {
-    const size_t n = ids.size(), p = static_cast<size_t>(part), all = static_cast<size_t>(parts);
-    return {cut(ids, group, n * p / all), cut(ids, group, n * (p + 1) / all)};
-}
-
-size_t groupsTouched(const std::vector<int32_t> & ids, int group) {
-    size_t n = 0;
-    for (size_t i = 0; i < ids.size(); ++i)
-        n += i == 0 || ids[i] / group != ids[i - 1] / group;
-    return n;
+Range wholeGroups(const std::vector<int32_t> & ids, int group, Range range) {
+    return {cut(ids, group, range.begin), cut(ids, group, range.end)};
 }
 
 void reduceOutputs(const PlaneShape & shape, const float * const * partial, int parts, int begin, int end,

@@ -45,9 +45,10 @@ LinearOutcome multiplySelected(const KernelTable & kernels, const ColumnLayout &
     float * y = slot->y.ensure(static_cast<size_t>(shape.padded));
     std::fill_n(y, shape.padded, 0.0f);
     const int ahead = static_cast<int>(std::clamp<size_t>((size_t{128} << 10) / shape.rowBytes, 4, 32));
-    addGroups(
-        kernels, shape, ids, sliceOf(ids, shape.group, args.ith, args.nth), ahead, y,
-        [&](int input) { return layout.rowAt(input); }, [&](int group) { return layout.planeAt(group); },
+    const Range slice = wholeGroups(ids, shape.group, Cuts{ids.size(), args.nth}.share(args.ith));
+    slot->planeBytes = addGroups(
+        kernels, shape, ids, slice, slice.end, ahead, y, [&](int input) { return layout.rowAt(input); },
+        layout.planes,
         [&](const int32_t * at, int count, const int32_t *, float * h) {
             for (int i = 0; i < count; ++i)
                 h[i] = args.x[at[i]];
@@ -64,8 +65,10 @@ LinearOutcome multiplySelected(const KernelTable & kernels, const ColumnLayout &
     outcome.density = static_cast<double>(ids.size()) / layout.inputs;
     if (args.ith != 0)
         return outcome;
-    outcome.bytes =
-        static_cast<double>(ids.size() * shape.rowBytes + groupsTouched(ids, shape.group) * shape.planeBytes);
+    size_t bytes = ids.size() * shape.rowBytes;
+    for (int t = 0; t < args.nth; ++t)
+        bytes += scratch.own[static_cast<size_t>(t)]->planeBytes;
+    outcome.bytes = static_cast<double>(bytes);
     const double all = energy(args.x, layout.inputs);
     outcome.skippedEnergy = all > 0 ? std::clamp(1 - energy(args.x, ids) / all, 0.0, 1.0) : 0;
     return outcome;

@@ -16,6 +16,7 @@ struct LinearScratch {
     struct Own {
         InputSelection selection;
         AlignedBuffer<float> y;
+        size_t planeBytes = 0; /**< read by this thread in the last product */
     };
     SpinBarrier barrier;
     std::array<std::unique_ptr<Own>, 64> own;

@@ -51,6 +51,7 @@ struct ThreadScratch {
     std::vector<float> scores;
     std::vector<float> candidates;
     AlignedBuffer<float> y;
+    size_t planeBytes = 0;                       /**< read by this thread in the last pass */
     AlignedBuffer<float> importance, upSum, row; /**< of observations */
 };
 

@@ -4,6 +4,7 @@
 #include "barrier.h"
 #include "engine.h"
 #include "input-sparsity.h"
+#include "pieces.h"
 #include "profile/profile.h"
 #include "scratch.h"
 #include "selectors/selector.h"
@@ -60,6 +61,9 @@ class Session {
     void resetStatistics();
     StatisticsWanted wanted() const;
     ThreadScratch & scratch(int thread);
+    AlignedBuffer<float> & pieceSums(Takings::Piece piece) {
+        return pieceSums_[static_cast<size_t>(piece.owner * Cuts::pieces + piece.index)];
+    }
 
     const Engine & engine_;
     const KernelTable & kernels_;
@@ -73,8 +77,10 @@ class Session {
     std::vector<std::unique_ptr<LayerStatistics>> statistics_;
     std::vector<LayerTotals> totals_;
     SpinBarrier barrier_;
-    std::array<std::unique_ptr<ThreadScratch>, 64> scratch_;
+    std::array<std::unique_ptr<ThreadScratch>, Takings::mostThreads> scratch_;
     AlignedBuffer<float> gate_;
+    Takings gatePieces_, neuronPieces_;
+    std::array<AlignedBuffer<float>, Takings::mostThreads * Cuts::pieces> pieceSums_; /**< by owner, piece */
     InputSparsity inputs_;
 };
 

@@ -5,6 +5,11 @@
 #include "session.h"
 
 #include "layout/gguf-source.h"
+#include "pieces.h"
+
+#include <array>
+#include <atomic>
+#include <chrono>
 
 using namespace sparse_pilot;
 using namespace model;
@@ -15,13 +20,17 @@ const std::vector<int> allTypes = {GGML_TYPE_Q4_0, GGML_TYPE_Q4_1, GGML_TYPE_Q5_
                                    GGML_TYPE_Q8_0, GGML_TYPE_Q4_K, GGML_TYPE_Q5_K, GGML_TYPE_Q6_K,
                                    GGML_TYPE_F16,  GGML_TYPE_BF16};
 
+/** Of whose scales the layouts keep only an f16 rounding. */
+bool roundsScales(int type) { return type == GGML_TYPE_Q5_K || type == GGML_TYPE_Q6_K; }
 bool isK(int type) { return ggml_blck_size(static_cast<ggml_type>(type)) == 256; }
 
 /**
  * The reference takes activations through int8 as the kernels do; left are f16-rounded k-quant scales, f32
  * sums, and the odd value on the edge between two integers.
  */
-double boundOf(const Types & t) { return isK(t.gate) || isK(t.up) || isK(t.down) ? 1e-2 : 4e-3; }
+double boundOf(const Types & t) {
+    return roundsScales(t.gate) || roundsScales(t.up) || roundsScales(t.down) ? 1e-2 : 4e-3;
+}
 
 std::vector<const KernelTable *> tables() {
     const KernelTable * const * first = nullptr;
@@ -116,7 +125,7 @@ TEST(everyTypeAndShapeWithAFixedMask) {
     uint64_t seed = 1;
     for (const int type : allTypes) {
         const std::vector<std::pair<int, int>> shapes =
-            isK(type) ? std::vector<std::pair<int, int>>{{256, 256}, {768, 512}}
+            isK(type) ? std::vector<std::pair<int, int>>{{256, 256}, {768, 512}, {1024, 256}}
                       : std::vector<std::pair<int, int>>{{32, 32},   {96, 64},   {160, 96},
                                                          {576, 160}, {640, 256}, {544, 96}};
         for (const auto & [d, f] : shapes)
@@ -255,6 +264,80 @@ TEST(repeatsBitForBitForAThreadCount) {
                     first = y;
                 CHECK(y == first);
             }
+        }
+    }
+}
+
+TEST(piecesOfSharesMakeUpTheRow) {
+    for (const int threads : {1, 2, 3, 7, 64}) {
+        for (const size_t length : {0, 1, 5, 16, 1000, 4481}) {
+            const Cuts cuts{length, threads};
+            size_t at = 0;
+            for (int t = 0; t < threads; ++t) {
+                const Range share = cuts.share(t), fixed = cuts.fixed(t);
+                CHECK(share.begin == at && fixed.begin == at);
+                at = fixed.end;
+                for (int i = 0; i < Cuts::pieces; ++i) {
+                    CHECK(cuts.piece(t, i).begin == at && cuts.piece(t, i).end >= at);
+                    at = cuts.piece(t, i).end;
+                }
+                CHECK(share.end == at);
+            }
+            CHECK(at == length);
+        }
+    }
+}
+
+TEST(eachPieceIsTakenOnce) {
+    constexpr int threads = 3;
+    Takings takings;
+    for (int round = 0; round < 200; ++round) {
+        std::array<std::atomic<int>, threads * Cuts::pieces> taken{};
+        onThreads(threads, [&](int ith, int nth) {
+            for (auto at = takings.take(ith, nth); at.owner >= 0; at = takings.take(ith, nth))
+                ++taken[static_cast<size_t>(at.owner * Cuts::pieces + at.index)];
+        });
+        for (const std::atomic<int> & count : taken)
+            CHECK(count == 1);
+        takings.reset(threads);
+    }
+}
+
+TEST(aLateThreadsPiecesAreTakenByOthersWithTheSameBits) {
+    Random random(23);
+    const int type = GGML_TYPE_Q8_0, d = 1024, f = 2048; // enough bytes that shares are cut into pieces
+    const Types types = {type, type, type};
+    const Ffn ffn(types, d, f, true, random);
+    const Engine engine = engineOf(ffn, SP_RECORD_TRIPLE);
+    const std::vector<float> x = random.vector(d, 1);
+    std::vector<char> keep(f);
+    for (char & k : keep)
+        k = random.uniform() < 0.6f;
+    const Profile profile = maskProfile(keep);
+    const auto kept = static_cast<float>(std::count(keep.begin(), keep.end(), 1));
+    const std::vector<double> expected = reference(ffn, gateValues(ffn, SP_ACT_SILU, x), x, keep);
+    for (const sp_selector selector : {SP_GRIFFIN, SP_TOPK}) {
+        for (const int nth : {2, 3}) {
+            std::vector<float> first;
+            for (int late = -1; late < nth; ++late) {
+                Session session(engine);
+                session.configure(settingsOf(selector, kept / static_cast<float>(f)));
+                session.setProfile(&profile);
+                for (int pass = 0; pass < 3; ++pass) {
+                    std::vector<float> y(static_cast<size_t>(d), NAN);
+                    onThreads(nth, [&](int ith, int n) {
+                        if (ith == late)
+                            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+                        session.forward({0, SP_ACT_SILU, x.data(), nullptr, y.data(), ith, n});
+                    });
+                    if (first.empty())
+                        first = y;
+                    CHECK(y == first);
+                }
+            }
+            if (selector == SP_GRIFFIN)
+                CHECK_WITH(relativeError(first, expected) < boundOf(types),
+                           label(&kernels(), types, d, f, 0.6, nth));
         }
     }
 }

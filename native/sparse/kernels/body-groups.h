@@ -5,12 +5,30 @@
 
 namespace {
 
-template <bool hasMin>
-inline void flush(float * y, I products, F scale, F minFactor, const uint8_t * plane, int at, int padded) {
-    const uint16_t * scales = reinterpret_cast<const uint16_t *>(plane);
-    F v = Simd::fma(Simd::mul(Simd::toF(products), scale), Simd::loadF16(scales + at), Simd::loadF(y + at));
-    if constexpr (hasMin)
-        v = Simd::fma(minFactor, Simd::loadF16(scales + padded + at), v);
+/** What turns a group's integer products into outputs. */
+struct GroupScales {
+    const uint8_t * plane;
+    const uint8_t * super;
+    F scale;     /**< of the inputs' integers */
+    F minFactor; /**< times their sum */
+    int padded;
+};
+
+template <Format format> inline void flush(float * y, I products, const GroupScales & by, int at) {
+    const auto half = [at](const uint8_t * plane, int row) {
+        return Simd::loadF16(reinterpret_cast<const uint16_t *>(plane) + row + at);
+    };
+    F v = Simd::loadF(y + at);
+    if constexpr (hasSuper(format)) {
+        const F scale = Simd::mul(half(by.super, 0), by.scale);
+        const F min = Simd::mul(half(by.super, by.padded), by.minFactor);
+        v = Simd::fma(Simd::mul(Simd::toF(products), Simd::loadU8(by.plane + at)), scale, v);
+        v = Simd::fnma(Simd::loadU8(by.plane + by.padded + at), min, v);
+    } else {
+        v = Simd::fma(Simd::mul(Simd::toF(products), by.scale), half(by.plane, 0), v);
+        if constexpr (traits(format).hasMin)
+            v = Simd::fma(by.minFactor, half(by.plane, by.padded), v);
+    }
     Simd::storeF(y + at, v);
 }
 
@@ -33,10 +51,11 @@ template <Format format> void quantisedAddGroup(const PlaneShape & shape, const 
     const int quads = padded / 4;
     int32_t quad[8];
     __builtin_memcpy(quad, q, sizeof(quad));
-    const F scale = Simd::setF(h.scale), minFactor = Simd::setF(h.scale * static_cast<float>(h.sum));
+    const GroupScales by = {work.plane, work.super, Simd::setF(h.scale),
+                            Simd::setF(h.scale * static_cast<float>(h.sum)), shape.padded};
     const I start = Simd::setI(-shape.offset * h.sum);
     constexpr int outputsPerChunk = t.bits == 4 ? 128 : 64;
-    constexpr size_t planeStep = static_cast<size_t>(outputsPerChunk) * (t.hasMin ? 4 : 2);
+    constexpr size_t planeStep = static_cast<size_t>(outputsPerChunk) * scaleBytes(format);
     const int chunks = (shape.padded + outputsPerChunk - 1) / outputsPerChunk;
     for (int chunk = 0; chunk < chunks; ++chunk) {
         const size_t at = static_cast<size_t>(chunk) * 64;
@@ -46,6 +65,11 @@ template <Format format> void quantisedAddGroup(const PlaneShape & shape, const 
             const uint8_t * next = work.nextPlane + static_cast<size_t>(chunk) * planeStep;
             for (size_t i = 0; i < planeStep; i += 64)
                 Simd::prefetch(next + i);
+        }
+        if constexpr (hasSuper(format)) {
+            constexpr size_t superStep = static_cast<size_t>(outputsPerChunk) * 4;
+            for (size_t i = 0; work.nextSuper && i < superStep; i += 64)
+                Simd::prefetch(work.nextSuper + static_cast<size_t>(chunk) * superStep + i);
         }
         const int out = chunk * outputsPerChunk;
         for (int part = 0; part < parts; ++part) {
@@ -61,10 +85,10 @@ template <Format format> void quantisedAddGroup(const PlaneShape & shape, const 
                     a2 = Simd::dot<isWide<format>()>(a2, w.r[2], v);
                     a3 = Simd::dot<isWide<format>()>(a3, w.r[3], v);
                 }
-                flush<t.hasMin>(y, a0, scale, minFactor, work.plane, first, shape.padded);
-                flush<t.hasMin>(y, a1, scale, minFactor, work.plane, first + 16, shape.padded);
-                flush<t.hasMin>(y, a2, scale, minFactor, work.plane, first + 32, shape.padded);
-                flush<t.hasMin>(y, a3, scale, minFactor, work.plane, first + 48, shape.padded);
+                flush<format>(y, a0, by, first);
+                flush<format>(y, a1, by, first + 16);
+                flush<format>(y, a2, by, first + 32);
+                flush<format>(y, a3, by, first + 48);
             } else {
                 // The product of the whole byte is low + 16 * high: high comes back as (whole - low) >> 4,
                 // exactly.
@@ -82,10 +106,7 @@ template <Format format> void quantisedAddGroup(const PlaneShape & shape, const 
                     a3 = Simd::dot<false>(a3, Simd::lowNibbles(w.r[3]), v);
                     b3 = Simd::dot<true>(b3, w.r[3], v);
                 }
-                const auto low = [&](I a, int o) {
-                    flush<t.hasMin>(y, Simd::addI(a, start), scale, minFactor, work.plane, first + o,
-                                    shape.padded);
-                };
+                const auto low = [&](I a, int o) { flush<format>(y, Simd::addI(a, start), by, first + o); };
                 low(a0, 0);
                 low(a1, 16);
                 low(a2, 32);

@@ -60,14 +60,40 @@ template <Format format> inline I packedProducts(const uint8_t * quants, const i
     return Simd::fold(a, width);
 }
 
+/** The scales of `n` lanes of blocks from block `at` on. */
+struct BlockScales {
+    F scale;
+    F min; /**< 0 where the format has none */
+};
+
+template <Format format>
+inline BlockScales blockScales(const uint8_t * row, const RowShape & shape, int at, int n) {
+    constexpr FormatTraits t = traits(format);
+    const uint8_t * first = row + shape.quantBytes;
+    if constexpr (hasSuper(format)) {
+        const uint8_t * scales = first + at;
+        const uint8_t * mins = scales + shape.blocks;
+        const uint16_t * supers = reinterpret_cast<const uint16_t *>(first + 2 * shape.blocks) + at / t.super;
+        const uint16_t * superMins = supers + shape.blocks / t.super;
+        const F scale = n == lanes ? Simd::loadU8(scales) : Simd::loadU8Part(scales, n);
+        const F min = n == lanes ? Simd::loadU8(mins) : Simd::loadU8Part(mins, n);
+        return {Simd::mul(scale, Simd::repeatF16(supers, n)),
+                Simd::mul(Simd::sub(Simd::setF(0), min), Simd::repeatF16(superMins, n))};
+    } else {
+        const auto load = [n](const uint16_t * p) {
+            return n == lanes ? Simd::loadF16(p) : Simd::loadF16Part(p, n);
+        };
+        const uint16_t * scales = reinterpret_cast<const uint16_t *>(first) + at;
+        return {load(scales), t.hasMin ? load(scales + shape.blocks) : Simd::setF(0)};
+    }
+}
+
 template <Format format>
 float quantisedRowDot(const uint8_t * row, const RowShape & shape, const ActivationView & x,
                       const uint8_t * ahead) {
     constexpr FormatTraits t = traits(format);
     constexpr size_t tileQuants = static_cast<size_t>(t.block) * 16 * t.bits / 8;
     const BlockedActivation & xs = t.block == 32 ? x.by32 : x.by16;
-    const uint16_t * scales = reinterpret_cast<const uint16_t *>(row + shape.quantBytes);
-    const uint16_t * mins = scales + shape.blocks;
     const F offset = Simd::setF(shape.offset);
     const int steps = shape.tiles + (shape.tailLanes ? 1 : 0);
     const uint8_t * aheadEnd = ahead + shape.stride;
@@ -102,12 +128,10 @@ float quantisedRowDot(const uint8_t * row, const RowShape & shape, const Activat
             F f = Simd::toF(products);
             if constexpr (!t.hasMin)
                 f = Simd::fnma(offset, Simd::loadF(xs.sum + at), f);
-            const F scale = n == lanes ? Simd::loadF16(scales + at) : Simd::loadF16Part(scales + at, n);
-            acc = Simd::fma(Simd::mul(f, Simd::loadF(xs.scale + at)), scale, acc);
-            if constexpr (t.hasMin) {
-                const F min = n == lanes ? Simd::loadF16(mins + at) : Simd::loadF16Part(mins + at, n);
-                acc = Simd::fma(Simd::loadF(xs.scaledSum + at), min, acc);
-            }
+            const BlockScales block = blockScales<format>(row, shape, at, n);
+            acc = Simd::fma(Simd::mul(f, Simd::loadF(xs.scale + at)), block.scale, acc);
+            if constexpr (t.hasMin)
+                acc = Simd::fma(Simd::loadF(xs.scaledSum + at), block.min, acc);
         }
     }
     return Simd::sum(acc);

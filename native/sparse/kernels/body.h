@@ -20,6 +20,7 @@ KernelTable makeTable(const char * name) {
     t.arrange = arrange;
     t.rowDot[static_cast<int>(Format::Nibble)] = quantisedRowDot<Format::Nibble>;
     t.rowDot[static_cast<int>(Format::NibbleMin)] = quantisedRowDot<Format::NibbleMin>;
+    t.rowDot[static_cast<int>(Format::NibbleSuper)] = quantisedRowDot<Format::NibbleSuper>;
     t.rowDot[static_cast<int>(Format::Byte)] = quantisedRowDot<Format::Byte>;
     t.rowDot[static_cast<int>(Format::ByteMin)] = quantisedRowDot<Format::ByteMin>;
     t.rowDot[static_cast<int>(Format::ByteHalf)] = quantisedRowDot<Format::ByteHalf>;
@@ -27,6 +28,7 @@ KernelTable makeTable(const char * name) {
     t.rowDot[static_cast<int>(Format::BF16)] = plainRowDot<Format::BF16>;
     t.addGroup[static_cast<int>(Format::Nibble)] = quantisedAddGroup<Format::Nibble>;
     t.addGroup[static_cast<int>(Format::NibbleMin)] = quantisedAddGroup<Format::NibbleMin>;
+    t.addGroup[static_cast<int>(Format::NibbleSuper)] = quantisedAddGroup<Format::NibbleSuper>;
     t.addGroup[static_cast<int>(Format::Byte)] = quantisedAddGroup<Format::Byte>;
     t.addGroup[static_cast<int>(Format::ByteMin)] = quantisedAddGroup<Format::ByteMin>;
     t.addGroup[static_cast<int>(Format::ByteHalf)] = quantisedAddGroup<Format::ByteHalf>;

@@ -49,7 +49,21 @@ struct PlaneShape {
     int offset = 0;
     size_t rowBytes = 0;   /**< of one input's quants, a multiple of 64 */
     size_t planeBytes = 0; /**< of one group's scales (and mins) */
+    int super = 1;         /**< groups that share super scales */
+    size_t superBytes = 0; /**< of those super scales; 0: there are none */
 };
+
+/** Where a group's super scales lie among a matrix's planes. */
+constexpr size_t superOffset(const PlaneShape & shape, int group) {
+    return static_cast<size_t>(group / shape.super) *
+           (shape.superBytes + static_cast<size_t>(shape.super) * shape.planeBytes);
+}
+
+/** Where a group's scales lie among a matrix's planes. */
+constexpr size_t planeOffset(const PlaneShape & shape, int group) {
+    return superOffset(shape, group) + shape.superBytes +
+           static_cast<size_t>(group % shape.super) * shape.planeBytes;
+}
 
 /** The active inputs of one group, and what to prefetch meanwhile. */
 struct GroupWork {
@@ -57,7 +71,9 @@ struct GroupWork {
     const float * values = nullptr;         /**< one per row, padding 0 (unquantised) */
     int count = 0;                          /**< rows without padding */
     const uint8_t * plane = nullptr;        /**< this group's scales */
+    const uint8_t * super = nullptr;        /**< its super scales, where the format has them */
     const uint8_t * nextPlane = nullptr;    /**< or null */
+    const uint8_t * nextSuper = nullptr;    /**< or null: none, or this group's own */
     const uint8_t * const * ahead = nullptr;
     int aheadCount = 0;
 };
@@ -80,8 +96,8 @@ struct KernelTable {
     /** In place activation of n values. */
     void (*activate)(sp_act act, float * values, int n);
     /**
-     * Appends base+i to `ids` where |a_i| * w_i >= threshold (w null: 1); returns how many.
-     * A threshold of 0 keeps everything.
+     * Appends base+i to `ids` where |a_i| * w_i >= threshold (w null: 1); returns how many. `ids` has room
+     * for n and one register more. A threshold of 0 keeps everything.
      */
     int (*selectScores)(const float * a, const float * w, int n, float threshold, int base, int32_t * ids,
                         SelectionEnergy & energy);

@@ -30,6 +30,18 @@ struct Simd {
             part[i] = p[i];
         return loadF16(part);
     }
+    static F loadU8(const uint8_t * p) {
+        return _mm256_cvtepi32_ps(
+            _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i *>(p))));
+    }
+    static F loadU8Part(const uint8_t * p, int n) {
+        alignas(8) uint8_t part[8] = {};
+        for (int i = 0; i < n; ++i)
+            part[i] = p[i];
+        return loadU8(part);
+    }
+    /** Lane i holds p[i / 8]. */
+    static F repeatF16(const uint16_t * p, int) { return setF(_cvtsh_ss(*p)); }
     static F loadBF16(const uint16_t * p) {
         const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i *>(p));
         return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(v), 16));

@@ -35,6 +35,19 @@ struct Simd {
         std::memcpy(part, p, static_cast<size_t>(n) * 2);
         return loadF16(part);
     }
+    static F loadU8(const uint8_t * p) {
+        uint32_t word;
+        std::memcpy(&word, p, sizeof(word));
+        const uint8x8_t bytes = vreinterpret_u8_u32(vdup_n_u32(word));
+        return vcvtq_f32_u32(vmovl_u16(vget_low_u16(vmovl_u8(bytes))));
+    }
+    static F loadU8Part(const uint8_t * p, int n) {
+        uint8_t part[4] = {};
+        std::memcpy(part, p, static_cast<size_t>(n));
+        return loadU8(part);
+    }
+    /** Lane i holds p[i / 8]. */
+    static F repeatF16(const uint16_t * p, int) { return vcvt_f32_f16(vreinterpret_f16_u16(vdup_n_u16(*p))); }
     static F loadBF16(const uint16_t * p) { return vreinterpretq_f32_u32(vshll_n_u16(vld1_u16(p), 16)); }
     static I setI(int32_t v) { return vdupq_n_s32(v); }
     static F setF(float v) { return vdupq_n_f32(v); }

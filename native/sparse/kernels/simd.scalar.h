@@ -62,6 +62,14 @@ struct Simd {
     static F loadF16Part(const uint16_t * p, int n) {
         return mapF([p, n](int i) { return i < n ? half(p[i]) : 0.0f; });
     }
+    static F loadU8(const uint8_t * p) {
+        return mapF([p](int i) { return static_cast<float>(p[i]); });
+    }
+    static F loadU8Part(const uint8_t * p, int n) {
+        return mapF([p, n](int i) { return i < n ? static_cast<float>(p[i]) : 0.0f; });
+    }
+    /** Lane i holds p[i / 8]. */
+    static F repeatF16(const uint16_t * p, int) { return setF(half(*p)); }
     static F loadBF16(const uint16_t * p) {
         return mapF([p](int i) { return cast<float>(static_cast<uint32_t>(p[i]) << 16); });
     }

@@ -23,7 +23,7 @@ ColumnLayout buildColumns(const sp_tensor & w) {
     layout.shape = planeShape(type, static_cast<int>(w.ne1));
     layout.stride = layout.shape.rowBytes;
     layout.ownRows = Arena(inputs * layout.stride);
-    layout.ownPlanes = Arena(inputs / static_cast<size_t>(layout.shape.group) * layout.shape.planeBytes);
+    layout.ownPlanes = Arena(planesBytes(layout.shape, layout.inputs));
     layout.rows = layout.ownRows.data();
     layout.planes = layout.ownPlanes.data();
     layout.norms.assign(inputs, 0.0f);

@@ -23,9 +23,6 @@ struct ColumnLayout {
     Arena ownRows, ownPlanes;
 
     const uint8_t * rowAt(int input) const { return rows + static_cast<size_t>(input) * stride; }
-    const uint8_t * planeAt(int group) const {
-        return planes + static_cast<size_t>(group) * shape.planeBytes;
-    }
     uint64_t weights() const { return static_cast<uint64_t>(inputs) * static_cast<uint64_t>(shape.n); }
     uint64_t extraBytes() const { return ownRows.size() + ownPlanes.size(); }
 };

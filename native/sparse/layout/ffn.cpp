@@ -115,7 +115,7 @@ FfnLayout buildFfnLayout(const sp_ffn_weights & w, const sp_engine_options & opt
     }
     layout.recordStride = layout.downOffset + layout.down.rowBytes;
     layout.records = Arena(f * layout.recordStride);
-    layout.planes = Arena(f / static_cast<size_t>(layout.down.group) * layout.down.planeBytes);
+    layout.planes = Arena(planesBytes(layout.down, layout.f));
     if (own && !triple)
         layout.selecting = Arena(f * layout.selectingRow.stride);
     if (own) {

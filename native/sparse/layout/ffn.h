@@ -47,9 +47,6 @@ struct FfnLayout {
     }
     const uint8_t * upAt(int neuron) const { return recordAt(neuron) + upOffset; }
     const uint8_t * downAt(int neuron) const { return recordAt(neuron) + downOffset; }
-    const uint8_t * planeAt(int group) const {
-        return planes.data() + static_cast<size_t>(group) * down.planeBytes;
-    }
     /** Bytes read for one kept neuron, with or without its selecting row. */
     size_t keptBytes(bool withSelecting) const {
         const size_t rows = (gated ? upRow.stride : 0) + down.rowBytes;

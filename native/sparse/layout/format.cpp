@@ -9,8 +9,9 @@ TypeFormat formatOfType(int ggmlType) {
     case GGML_TYPE_Q4_0:
         return {Format::Nibble, 8, true};
     case GGML_TYPE_Q4_1:
-    case GGML_TYPE_Q4_K:
         return {Format::NibbleMin, 0, true};
+    case GGML_TYPE_Q4_K:
+        return {Format::NibbleSuper, 0, true};
     case GGML_TYPE_Q5_0:
         return {Format::Byte, 16, true};
     case GGML_TYPE_Q5_1:

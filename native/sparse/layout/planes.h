@@ -1,7 +1,8 @@
 /**
  * The plane-split transpose of a matrix: the weights of one *input* lie together (so an input that is zero is
  * not read), and the scales, which ggml keeps per block of 32 (or 16) inputs, lie in a plane of their own:
- * [group of inputs][output]. Exact: the same integers and scales as in the file, only elsewhere.
+ * [group of inputs][output]. Exact: the same integers and scales as in the file, only elsewhere. Where a
+ * format has super scales, their plane lies in front of those of the groups that share it.
  *
  * Nibble rows hold output o and o + 64 of each 128 in one byte. Scale planes are in the order in which the
  * byte interleave of the kernels leaves its results; planeOrder maps it back, once per token.
@@ -14,6 +15,13 @@
 namespace sparse_pilot {
 
 PlaneShape planeShape(TypeFormat type, int outputs);
+
+/** Bytes of all planes of a matrix with so many inputs. */
+constexpr size_t planesBytes(const PlaneShape & shape, int inputs) {
+    return isPlain(shape.format)
+               ? 0
+               : planeOffset(shape, (inputs + shape.group - 1) / shape.group - 1) + shape.planeBytes;
+}
 
 /** Position p of the kernels' accumulators (within 64) -> output. Plain formats are in natural order. */
 constexpr int planeOrder(int p) { return p % 16 / 4 * 16 + p / 16 * 4 + p % 4; }

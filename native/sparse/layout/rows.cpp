@@ -1,5 +1,6 @@
 #include "layout/rows.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace sparse_pilot {
@@ -7,6 +8,13 @@ namespace sparse_pilot {
 namespace {
 
 constexpr size_t roundUp(size_t n, size_t to) { return (n + to - 1) / to * to; }
+
+uint8_t * append(uint8_t * to, const std::vector<uint16_t> & values) {
+    const size_t bytes = values.size() * sizeof(uint16_t);
+    if (bytes > 0)
+        std::memcpy(to, values.data(), bytes);
+    return to + bytes;
+}
 
 } // namespace
 
@@ -25,7 +33,9 @@ RowShape rowShape(TypeFormat type, int n) {
     shape.tiles = shape.blocks / 16;
     shape.tailLanes = shape.blocks % 16;
     shape.quantBytes = static_cast<size_t>(n) * static_cast<size_t>(t.bits) / 8;
-    shape.stride = roundUp(shape.quantBytes + static_cast<size_t>(shape.blocks) * (t.hasMin ? 4 : 2), 64);
+    const size_t supers = hasSuper(type.format) ? static_cast<size_t>(shape.blocks / t.super) : 0;
+    shape.stride = roundUp(
+        shape.quantBytes + static_cast<size_t>(shape.blocks) * scaleBytes(type.format) + supers * 4, 64);
     return shape;
 }
 
@@ -45,11 +55,16 @@ void packRow(const RowShape & shape, const UnpackedRow & row, uint8_t * out) {
             to[(e / 4) * width * 4 + e % 4] = static_cast<uint8_t>(v);
         }
     }
-    uint8_t * scales = out + shape.quantBytes;
-    const size_t scaleBytes = static_cast<size_t>(shape.blocks) * 2;
-    std::memcpy(scales, row.scales.data(), scaleBytes);
-    if (t.hasMin)
-        std::memcpy(scales + scaleBytes, row.mins.data(), scaleBytes);
+    uint8_t * at = out + shape.quantBytes;
+    if (hasSuper(shape.format)) {
+        at = std::copy(row.scales.begin(), row.scales.end(), at); // integers that fit a byte
+        at = std::copy(row.mins.begin(), row.mins.end(), at);
+        at = append(at, row.superScales);
+        append(at, row.superMins);
+        return;
+    }
+    at = append(at, row.scales);
+    append(at, row.mins);
 }
 
 void packPlainRow(const RowShape & shape, const void * row, uint8_t * out) {

@@ -36,10 +36,12 @@ template <typename Block> void unpackFiveBits(const Block & block, uint8_t * out
 }
 
 void unpackQ4K(const block_q4_K & block, UnpackedRow & out, size_t at) {
+    out.superScales[at] = block.d;
+    out.superMins[at] = block.dmin;
     for (size_t j = 0; j < 8; ++j) {
         const SixBitScales s = sixBit(block.scales, static_cast<int>(j));
-        out.scales[at * 8 + j] = toHalf(toFloat(block.d) * static_cast<float>(s.scale));
-        out.mins[at * 8 + j] = toHalf(-toFloat(block.dmin) * static_cast<float>(s.min));
+        out.scales[at * 8 + j] = static_cast<uint16_t>(s.scale);
+        out.mins[at * 8 + j] = static_cast<uint16_t>(s.min);
         for (size_t i = 0; i < 32; ++i) {
             const uint8_t v = block.qs[j / 2 * 32 + i];
             out.quants[at * 256 + j * 32 + i] = j % 2 ? v >> 4 : v & 15;
@@ -90,6 +92,9 @@ void unpackRow(int ggmlType, const void * row, int n, UnpackedRow & out) {
     out.quants.resize(static_cast<size_t>(n));
     out.scales.resize(blocks);
     out.mins.resize(t.hasMin ? blocks : 0);
+    const size_t supers = t.super > 1 ? blocks / static_cast<size_t>(t.super) : 0;
+    out.superScales.resize(supers);
+    out.superMins.resize(supers);
     uint8_t * q = out.quants.data();
     switch (ggmlType) {
     case GGML_TYPE_Q4_0:

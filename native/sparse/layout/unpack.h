@@ -8,11 +8,15 @@
 
 namespace sparse_pilot {
 
-/** w[i] = scale[i / block] * (quant[i] - offset) + min[i / block]; scales and mins are f16 bits. */
+/**
+ * w[i] = scale[i / block] * (quant[i] - offset) + min[i / block]; scales and mins are f16 bits. Formats with
+ * super scales: w[i] = superScale * scale * quant - superMin * min, with integers for scale and min.
+ */
 struct UnpackedRow {
     std::vector<uint8_t> quants;
     std::vector<uint16_t> scales;
-    std::vector<uint16_t> mins; /**< empty where the format has none */
+    std::vector<uint16_t> mins;                   /**< empty where the format has none */
+    std::vector<uint16_t> superScales, superMins; /**< f16 bits; empty where the format has none */
 };
 
 /** A quantised, supported type; n is a multiple of the type's block. */
