@@ -71,13 +71,15 @@ Generation::Step Generation::check(const Window & window, Sink & sink) {
     if (step != Step::ok || done_) {
         return step;
     }
+    if (!window.probe.empty()) {
+        // whatever becomes of the drafts: both passes have read the same ones, and windows that pass are the
+        // harmless ones
+        measureDrift(window, decoder_.logits(static_cast<int>(window.tokens.size()) - 1));
+    }
     std::size_t kept = 0;
     bool refused = false;
     for (std::size_t i = 0; i <= window.tokens.size(); i++) {
         const float * row = decoder_.logits(static_cast<int>(i));
-        if (!window.probe.empty() && i + 1 == window.tokens.size()) {
-            measureDrift(window, row);
-        }
         const Verdict verdict = judge(window, i, row);
         if (verdict.stats.best < 0) {
             return fail("the model's answer holds no finite number");

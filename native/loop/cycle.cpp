@@ -163,6 +163,7 @@ Generation::Step Generation::draftSparse(Window & window, int limit, int period,
                          period);
     Token current = history_.back();
     int position = denseCells_;
+    const float * last = nullptr; // the row that the last token was drafted from
     while (static_cast<int>(window.tokens.size()) < limit) {
         if (interrupted()) {
             decoder_.truncate(denseCells_);
@@ -178,6 +179,7 @@ Generation::Step Generation::draftSparse(Window & window, int limit, int period,
         costs_.recordSparse(ms);
         report_.sparseSteps++;
         const float * row = decoder_.logits(0);
+        last = nullptr;
         const LogitStats stats = measure(row, decoder_.vocabulary());
         Distribution proposal;
         Token drafted = stats.best;
@@ -189,9 +191,7 @@ Generation::Step Generation::draftSparse(Window & window, int limit, int period,
             break;
         }
         window.tokens.push_back(drafted);
-        if (options_.mode == Mode::balanced && report_.verifies % driftEvery == 0) {
-            window.probe.assign(row, row + decoder_.vocabulary());
-        }
+        last = row;
         if (!ahead->plain()) {
             window.proposals.push_back(std::move(proposal));
         }
@@ -208,6 +208,9 @@ Generation::Step Generation::draftSparse(Window & window, int limit, int period,
         }
         current = drafted;
         position++;
+    }
+    if (last != nullptr && options_.mode == Mode::balanced && report_.verifies % driftEvery == 0) {
+        window.probe.assign(last, last + decoder_.vocabulary());
     }
     return decoder_.truncate(denseCells_) ? Step::ok : fail("the KV cache cannot drop drafted cells");
 }

@@ -110,12 +110,14 @@ TEST(fastProbesMeasureDrift) {
 
 TEST(balancedMeasuresDriftInSomeOfItsWindows) {
     for (const Draft draft : {Draft::oracle, Draft::wrong}) {
-        FakeDecoder decoder;
-        decoder.draft = draft;
-        const Report report = generate(decoder, balanced(0, 200), promptOf(9, 10)).report;
-        CHECK(report.probes >= report.verifies / 4 && report.probes < report.verifies);
-        CHECK(report.probesAgreed == (draft == Draft::oracle ? report.probes : 0));
-        CHECK(draft == Draft::oracle ? report.probeDivergence < 1e-6 : report.probeDivergence > 0.01);
+        for (const double threshold : {0.0, 1.1}) { // also in windows that are refused: most of all there
+            FakeDecoder decoder;
+            decoder.draft = draft;
+            const Report report = generate(decoder, balanced(threshold, 200), promptOf(9, 10)).report;
+            CHECK(report.probes >= report.verifies / 4 && report.probes < report.verifies);
+            CHECK(report.probesAgreed == (draft == Draft::oracle ? report.probes : 0));
+            CHECK(draft == Draft::oracle ? report.probeDivergence < 1e-6 : report.probeDivergence > 0.01);
+        }
     }
 }
 
