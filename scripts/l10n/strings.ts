@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import ts from 'typescript';
+import { reasons } from '../../src/contract/reasons/index.js';
 
 /** A call of `t(…)` whose text cannot be read from the source, so that nobody can translate it. */
 export interface Unreadable {
@@ -16,9 +17,9 @@ export interface SourceStrings {
 
 const folders = ['src/editor', 'src/webview'];
 
-/** Every text given to `vscode.l10n.t` (editor) or `t` (webviews) in the source under `root`. */
+/** Every text given to `vscode.l10n.t` (editor) or `t` (webviews) in the source under `root`, and every reason of the contract. */
 export async function sourceStrings(root: string): Promise<SourceStrings> {
-  const texts = new Set<string>();
+  const texts = new Set<string>(reasons);
   const unreadable: Unreadable[] = [];
   for (const folder of folders)
     for (const name of await readdir(path.join(root, folder), { recursive: true })) {

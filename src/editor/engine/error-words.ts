@@ -3,6 +3,7 @@ import type { EngineState } from '../../contract/engine-info.js';
 import type { EngineErrorCode } from '../../contract/errors.js';
 import { EngineError } from '../../engine/client/index.js';
 import { codeWords } from './code-words.js';
+import { reasonText } from './reason-text.js';
 
 /** An error as the engine words it, in English. */
 export interface EngineTrouble {
@@ -22,7 +23,10 @@ export function troubleWords({ code, message, nextStep }: EngineTrouble): ErrorW
   if (vscode.l10n.bundle === undefined) return { message, nextStep };
   const words = codeWords(code, vscode.l10n.t);
   const step = words.nextStep === '' ? undefined : words.nextStep;
-  return { message: message === '' ? words.cause : `${words.cause} (${message})`, nextStep: step };
+  return {
+    message: message === '' ? words.cause : `${words.cause} (${reasonText(message)})`,
+    nextStep: step,
+  };
 }
 
 /** Whatever was thrown, for the user. */

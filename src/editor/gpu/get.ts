@@ -3,6 +3,7 @@ import type { GpuOffer } from '../../contract/gpu/index.js';
 import { gpuDownloadId } from '../../contract/gpu/index.js';
 import { requests } from '../../contract/protocol.js';
 import type { Ctx } from '../ctx.js';
+import { reasonText } from '../engine/reason-text.js';
 import { downloadWithProgress } from '../models/download.js';
 import { sizeText } from '../models/size.js';
 
@@ -12,8 +13,8 @@ export async function getGpuSupport(ctx: Ctx): Promise<void> {
   if (gpu.kind === 'in-use' || gpu.offer === null) {
     const words =
       gpu.kind === 'in-use'
-        ? vscode.l10n.t('GPU support is in use: {0}.', gpu.words)
-        : vscode.l10n.t('There is no GPU support to get: {0}.', gpu.words);
+        ? vscode.l10n.t('GPU support is in use: {0}.', reasonText(gpu.words))
+        : vscode.l10n.t('There is no GPU support to get: {0}.', reasonText(gpu.words));
     void vscode.window.showInformationMessage(words);
     return;
   }
@@ -28,7 +29,7 @@ export async function fetchAndRestart(ctx: Ctx): Promise<void> {
   const wasLoaded = ctx.engine.model !== undefined;
   const { gpu } = await ctx.engine.client.restart();
   if (wasLoaded) ctx.engine.warmUp();
-  void vscode.window.showInformationMessage(vscode.l10n.t('Sparse Pilot: {0}.', gpu.words));
+  void vscode.window.showInformationMessage(vscode.l10n.t('Sparse Pilot: {0}.', reasonText(gpu.words)));
 }
 
 async function confirmed(offer: GpuOffer): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { AnswerReport, AttachmentChip } from '../../contract/index.js';
-import { t } from '../shared/l10n.js';
+import { reason, t } from '../shared/l10n.js';
 
 const number = (value: number, digits: number): string =>
   value.toLocaleString(undefined, { maximumFractionDigits: digits });
@@ -26,7 +26,7 @@ export function reportDetails(report: AnswerReport): readonly string[] {
       number(report.reusedTokens, 0),
     ),
     t('First token after {0} ms', number(report.firstTokenMs, 0)),
-    ...report.notes,
+    ...report.notes.map(reason),
   ];
 }
 

@@ -7,7 +7,7 @@ import {
   type CompareSetting,
   type SelectorChoice,
 } from '../../contract/index.js';
-import { t } from '../shared/l10n.js';
+import { reason, t } from '../shared/l10n.js';
 import { button } from './controls/button.js';
 import { exportButtons } from './controls/export-buttons.js';
 import { select } from './controls/select.js';
@@ -113,6 +113,6 @@ ${side.tokens === 0 ? t('(no text)') : text}</pre>
         >${t('first token {0}, {1} tokens, {2}, density {3}', duration(side.firstTokenMs), side.tokens, speed(side.tokensPerSecond), density(side.density))}</span
       >
     </p>
-    ${side.off === null ? nothing : html`<p class="warning">${t('Ran dense: {0}', side.off)}</p>`}
+    ${side.off === null ? nothing : html`<p class="warning">${t('Ran dense: {0}', reason(side.off))}</p>`}
   </figure>`;
 }

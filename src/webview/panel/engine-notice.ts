@@ -1,7 +1,7 @@
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import { html, type TemplateResult } from 'lit';
 import type { NextStep, PanelEngineView, PanelModel } from '../../contract/index.js';
-import { t } from '../shared/l10n.js';
+import { reason, t } from '../shared/l10n.js';
 import { button } from './controls/button.js';
 import type { Actions } from './page.js';
 import { bytes } from './words/numbers.js';
@@ -97,8 +97,13 @@ function modelFacts(model: PanelModel): TemplateResult {
   const warnings = [
     ...(model.stockReason === null
       ? []
-      : [t('Dense only: the prebuilt binaries run here, without sparse kernels. {0}', model.stockReason)]),
-    ...model.stepDowns,
+      : [
+          t(
+            'Dense only: the prebuilt binaries run here, without sparse kernels. {0}',
+            reason(model.stockReason),
+          ),
+        ]),
+    ...model.stepDowns.map(reason),
   ];
   return html`<div class="model">
     <p><strong>${model.name}</strong> <span class="quiet">${facts.join(' · ')}</span></p>

@@ -9,7 +9,7 @@ import {
   type SelectorAvailability,
   type SelectorChoice,
 } from '../../contract/index.js';
-import { t } from '../shared/l10n.js';
+import { reason, t } from '../shared/l10n.js';
 import { button } from './controls/button.js';
 import { select } from './controls/select.js';
 import { slider } from './controls/slider.js';
@@ -30,10 +30,13 @@ function available({ engine }: PanelState): readonly SelectorAvailability[] {
   return engine.kind === 'ready' ? engine.model.selectors : [];
 }
 
+const whyNot = (found: SelectorAvailability): string =>
+  found.reason === undefined ? t('It does not run on this machine.') : reason(found.reason);
+
 function whyOff(selector: SelectorChoice, known: readonly SelectorAvailability[]): string | null {
   const found = known.find((one) => one.selector === selector);
   if (found === undefined || found.available) return null;
-  return found.reason ?? t('It does not run on this machine.');
+  return whyNot(found);
 }
 
 /** Mode, selector, density and correction strength, each with what it means in one line. */
@@ -141,11 +144,11 @@ function offList(known: readonly SelectorAvailability[]): TemplateResult | typeo
     </summary>
     <dl class="off">
       ${off.map(
-        ({ selector, reason, measuredRatio }) =>
-          html`<dt>${selectorName(selector)}</dt>
+        (one) =>
+          html`<dt>${selectorName(one.selector)}</dt>
             <dd class="quiet">
-              ${reason ?? t('It does not run on this machine.')}
-              ${measuredRatio === undefined ? nothing : t('Measured: {0} Dense.', ratio(measuredRatio))}
+              ${whyNot(one)}
+              ${one.measuredRatio === undefined ? nothing : t('Measured: {0} Dense.', ratio(one.measuredRatio))}
             </dd>`,
       )}
     </dl>

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { reasonText } from '../../engine/reason-text.js';
 import type { CompletionRecord } from '../core/records/record.js';
 import { outcomeWords } from '../reasons.js';
 
@@ -29,7 +30,7 @@ function itemOf(record: CompletionRecord): RecordItem {
   const good = record.outcome === 'shown' || record.outcome === 'served-from-cache';
   return {
     label: `$(${good ? 'check' : 'circle-slash'}) ${outcomeWords(record.outcome)}`,
-    description: record.detail ?? '',
+    description: reasonText(record.detail ?? ''),
     detail: `${new Date(record.at).toLocaleTimeString()} · ${record.path}:${record.line + 1} · ${timingsText(record)}`,
     record,
   };

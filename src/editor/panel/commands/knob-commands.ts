@@ -3,6 +3,7 @@ import { panelCommands } from '../../../contract/contributions/index.js';
 import { correctionStrengths, selectorIds, settings, type SelectorChoice } from '../../../contract/index.js';
 import { register } from '../../commands/register.js';
 import type { Ctx } from '../../ctx.js';
+import { reasonText } from '../../engine/reason-text.js';
 import { qualityTarget } from '../../settings/requests.js';
 import { readKnobs, turnKnob } from '../knobs/knobs.js';
 
@@ -26,7 +27,7 @@ async function chooseSelector(ctx: Ctx): Promise<void> {
       const known = selectors.find(({ selector }) => selector === value);
       return {
         label: `${value === current ? '$(check) ' : ''}${value}`,
-        description: known?.available === false ? vscode.l10n.t('off here: {0}', known.reason ?? '') : '',
+        description: known?.available === false ? vscode.l10n.t('off here: {0}', reasonText(known.reason ?? '')) : '',
         value,
       };
     }),

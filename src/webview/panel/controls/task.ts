@@ -1,7 +1,7 @@
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { TaskState } from '../../../contract/index.js';
-import { t } from '../../shared/l10n.js';
+import { reason, t } from '../../shared/l10n.js';
 import { button } from './button.js';
 
 /** The progress of a running task with its cancel button, or why it failed; nothing while idle. */
@@ -25,7 +25,7 @@ export function taskView(
           .max=${Math.max(task.total, 1)}
           .indeterminate=${task.total === 0}
         ></vscode-progress-bar>
-        <span class="quiet">${task.message}</span>
+        <span class="quiet">${reason(task.message)}</span>
         ${button({ text: t('Cancel'), kind: 'secondary', onPress: onCancel })}
       </div>`;
   }

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import type { MeasuredPoint, Measurement } from '../../../contract/index.js';
-import { t } from '../../shared/l10n.js';
+import { reason, t } from '../../shared/l10n.js';
 import { button } from '../controls/button.js';
 import { bytes, density, plain, ratio, smallPercent } from '../words/numbers.js';
 import { selectorName } from '../words/selectors.js';
@@ -47,7 +47,7 @@ function row(point: MeasuredPoint, onUse: (pointId: string) => void): TemplateRe
       ${
         point.off === null
           ? button({ text: t('Use'), kind: 'secondary', onPress: () => onUse(point.id) })
-          : html`<span class="quiet">${t('off: {0}', point.off)}</span>`
+          : html`<span class="quiet">${t('off: {0}', reason(point.off))}</span>`
       }
     </td>
   </tr>`;

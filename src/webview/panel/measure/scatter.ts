@@ -1,6 +1,6 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import type { KnobValues, MeasuredPoint, Measurement, QualityMetric } from '../../../contract/index.js';
-import { t } from '../../shared/l10n.js';
+import { reason, t } from '../../shared/l10n.js';
 import { metricName, lossText } from '../words/metrics.js';
 import { density, plain, ratio, smallPercent, speed } from '../words/numbers.js';
 import { selectorName } from '../words/selectors.js';
@@ -58,7 +58,7 @@ export function pointText(point: MeasuredPoint, metric: QualityMetric): string {
   const onFrontier = point.frontier.includes(metric) ? ` ${t('On the frontier.')}` : '';
   return point.off === null
     ? `${place}.${onFrontier}`
-    : `${place}. ${t('Off on this machine: {0}', point.off)}`;
+    : `${place}. ${t('Off on this machine: {0}', reason(point.off))}`;
 }
 
 /** The measured points as speed over loss, with the frontier, dense, and the setting in force. */
