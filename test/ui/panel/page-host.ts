@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { targets } from '../../../scripts/build/targets.js';
 import { artifactFolder } from '../../../scripts/setup/paths.js';
-import type { PanelAction, PanelMessage } from '../../../src/contract/index.js';
+import type { ChatViewMessage, PanelAction, PanelMessage } from '../../../src/contract/index.js';
 import type { Theme } from './themes.js';
 
 /** Bundles the webviews into a folder of their own, with the very options of the extension's build. */
@@ -20,18 +20,18 @@ export async function bundleWebviews(): Promise<string> {
 const policy = (nonce: string) =>
   `default-src 'none'; script-src 'nonce-${nonce}'; style-src http://page.test; font-src http://page.test; img-src http://page.test`;
 
-function pageHtml(theme: Theme, strings: Readonly<Record<string, string>>): string {
+function pageHtml(theme: Theme, bundle: 'panel' | 'chat', strings: Readonly<Record<string, string>>): string {
   const l10n = JSON.stringify(strings).replaceAll('&', '&amp;').replaceAll('"', '&quot;');
-  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>panel</title>
+  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>${bundle}</title>
 <meta http-equiv="Content-Security-Policy" content="${policy('n')}">
 <link rel="stylesheet" href="/codicon.css" id="vscode-codicon-stylesheet" nonce="n">
-<link rel="stylesheet" href="/panel.css"><link rel="stylesheet" href="/theme-variables.css">
+<link rel="stylesheet" href="/${bundle}.css"><link rel="stylesheet" href="/theme-variables.css">
 <script nonce="n">
 window.posted = []; window.stored = undefined;
 window.acquireVsCodeApi = () => ({ postMessage: (m) => window.posted.push(m), getState: () => window.stored, setState: (s) => { window.stored = s; } });
 </script></head>
 <body class="${theme.bodyClass}" data-vscode-theme-kind="${theme.bodyClass}"><div id="root" data-l10n="${l10n}"></div>
-<script type="module" nonce="n" src="/panel.js"></script></body></html>`;
+<script type="module" nonce="n" src="/${bundle}.js"></script></body></html>`;
 }
 
 const variablesCss = (theme: Theme) =>
@@ -44,24 +44,27 @@ export interface PanelPageOptions {
   readonly width: number;
   readonly height?: number;
   readonly strings?: Readonly<Record<string, string>>;
+  /** Default `panel`. */
+  readonly bundle?: 'panel' | 'chat';
 }
 
-/** The panel's page as the editor would host it, under its content security policy, with the editor's end played by the test. */
+/** The panel's page, or the chat's, as the editor would host it, under its content security policy, with the editor's end played by the test. */
 export class PanelPage {
   private constructor(readonly page: Page) {}
 
-  static async open(browser: Browser, bundle: string, options: PanelPageOptions): Promise<PanelPage> {
-    const { theme, width, height = 1000, strings = {} } = options;
+  static async open(browser: Browser, folder: string, options: PanelPageOptions): Promise<PanelPage> {
+    const { theme, width, height = 1000, strings = {}, bundle = 'panel' } = options;
     const page = await browser.newPage({ viewport: { width, height } });
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(error.message));
     await page.route('http://page.test/**', async (route) => {
       const name = new URL(route.request().url()).pathname.slice(1);
-      if (name === '') return route.fulfill({ contentType: 'text/html', body: pageHtml(theme, strings) });
+      if (name === '')
+        return route.fulfill({ contentType: 'text/html', body: pageHtml(theme, bundle, strings) });
       if (name === 'theme-variables.css')
         return route.fulfill({ contentType: 'text/css', body: variablesCss(theme) });
       const type = { '.js': 'text/javascript', '.css': 'text/css', '.ttf': 'font/ttf' }[path.extname(name)];
-      const body = await readFile(path.join(bundle, name));
+      const body = await readFile(path.join(folder, name));
       return route.fulfill({ body, contentType: type ?? 'application/octet-stream' });
     });
     await page.goto('http://page.test/');
@@ -71,7 +74,7 @@ export class PanelPage {
   }
 
   /** Sends a message as the editor does. */
-  async send(message: PanelMessage): Promise<void> {
+  async send(message: PanelMessage | ChatViewMessage): Promise<void> {
     await this.page.evaluate((data) => window.postMessage(data, '*'), message);
     await this.page.waitForTimeout(80);
   }

@@ -27,7 +27,8 @@ async function chooseSelector(ctx: Ctx): Promise<void> {
       const known = selectors.find(({ selector }) => selector === value);
       return {
         label: `${value === current ? '$(check) ' : ''}${value}`,
-        description: known?.available === false ? vscode.l10n.t('off here: {0}', reasonText(known.reason ?? '')) : '',
+        description:
+          known?.available === false ? vscode.l10n.t('off here: {0}', reasonText(known.reason ?? '')) : '',
         value,
       };
     }),
