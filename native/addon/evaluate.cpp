@@ -1,4 +1,5 @@
 #include "arguments.h"
+#include "graph-switch.h"
 #include "promise-worker.h"
 #include "register.h"
 #include "single-sequence-batch.h"
@@ -43,9 +44,9 @@ class DecodeWorker : public PromiseWorker {
 class LogitsWorker : public DecodeWorker {
   public:
     LogitsWorker(Napi::Env env, AddonContext & context, int32_t sequence, int32_t position,
-                 std::vector<int32_t> tokens, int32_t step)
+                 std::vector<int32_t> tokens, int32_t step, loop::GraphSwitch graphs)
         : DecodeWorker(env, context), sequence_(sequence), position_(position), tokens_(std::move(tokens)),
-          step_(step) {}
+          step_(step), graphs_(std::move(graphs)) {}
 
   protected:
     void work() override {
@@ -58,7 +59,13 @@ class LogitsWorker : public DecodeWorker {
             for (size_t i = 0; i < n; ++i) {
                 batch.add(tokens_[done + i], position_ + static_cast<int32_t>(done + i), sequence_, true);
             }
+            if (graphs_.products) {
+                graphs_.products(true);
+            }
             decode(batch);
+            if (graphs_.products) {
+                graphs_.products(false);
+            }
             for (size_t i = 0; i < n; ++i) {
                 const float * row = llama_get_logits_ith(ctx(), static_cast<int32_t>(i));
                 std::memcpy(rows_.data() + (done + i) * vocabulary, row, vocabulary * sizeof(float));
@@ -76,11 +83,12 @@ class LogitsWorker : public DecodeWorker {
     int32_t sequence_, position_;
     std::vector<int32_t> tokens_;
     int32_t step_;
+    loop::GraphSwitch graphs_;
     std::vector<float> rows_;
 };
 
-// evaluateLogits(context, sequence, position, tokens: Uint32Array, step) -> Promise<Float32Array> of [tokens,
-// vocabulary]
+// evaluateLogits(context, sequence, position, tokens: Uint32Array, step, products?: 'upstream' | 'batch') ->
+// Promise<Float32Array> of [tokens, vocabulary]
 Napi::Value evaluateLogits(const Napi::CallbackInfo & info) {
     AddonContext & context = contextArgument(info, 0);
     const int32_t batchSize = static_cast<int32_t>(llama_n_batch(context.ctx));
@@ -89,7 +97,13 @@ Napi::Value evaluateLogits(const Napi::CallbackInfo & info) {
     const int32_t position = integerArgument(info, 2, "position", 0, maxPosition);
     std::vector<int32_t> tokens = tokensArgument(info, 3, context);
     const int32_t step = integerArgument(info, 4, "step", 1, batchSize);
-    return (new LogitsWorker(info.Env(), context, sequence, position, std::move(tokens), step))->start();
+    const bool ours =
+        info.Length() > 5 && info[5].IsString() && stringArgument(info, 5, "products") == "batch";
+    loop::GraphSwitch graphs = graphSwitch(context.ctx, sparseContextOf(info, 0), sequence,
+                                           ours ? Products::batch : Products::upstream);
+    return (new LogitsWorker(info.Env(), context, sequence, position, std::move(tokens), step,
+                             std::move(graphs)))
+        ->start();
 }
 
 // Greedy decoding of one token at a time; for measurements.
@@ -158,12 +172,18 @@ Napi::Value graphReuses(const Napi::CallbackInfo & info) {
     return Napi::Number::New(info.Env(), llama_perf_context(contextArgument(info, 0).ctx).n_reused);
 }
 
+// batchProducts(): number, see batch-products.h
+Napi::Value batchProducts(const Napi::CallbackInfo & info) {
+    return Napi::Number::New(info.Env(), static_cast<double>(batchProductsBuilt()));
+}
+
 } // namespace
 
 void registerEvaluate(Napi::Env env, Napi::Object exports) {
     exports.Set("spEvaluateLogits", Napi::Function::New(env, evaluateLogits, "spEvaluateLogits"));
     exports.Set("spDecodeGreedy", Napi::Function::New(env, decodeGreedy, "spDecodeGreedy"));
     exports.Set("spGraphReuses", Napi::Function::New(env, graphReuses, "spGraphReuses"));
+    exports.Set("spBatchProducts", Napi::Function::New(env, batchProducts, "spBatchProducts"));
     exports.Set("spTruncateSequence", Napi::Function::New(env, truncateSequence, "spTruncateSequence"));
 }
 

@@ -2,12 +2,12 @@
 
 #include "arguments.h"
 #include "generation-options.h"
+#include "graph-switch.h"
 #include "llama/chain-sampler.h"
 #include "loop-progress.h"
 #include "loop-result.h"
 #include "loop-thread.h"
 #include "register.h"
-#include "sparse-switch.h"
 
 #include <stdexcept>
 #include <utility>
@@ -143,11 +143,13 @@ LoopGeneration::LoopGeneration(const Napi::CallbackInfo & info)
                    moved.Get("count").As<Napi::Number>().Int32Value()};
     start.draftSources = std::move(sources);
     start.configuration = parameters.Get("sparsityKey").ToString().Utf8Value();
-    state_ = std::make_shared<State>(
-        loop::LlamaDecoder::Place{context_.ctx, sequence, sparseSwitch(sparseContextOf(info, 0), sequence)},
-        costs_.costs, std::move(start));
     sparse_ = sparseContextOf(info, 0);
     sequence_ = sequence;
+    const Products products = start.options.mode == loop::Mode::dense ? Products::upstream : Products::batch;
+    state_ = std::make_shared<State>(
+        loop::LlamaDecoder::Place{context_.ctx, sequence,
+                                  graphSwitch(context_.ctx, sparse_, sequence, products)},
+        costs_.costs, std::move(start));
     context_.Ref();
     costs_.Ref();
 }

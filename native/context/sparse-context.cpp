@@ -62,6 +62,13 @@ void SparseContext::setPass(Pass pass) {
     updateHook();
 }
 
+void SparseContext::setProducts(Products products) {
+    if (products != products_) {
+        products_ = products;
+        updateHook();
+    }
+}
+
 bool SparseContext::configure(int32_t sequence, const sp_settings & settings, std::string & why) {
     char reason[256] = "";
     const bool done = sp_session_configure(session(sequence), &settings, reason, sizeof(reason));
@@ -97,8 +104,9 @@ void SparseContext::beginRequest(int32_t sequence) {
 
 // FNV-1a over what decides the graph; never 0, which stands for upstream's graph
 uint64_t SparseContext::topologyKey() const {
+    const uint64_t products = products_ == Products::batch ? 2 : 0;
     if (current_ == nullptr) {
-        return 0;
+        return products;
     }
     uint64_t key = 14695981039346656037ull;
     bool any = false;
@@ -111,7 +119,7 @@ uint64_t SparseContext::topologyKey() const {
         key = (key ^ ((sparse ? 1u : 0u) | (observed ? 2u : 0u) | (inputs ? 4u : 0u) | variant << 3)) *
               1099511628211ull;
     }
-    return any ? key | 1u : 0;
+    return (any ? key | 1u : 0) ^ products;
 }
 
 void SparseContext::updateHook() {
@@ -159,6 +167,9 @@ ggml_tensor * SparseContext::buildFfn(const llama_graph_hook_ffn & ffn) {
 
 ggml_tensor * SparseContext::buildLinear(ggml_context * ctx0, ggml_tensor * w, ggml_tensor * x,
                                          bool has_lora) {
+    if (products_ == Products::batch && ggml_nrows(x) > 1) {
+        return buildBatchProduct(ctx0, w, x);
+    }
     if (pass_ != Pass::sparse || current_ == nullptr || ggml_nrows(x) != 1) {
         return nullptr;
     }

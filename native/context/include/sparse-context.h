@@ -1,6 +1,7 @@
 #pragma once
 
 #include "../cuda-layers.h"
+#include "batch-products.h"
 #include "sparse-pilot.h"
 
 #include <array>
@@ -39,6 +40,8 @@ class SparseContext {
     void select(int32_t sequence);
     void setPass(Pass pass);
     Pass pass() const { return pass_; }
+    // Of every pass from the next one on.
+    void setProducts(Products products);
 
     // Settings of one sequence. False, with the reason in `why`, for bad values; the old settings stay then.
     bool configure(int32_t sequence, const sp_settings & settings, std::string & why);
@@ -111,6 +114,7 @@ class SparseContext {
     CudaLayers cuda_;
     std::map<int32_t, Slot> slots_;
     sp_session * current_ = nullptr;
+    Products products_ = Products::upstream;
     Pass pass_ = Pass::sparse;
 };
 

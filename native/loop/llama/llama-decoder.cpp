@@ -13,7 +13,7 @@ constexpr int shortPass =
 
 LlamaDecoder::LlamaDecoder(Place place)
     : context_(place.context), vocab_(llama_model_get_vocab(llama_get_model(place.context))),
-      sequence_(place.sequence), sparse_(std::move(place.sparse)),
+      sequence_(place.sequence), graphs_(std::move(place.graphs)),
       batchSize_(static_cast<int>(llama_n_batch(place.context))), batch_(llama_batch_init(batchSize_, 0, 1)) {
 }
 
@@ -43,7 +43,13 @@ DecodeStatus LlamaDecoder::decode(const Token * tokens, int count, int position,
         batch_.logits[i] = rows == Rows::all ? 1 : 0;
     }
     longPass_ = count > shortPass;
+    if (graphs_.products) {
+        graphs_.products(count > 1);
+    }
     const int32_t status = llama_decode(context_, batch_);
+    if (graphs_.products) {
+        graphs_.products(false); // others use this context too
+    }
     if (status == 0) {
         llama_synchronize(context_); // passes are timed, and a GPU works on after llama_decode has returned
         return DecodeStatus::ok;
@@ -55,22 +61,22 @@ DecodeStatus LlamaDecoder::decode(const Token * tokens, int count, int position,
 }
 
 DecodeStatus LlamaDecoder::dense(const Token * tokens, int count, int position, Rows rows) {
-    if (sparse_.use) {
-        sparse_.use(dense_);
+    if (graphs_.use) {
+        graphs_.use(dense_);
     }
     return decode(tokens, count, position, rows);
 }
 
-bool LlamaDecoder::hasSparse() const { return sparse_.active && sparse_.active(); }
+bool LlamaDecoder::hasSparse() const { return graphs_.active && graphs_.active(); }
 
 DecodeStatus LlamaDecoder::sparse(Token token, int position) {
-    sparse_.use(Graph::sparse);
+    graphs_.use(Graph::sparse);
     const DecodeStatus status = decode(&token, 1, position, Rows::all);
-    sparse_.use(dense_);
+    graphs_.use(dense_);
     return status;
 }
 
-double LlamaDecoder::skippedMass() const { return sparse_.skippedMass ? sparse_.skippedMass() : 0.0; }
+double LlamaDecoder::skippedMass() const { return graphs_.skippedMass ? graphs_.skippedMass() : 0.0; }
 
 bool LlamaDecoder::truncate(int position) {
     const llama_memory_t memory = llama_get_memory(context_);

@@ -13,10 +13,12 @@ namespace sparse_pilot::loop {
 enum class Graph { plain, observed, sparse };
 
 /** How a context is switched between its graphs; absent functions: dense only. */
-struct SparseSwitch {
+struct GraphSwitch {
     std::function<void(Graph)> use;
     std::function<bool()> active;
     std::function<double()> skippedMass;
+    /** Our products for passes over several tokens, or upstream's. */
+    std::function<void(bool ours)> products;
 };
 
 /** One sequence of a llama_context. The caller keeps the context alive and lets nobody else use it meanwhile.
@@ -26,7 +28,7 @@ class LlamaDecoder final : public Decoder {
     struct Place {
         llama_context * context;
         llama_seq_id sequence;
-        SparseSwitch sparse;
+        GraphSwitch graphs;
     };
     explicit LlamaDecoder(Place place);
     ~LlamaDecoder() override;
@@ -54,7 +56,7 @@ class LlamaDecoder final : public Decoder {
     llama_context * context_;
     const llama_vocab * vocab_;
     llama_seq_id sequence_;
-    SparseSwitch sparse_;
+    GraphSwitch graphs_;
     int batchSize_;
     llama_batch batch_;
     std::function<bool()> abort_;

@@ -27,7 +27,8 @@ export interface ProfileHandle {
 export interface NativeBinding extends LoopBinding {
   /**
    * Evaluates `tokens` at `position` of `sequence`, `step` at a time (1: token by token), and returns the logits of all of
-   * them: `tokens.length` rows of one vocabulary each. Rejects when decoding fails.
+   * them: `tokens.length` rows of one vocabulary each. Rejects when decoding fails. `products`: whose kernels multiply
+   * weights with several tokens at once; default upstream's.
    */
   spEvaluateLogits(
     context: ContextHandle,
@@ -35,6 +36,7 @@ export interface NativeBinding extends LoopBinding {
     position: number,
     tokens: Uint32Array,
     step: number,
+    products?: 'upstream' | 'batch',
   ): Promise<Float32Array>;
   /** Greedy decoding of `count` tokens, one at a time, beginning with `token` at `position`; for measurements. */
   spDecodeGreedy(
@@ -48,6 +50,8 @@ export interface NativeBinding extends LoopBinding {
   spTruncateSequence(context: ContextHandle, sequence: number, position: number): boolean;
   /** How many decodes of the context took over the graph of the one before. */
   spGraphReuses(context: ContextHandle): number;
+  /** How many products of several tokens with our kernels this process has put into graphs; 0 where there are no kernels. */
+  spBatchProducts(): number;
   /** Compares two equally long arrays of logits rows. */
   spCompareLogits(p: Float32Array, q: Float32Array, vocabulary: number): LogitsComparison;
 
@@ -202,6 +206,7 @@ const functionNames = [
   'spTruncateSequence',
   'spCompareLogits',
   'spGraphReuses',
+  'spBatchProducts',
   'spDecision',
   'spBeginRequest',
   'spSimdName',

@@ -1,12 +1,23 @@
-#include "sparse-switch.h"
+#include "graph-switch.h"
 
 namespace sparse_pilot::addon {
 
-loop::SparseSwitch sparseSwitch(SparseContextPtr sparse, std::int32_t sequence) {
-    if (!sparse) {
-        return {};
+loop::GraphSwitch graphSwitch(llama_context * ctx, SparseContextPtr sparse, std::int32_t sequence,
+                              Products products) {
+    loop::GraphSwitch result;
+    if (products == Products::batch) {
+        result.products = [ctx, sparse](bool ours) {
+            const Products wanted = ours ? Products::batch : Products::upstream;
+            if (sparse) {
+                sparse->setProducts(wanted);
+            } else {
+                useProducts(ctx, wanted);
+            }
+        };
     }
-    loop::SparseSwitch result;
+    if (!sparse) {
+        return result;
+    }
     result.use = [sparse, sequence](loop::Graph graph) {
         sparse->select(sequence);
         sparse->setPass(graph == loop::Graph::sparse     ? Pass::sparse

@@ -1,0 +1,52 @@
+#include "batch/product.h"
+
+#include "batch/tables.h"
+
+#include <vector>
+
+namespace sparse_pilot {
+namespace {
+
+std::vector<BatchKernels> findKernels() {
+    std::vector<BatchKernels> found;
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    const bool avx2 =
+        __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+    if (avx2 && __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512bw")) {
+        found.push_back(batchKernelsAvx512Vnni());
+    }
+    if (avx2) {
+        found.push_back(batchKernelsAvx2());
+    }
+#endif
+    return found;
+}
+
+const std::vector<BatchKernels> & allKernels() {
+    static const std::vector<BatchKernels> kernels = findKernels();
+    return kernels;
+}
+
+} // namespace
+
+int availableBatchKernels(const BatchKernels ** sets) {
+    *sets = allKernels().data();
+    return static_cast<int>(allKernels().size());
+}
+
+const BatchKernel * batchKernel(ggml_type type) {
+    if (allKernels().empty()) {
+        return nullptr;
+    }
+    const BatchKernels & best = allKernels().front();
+    for (int i = 0; i < best.count; i++) {
+        if (best.kernels[i].type == type) {
+            return &best.kernels[i];
+        }
+    }
+    return nullptr;
+}
+
+} // namespace sparse_pilot
