@@ -1,7 +1,7 @@
 import type { CorrectionReport, CorrectionRow, SparsityRequest } from '../../contract/index.js';
 import { Workbench } from '../../engine/correction/workbench.js';
 import { gpuCosts, measuredCosts, predictedRatio } from './cost-prediction.js';
-import { pair, type Pairing } from './race.js';
+import { race, type Pairing } from './race.js';
 import { variantsOf, type Variant } from './variants.js';
 import { tasksOf } from './workloads.js';
 
@@ -97,16 +97,19 @@ export async function benchCorrection(options: BenchCorrectionOptions): Promise<
   let sparseRatio: number | null = null;
   try {
     for (const workload of options.workloads) {
-      for (const variant of wanted(options)) {
-        const pairings: Pairing[] = [];
-        for (const task of tasksOf(workload)) {
-          signal.throwIfAborted();
-          options.onProgress(`${workload}: ${variant.mode}, ${variant.drafter}`);
-          const maxTokens = Math.min(task.maxTokens, options.maxTokens ?? task.maxTokens);
-          pairings.push(await pair(bench, { ...task, maxTokens }, variant, options.runs));
-        }
-        if (variant.sparsity !== null) sparseRatio = pairings.at(-1)?.costs.sparseRatio ?? sparseRatio;
-        rows.push(rowOf(workload, variant, pairings, bench));
+      const variants = wanted(options);
+      const pairings: Pairing[][] = variants.map(() => []);
+      for (const [index, task] of tasksOf(workload).entries()) {
+        signal.throwIfAborted();
+        options.onProgress(`${workload}, text ${String(index + 1)}`);
+        const maxTokens = Math.min(task.maxTokens, options.maxTokens ?? task.maxTokens);
+        const raced = await race(bench, { ...task, maxTokens }, variants, options.runs);
+        raced.forEach((pairing, lane) => pairings[lane]?.push(pairing));
+      }
+      for (const [lane, variant] of variants.entries()) {
+        const own = pairings[lane] ?? [];
+        if (variant.sparsity !== null) sparseRatio = own.at(-1)?.costs.sparseRatio ?? sparseRatio;
+        rows.push(rowOf(workload, variant, own, bench));
       }
     }
     const { dense } = bench.loop.costs();

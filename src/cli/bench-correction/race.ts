@@ -39,39 +39,68 @@ async function generate(
   return outcome.result;
 }
 
-/** Races one variant against dense on one task: `runs` interleaved pairs. */
-export async function pair(bench: Workbench, task: Task, variant: Variant, runs: number): Promise<Pairing> {
-  const prompt = bench.tokenize(task.prompt);
-  const sequence = bench.loop.sequence(0);
-  if (variant.sparsity !== null) await warmUp(bench, sequence, prompt, variant);
-  const ratios: number[] = [];
-  let density = variant.sparsity?.density ?? 1;
-  let last: { result: GenerationResult; dense: GenerationResult } | null = null;
-  for (let run = 0; run < runs; run++) {
-    const dense = await generate(bench, sequence, prompt, task, null, 1);
-    await bench.sparse?.clearCounters(0);
-    const result = await generate(bench, sequence, prompt, task, variant, density);
-    const report = variant.sparsity === null ? null : await bench.sparse?.report(0);
-    if (report !== undefined && report !== null && report.density < 1) density = report.density;
-    ratios.push(millisecondsPerToken(dense) / millisecondsPerToken(result));
-    last = { result, dense };
-  }
-  if (last === null) throw new RangeError('at least one run is needed');
-  const costs = bench.loop.costs();
-  const ids = last.result.tokens.map(({ id }) => id);
-  const agreement = shareOf(await denseAgreement(bench, prompt, ids));
-  return { ...last, ratios, agreement, density, costs };
+/**
+ * Races variants against dense on one task: `runs` interleaved pairs of each. What a variant learns of the machine's costs the
+ * others know too, so every second run takes them in the opposite order.
+ */
+export async function race(
+  bench: Workbench,
+  task: Task,
+  variants: readonly Variant[],
+  runs: number,
+): Promise<Pairing[]> {
+  const lanes = variants.map((variant) => new Lane(bench, task, variant));
+  for (const lane of lanes) await lane.warmUp();
+  for (let run = 0; run < runs; run++)
+    for (const lane of run % 2 === 0 ? lanes : lanes.toReversed()) await lane.pair();
+  const pairings: Pairing[] = [];
+  for (const lane of lanes) pairings.push(await lane.finish());
+  return pairings;
 }
 
-/** A mask drawn from the prompt needs the prompt to be read under the new settings once. */
-async function warmUp(
-  bench: Workbench,
-  sequence: NativeSequence,
-  prompt: readonly number[],
-  variant: Variant,
-): Promise<void> {
-  await bench.configure(variant.sparsity);
-  sequence.truncate(0);
-  await bench.sparse?.reset(0);
-  await sequence.start(prompt, { stop: { maxTokens: 0 } }).run(() => undefined);
+/** One variant in a race. */
+class Lane {
+  readonly #prompt: readonly number[];
+  readonly #sequence: NativeSequence;
+  readonly #ratios: number[] = [];
+  #density: number;
+  #last: { result: GenerationResult; dense: GenerationResult; costs: CostSnapshot } | null = null;
+
+  constructor(
+    private readonly bench: Workbench,
+    private readonly task: Task,
+    private readonly variant: Variant,
+  ) {
+    this.#prompt = bench.tokenize(task.prompt);
+    this.#sequence = bench.loop.sequence(0);
+    this.#density = variant.sparsity?.density ?? 1;
+  }
+
+  /** A mask drawn from the prompt needs the prompt to be read under the new settings once. */
+  async warmUp(): Promise<void> {
+    if (this.variant.sparsity === null) return;
+    await this.bench.configure(this.variant.sparsity);
+    this.#sequence.truncate(0);
+    await this.bench.sparse?.reset(0);
+    await this.#sequence.start(this.#prompt, { stop: { maxTokens: 0 } }).run(() => undefined);
+  }
+
+  /** A dense run, and the variant's right after it. */
+  async pair(): Promise<void> {
+    const { bench, task, variant } = this;
+    const dense = await generate(bench, this.#sequence, this.#prompt, task, null, 1);
+    await bench.sparse?.clearCounters(0);
+    const result = await generate(bench, this.#sequence, this.#prompt, task, variant, this.#density);
+    const report = variant.sparsity === null ? null : await bench.sparse?.report(0);
+    if (report !== undefined && report !== null && report.density < 1) this.#density = report.density;
+    this.#ratios.push(millisecondsPerToken(dense) / millisecondsPerToken(result));
+    this.#last = { result, dense, costs: bench.loop.costs() };
+  }
+
+  async finish(): Promise<Pairing> {
+    if (this.#last === null) throw new RangeError('at least one run is needed');
+    const ids = this.#last.result.tokens.map(({ id }) => id);
+    const agreement = shareOf(await denseAgreement(this.bench, this.#prompt, ids));
+    return { ...this.#last, ratios: this.#ratios, agreement, density: this.#density };
+  }
 }
