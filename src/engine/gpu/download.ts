@@ -10,7 +10,7 @@ import { requireSpace, type FreeSpace } from '../models/download/free-space.js';
 import type { Http } from '../models/download/http.js';
 import { acquireLock } from '../models/download/lock.js';
 import { ProgressMeter } from '../models/download/progress.js';
-import { partFolder } from './folders.js';
+import { isPartName, partFolder } from './folders.js';
 import { unpack } from './unpack.js';
 
 export interface CudaDownloadOptions {
@@ -108,8 +108,8 @@ async function refuseWrongBytes(archive: string, part: CudaPart, signal: AbortSi
   throw new SourceFailed(`the release page delivered other bytes than expected (SHA-256 ${sha256})`, false);
 }
 
-/** A damaged copy of this part, and the parts of other releases. */
+/** A damaged copy of this part, and the parts of other releases. Never anything else: the folder may be one of the user's. */
 async function removeOthers(root: string): Promise<void> {
   for (const entry of await readdir(root))
-    if (entry !== partialName) await rm(path.join(root, entry), { recursive: true, force: true });
+    if (isPartName(entry)) await rm(path.join(root, entry), { recursive: true, force: true });
 }

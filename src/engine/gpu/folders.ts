@@ -15,8 +15,15 @@ export function gpuFolder(environment: NodeJS.ProcessEnv): string {
   return path.join(userData(environment, process.platform, homedir()), 'sparse-pilot', 'gpu');
 }
 
+const partNameLength = 16;
+
 /** The folder of exactly this part: another release's is never taken for it. */
-export const partFolder = (root: string, part: CudaPart): string => path.join(root, part.sha256.slice(0, 16));
+export const partFolder = (root: string, part: CudaPart): string =>
+  path.join(root, part.sha256.slice(0, partNameLength));
+
+/** Whether an entry of the folder of parts is named as a part is; whatever else lies there is not ours. */
+export const isPartName = (name: string): boolean =>
+  name.length === partNameLength && /^[0-9a-f]+$/.test(name);
 
 /** The CUDA part that `npm run build:cuda` made, where this runs from a checkout; undefined elsewhere. */
 export function builtCudaFolder(): string | undefined {

@@ -16,7 +16,8 @@ export interface GpuSituation {
   readonly driver: Driver;
 }
 
-const supportedPlatform = 'linux-x64';
+/** Where there is a CUDA part at all. */
+export const supportedPlatform = 'linux-x64';
 
 /** Whether the CUDA part is loaded, and if not, why in one line and what would change it. */
 export function planGpu({ platform, part, onDisk, driver }: GpuSituation): GpuPlan {

@@ -12,7 +12,7 @@ import { downloadCudaPart } from './download.js';
 import { probeDriver, type Driver } from './driver.js';
 import { builtCudaFolder, gpuFolder } from './folders.js';
 import { cudaOnDisk } from './installed.js';
-import { planGpu, type GpuPlan } from './plan.js';
+import { planGpu, supportedPlatform, type GpuPlan } from './plan.js';
 
 export interface GpuSupportOptions {
   /** Where fetched parts are kept. */
@@ -24,6 +24,8 @@ export interface GpuSupportOptions {
   /** A part built in this checkout, which comes before a fetched one. */
   readonly built: string | undefined;
 }
+
+const notAsked: Driver = { kind: 'none', reason: 'the NVIDIA driver was not asked' };
 
 /** The CUDA part of this machine: what a start of the native part does with it, and how it gets here. */
 export class GpuSupport {
@@ -47,7 +49,9 @@ export class GpuSupport {
   async plan(): Promise<GpuPlan> {
     const { root, probe, platform, built } = this.#options;
     const part = this.#part();
-    const [onDisk, driver] = await Promise.all([cudaOnDisk(root, part, built), probe()]);
+    // a start waits for the answer: not where nothing follows from it
+    const asked = platform === supportedPlatform ? probe() : notAsked;
+    const [onDisk, driver] = await Promise.all([cudaOnDisk(root, part, built), asked]);
     return planGpu({ platform, part, onDisk, driver });
   }
 

@@ -116,16 +116,20 @@ describe('Download of the CUDA part', () => {
     await get({ freeSpace: both + 1000 });
   });
 
-  it('replaces a damaged copy and removes the part of another release', async () => {
+  it('replaces a damaged copy and removes the part of another release, and nothing else', async () => {
     server.file(address, bytes);
     const { folder } = await get();
     writeFileSync(path.join(folder, 'libggml-cuda.so'), 'cut short');
-    mkdirSync(path.join(root, 'another-release'));
+    const another = path.join(root, '0123456789abcdef');
+    mkdirSync(another);
+    writeFileSync(path.join(root, 'letter.txt'), 'of the user, who chose this folder');
+    mkdirSync(path.join(root, 'photographs'));
     const damaged = await whole();
     assert.ok(damaged.kind === 'damaged' && /libggml-cuda\.so has 9 bytes/.test(damaged.reason));
     await get();
     assert.equal((await whole()).kind, 'complete');
-    assert.equal(existsSync(path.join(root, 'another-release')), false);
+    assert.equal(existsSync(another), false);
+    for (const kept of ['letter.txt', 'photographs']) assert.ok(existsSync(path.join(root, kept)), kept);
   });
 
   it('takes nothing out of an archive that lacks a file, holds another size, or names a path', async () => {
@@ -145,6 +149,19 @@ describe('Download of the CUDA part', () => {
 
   describe('through what the engine offers', () => {
     const card: Driver = { kind: 'found', gpu: 'Test GPU', capability: 86, version: 580 };
+    it('does not ask the driver on a platform without a part', async () => {
+      const elsewhere = new GpuSupport({
+        root,
+        release,
+        http: environmentHttp(),
+        probe: () => assert.fail('asked'),
+        platform: 'win32-x64',
+        built: undefined,
+      });
+      const plan = await elsewhere.plan();
+      assert.ok(plan.kind === 'processor' && /is for linux-x64 only/.test(plan.words));
+    });
+
     const support = (driver: Driver, from: CudaRelease | null) =>
       new GpuSupport({
         root,
