@@ -136,7 +136,7 @@ void SparseContext::updateHook() {
 
 ggml_tensor * SparseContext::buildFfn(const llama_graph_hook_ffn & ffn) {
     const bool oneToken = ffn.n_tokens == 1 && ffn.cur->ne[1] == 1;
-    if (pass_ != Pass::sparse || !oneToken || ffn.il < 0 || ffn.il >= layers() ||
+    if (current_ == nullptr || pass_ != Pass::sparse || !oneToken || ffn.il < 0 || ffn.il >= layers() ||
         !sp_layer_active(current_, ffn.il)) {
         return nullptr;
     }
@@ -196,7 +196,7 @@ ggml_tensor * SparseContext::buildLinear(ggml_context * ctx0, ggml_tensor * w, g
 }
 
 void SparseContext::observeFfn(const llama_graph_hook_ffn & ffn, ggml_tensor * gate, ggml_tensor * up) {
-    if (ffn.il < 0 || ffn.il >= layers() || up->ne[1] == 0 || pass_ == Pass::plain ||
+    if (current_ == nullptr || ffn.il < 0 || ffn.il >= layers() || up->ne[1] == 0 || pass_ == Pass::plain ||
         !sp_wants_observation(current_, ffn.il) || !whyDense(ffn, engine_.get()).empty()) {
         return;
     }

@@ -44,10 +44,10 @@ describe('products of short batches', function () {
   it('give several tokens at once the bits of one at a time', async () => {
     const oneByOne = await logits(1, 'upstream');
     assert.ok(oneByOne.every(Number.isFinite) && new Set(oneByOne).size > 1000, 'logits are real');
-    assert.equal(binding.spBatchProducts(), 0);
+    const before = binding.spBatchProducts();
     for (const step of [2, 3, 4, 5, 8, 16])
       assert.ok(sameBits(await logits(step, 'batch'), oneByOne), `${String(step)} at a time`);
-    if (binding.spSimdName().startsWith('avx')) assert.ok(binding.spBatchProducts() > 100, 'by our kernels');
+    if (binding.spSimdName().startsWith('avx')) assert.ok(binding.spBatchProducts() - before > 100, 'by our kernels');
   });
 
   it('leave the context as upstream has it', async () => {
@@ -61,6 +61,7 @@ describe('products of short batches', function () {
     const engine = await SparseEngine.open(binding, await defaultModelPath(), { threads: 2 });
     const sparse = await SparseContext.attach(context, engine);
     try {
+      assert.ok(sameBits(await logits(4, 'batch'), oneByOne), 'before a sequence was selected');
       await sparse.select(0);
       assert.ok(sameBits(await logits(4, 'batch'), oneByOne));
       await sparse.configure(0, { selector: 'cats', density: 0.5 });

@@ -11,12 +11,32 @@ import { Workbench } from '../../../src/engine/correction/workbench.js';
 import { contextHandle } from '../../../src/engine/native/internals.js';
 import { defaultModelPath } from '../../native/model.js';
 
+const tieSteps = [2, 4, 8];
+
 /**
- * Two logits this close may change places where a batch rounds differently from a single token. These tests stay below 512 cells,
- * where ggml's CPU kernels gave the same bits for 1, 2, 3, 6 and 10 tokens. From 512 cells on, flash attention splits the KV cache
- * for single tokens only: the top logit of SmolLM2 Q4_1 then moves by up to 0.41 at 500 to 530 cells, so a near-tie there is 0.8.
+ * How close two logits of this model must be for a check to see them the other way round than a single token does: twice the most
+ * that a logit moves when these prompts are read several tokens at a time instead of one. 0 where every product is one of ours
+ * (SmolLM2 Q4_1); weights that upstream rearranges (Q4_K) round differently in batches of four and more. These prompts must stay
+ * below 256 tokens: from there on upstream's attention sums a single token's cells in another order.
  */
-export const nearTie = 0.05;
+export async function nearTie(bench: Workbench, prompts: readonly (readonly number[])[]): Promise<number> {
+  await bench.configure(null);
+  let most = 0;
+  for (const prompt of prompts) {
+    const read = async (step: number): Promise<Float32Array> => {
+      bench.loop.sequence(0).truncate(0);
+      const handle = contextHandle(bench.context);
+      bench.binding.spTruncateSequence(handle, 0, 0);
+      return bench.binding.spEvaluateLogits(handle, 0, 0, Uint32Array.from(prompt), step, 'batch');
+    };
+    const single = await read(1);
+    for (const step of tieSteps) {
+      const several = await read(step);
+      single.forEach((logit, i) => (most = Math.max(most, Math.abs(logit - (several[i] ?? NaN)))));
+    }
+  }
+  return 2 * most;
+}
 
 export const halfOfTheNeurons: SparsityRequest = { selector: 'topk', density: 0.5 };
 
