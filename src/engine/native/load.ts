@@ -30,11 +30,14 @@ export class NativeBuildUnusable extends Error {
 }
 
 /**
- * How long libgomp's threads spin at a barrier before they sleep; read when the library is loaded. By default it is about a
- * millisecond, which on a busy machine is time the late thread needs: a decode step took 1,000 ms instead of 40 at load 12.
+ * How long libgomp's threads spin at a barrier before they sleep (4000 rounds: about 40 us); read when the library is loaded. By
+ * default it is milliseconds, which on a busy machine is time the late thread needs: a decode step took 1,000 ms instead of 40 at
+ * load 12. Without the policy it is 100 rounds, whatever is asked for, as soon as two of libuv's threads have decoded: libgomp
+ * counts the team of each against the cores. A fifth of a sparse step then went into putting threads to sleep and waking them.
  */
 function limitSpinning(): void {
-  process.env['GOMP_SPINCOUNT'] ??= '1000';
+  process.env['GOMP_SPINCOUNT'] ??= '4000';
+  process.env['OMP_WAIT_POLICY'] ??= 'active';
 }
 
 function gpuOf(llama: Llama): string | null {
