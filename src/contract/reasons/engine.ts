@@ -33,6 +33,7 @@ export const engineReasons = [
   'the NVIDIA driver does not answer ({0})',
   'the NVIDIA driver knows of no GPU',
   'no NVIDIA driver was found',
+  'the NVIDIA driver was not asked',
   'Loss before',
   'Loss after',
   'Layer by layer',
