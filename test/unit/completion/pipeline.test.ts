@@ -115,6 +115,23 @@ describe('completion pipeline', () => {
     assert.equal(engine.requests.length, 0);
   });
 
+  it('does not replace a text at once that the user types against', async () => {
+    const shownAfter = async (typed: string): Promise<number> => {
+      let now = 0;
+      const sleep = (ms: number): Promise<void> => ((now += ms), Promise.resolve());
+      const engine = new ScriptedEngine(({ prefix }) => (prefix === 'x = ' ? 'alpha' : '?'));
+      const pipeline = new CompletionPipeline({ engine, clock: { now: () => now, sleep } });
+      const balanced = { options: { ...options, eagerness: 'balanced' } } as const;
+      await pipeline.provide(askAt('x = |', balanced), never);
+      const first = now;
+      pipeline.edited({ fileKey: 'file:///a.ts', prefix: `x = ${typed}`, suffix: '' });
+      assert.deepEqual(texts(await pipeline.provide(askAt(`x = ${typed}.b|`, balanced), never)), ['?']);
+      return now - first;
+    };
+    assert.ok((await shownAfter('alpha')) < 400);
+    assert.equal(await shownAfter('b'), 500);
+  });
+
   it('gathers context while it waits, not after', async () => {
     const engine = new ScriptedEngine(() => 'a');
     let gathering = (): void => undefined;

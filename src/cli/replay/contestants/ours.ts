@@ -5,7 +5,10 @@ import type { EngineClient } from '../../../engine/client/index.js';
 import type { CompletionOptions } from '../../../editor/completion/core/ask.js';
 import type { CompletionEngine } from '../../../editor/completion/core/engine-port.js';
 import { CompletionPipeline } from '../../../editor/completion/core/pipeline.js';
+import { windowLimits } from '../../../editor/completion/core/situation.js';
 import type { Syntax } from '../../../editor/completion/core/syntax/syntax.js';
+import type { Cursor, LineSource } from '../../../editor/completion/core/text.js';
+import { textWindow } from '../../../editor/completion/core/window.js';
 import type { Contestant, EngineWork, Moment, Reply } from './contestant.js';
 
 /** The engine process behind the pipeline, with a count of what was asked of it. */
@@ -46,10 +49,16 @@ class CountingEngine implements CompletionEngine {
   }
 }
 
-/** A document's text as the pipeline reads it. */
-function linesOf(text: string): { readonly lineCount: number; readonly lineAt: (line: number) => string } {
-  const lines = text.split('\n');
-  return { lineCount: lines.length, lineAt: (line) => lines[line] ?? '' };
+/** The document and the cursor in it, as the pipeline reads them. */
+function placeOf({ prefix, suffix }: Moment): { readonly lines: LineSource; readonly cursor: Cursor } {
+  const lines = (prefix + suffix).split('\n');
+  return {
+    lines: { lineCount: lines.length, lineAt: (line) => lines[line] ?? '' },
+    cursor: {
+      line: prefix.split('\n').length - 1,
+      character: prefix.length - prefix.lastIndexOf('\n') - 1,
+    },
+  };
 }
 
 /** The extension's own pipeline over the engine process; what the editor runs, without the editor. */
@@ -68,17 +77,19 @@ export class Ours implements Contestant {
     this.pipeline = new CompletionPipeline({ engine: this.engine, syntax });
   }
 
-  public edited({ session, prefix, suffix }: Moment): void {
-    this.pipeline.edited({ fileKey: session.path, prefix, suffix });
+  /** Tells it with the same part of the file around the cursor as the editor does. */
+  public edited(moment: Moment): void {
+    const { lines, cursor } = placeOf(moment);
+    const { prefix, suffix } = textWindow(lines, cursor, windowLimits(this.options));
+    this.pipeline.edited({ fileKey: moment.session.path, prefix, suffix });
   }
 
-  public async suggest({ session, prefix, suffix }: Moment, signal: AbortSignal): Promise<Reply | null> {
-    const line = prefix.split('\n').length - 1;
+  public async suggest(moment: Moment, signal: AbortSignal): Promise<Reply | null> {
+    const { session } = moment;
     const { outcome, suggestions } = await this.pipeline.provide(
       {
         file: { key: session.path, path: session.path, languageId: session.languageId },
-        lines: linesOf(prefix + suffix),
-        cursor: { line, character: prefix.length - prefix.lastIndexOf('\n') - 1 },
+        ...placeOf(moment),
         trigger: 'automatic',
         options: this.options,
         gather: () => Promise.resolve([]),

@@ -8,6 +8,7 @@ import { systemClock, type Clock, type CompletionEngine } from './engine-port.js
 import { filtered } from './filters/index.js';
 import { refuse } from './gate.js';
 import { Generation, type GenerationEnd } from './generation.js';
+import { Heed } from './heed.js';
 import { InFlight, stopped, type Finish, type Made } from './in-flight.js';
 import { RecordLog } from './records/record.js';
 import { Recorder } from './records/recorder.js';
@@ -40,6 +41,7 @@ export class CompletionPipeline {
   private readonly clock: Clock;
   private readonly cache = new SuggestionCache();
   private readonly debounce = new Debounce();
+  private readonly heed = new Heed();
   private readonly inFlight: InFlight;
   private warming: AbortController | undefined;
   private counter = 0;
@@ -66,6 +68,7 @@ export class CompletionPipeline {
   /** Tells of a change in a document before anything is asked: a generation that it contradicts ends now. */
   public edited(place: Place): void {
     this.debounce.keystroke(this.clock.now());
+    this.heed.edited(place);
     this.inFlight.edited(place);
   }
 
@@ -101,7 +104,7 @@ export class CompletionPipeline {
     if (refusal !== undefined) return recorder.none(refusal.outcome, refusal.reason);
     const situation = situate(ask, this.syntax);
     const known = await this.known(situation, signal);
-    if (known !== undefined) {
+    if (known !== undefined && (await this.mayShow(situation, known, signal))) {
       this.prepareNext(ask, known);
       return recorder.some('served-from-cache', [known]);
     }
@@ -115,6 +118,16 @@ export class CompletionPipeline {
     const [first] = answer.suggestions;
     if (first !== undefined && ask.trigger === 'automatic') this.prepareNext(ask, first);
     return answer;
+  }
+
+  /** Waits until a text may take the place of another; false when the user has gone on meanwhile. */
+  private async mayShow(situation: Situation, { text }: Suggestion, signal: AbortSignal): Promise<boolean> {
+    const { options, trigger, given } = situation;
+    const rest = trigger === 'invoked' ? 0 : this.heed.restMs(options.eagerness, this.clock.now());
+    if (rest > 0) await this.clock.sleep(rest, signal);
+    if (signal.aborted) return false;
+    this.heed.show(placeOf(situation), text.slice(given.text.length), this.clock.now());
+    return true;
   }
 
   /** What needs no new request: a remembered text, or one that is being generated and says what was typed since. */
@@ -153,8 +166,10 @@ export class CompletionPipeline {
         suggestions.push(made.suggestion);
       if (end.kind !== 'text') break;
     }
+    const [first] = suggestions;
+    if (first !== undefined && (await this.mayShow(situation, first, signal)))
+      return recorder.some('shown', suggestions);
     if (signal.aborted) return recorder.none('superseded', 'typing went on while the model was working');
-    if (suggestions.length > 0) return recorder.some('shown', suggestions);
     return last.kind === 'nothing'
       ? recorder.none(last.outcome, last.reason)
       : recorder.none('empty', 'nothing new was said');

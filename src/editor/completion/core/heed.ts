@@ -1,0 +1,44 @@
+import type { Eagerness } from '../../../contract/settings/index.js';
+import type { Place } from './cache/suggestions.js';
+
+/** Milliseconds from one text to another that takes its place because the user typed against the first. */
+const calmMs: Readonly<Record<Eagerness, number>> = {
+  eager: 0,
+  brisk: 300,
+  balanced: 500,
+  relaxed: 500,
+  calm: 500,
+};
+
+/**
+ * Whether the user goes along with what is shown, or types against it: then the next text would flash up and go as well, and
+ * waits until the eye has come to rest.
+ */
+export class Heed {
+  private shown: { readonly place: Place; readonly text: string } | undefined;
+  private shownAt = -Infinity;
+  private contradicted = false;
+
+  /** A suggestion stands at a place. What is left of one that is being followed is none of its own. @param now milliseconds */
+  public show(place: Place, text: string, now: number): void {
+    if (this.contradicted || this.shown === undefined) this.shownAt = now;
+    this.contradicted = false;
+    this.shown = { place, text };
+  }
+
+  /** The text at the cursor has changed. */
+  public edited({ fileKey, prefix }: Place): void {
+    if (this.shown === undefined) return;
+    const { place, text } = this.shown;
+    const here = fileKey === place.fileKey && prefix.startsWith(place.prefix);
+    const typed = prefix.slice(place.prefix.length);
+    if (here && text.startsWith(typed)) return;
+    this.contradicted = here && !typed.startsWith(text);
+    this.shown = undefined;
+  }
+
+  /** How long the next text still has to wait. */
+  public restMs(eagerness: Eagerness, now: number): number {
+    return this.contradicted ? Math.max(0, this.shownAt + calmMs[eagerness] - now) : 0;
+  }
+}
