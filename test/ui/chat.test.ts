@@ -86,12 +86,12 @@ describe('the chat with the real model', function () {
     await bench.page.getByRole('button', { name: 'Accept Proposed Change' }).click();
     await bench.page.locator('.tab.active', { hasText: 'add.ts' }).waitFor();
     await bench.page.locator('.tab.active:not(:has-text("proposed"))').waitFor();
-    await bench.page.waitForTimeout(1500);
-    await bench.page.keyboard.press('Control+S');
-    await bench.page.waitForTimeout(500);
-    const written = await readFile(path.join(bench.folder, 'add.ts'), 'utf8');
-    assert.notEqual(written, code);
-    assert.match(written, /function/u);
+    await eventually(async () => {
+      await bench.page.keyboard.press('Control+S');
+      const written = await readFile(path.join(bench.folder, 'add.ts'), 'utf8');
+      assert.notEqual(written, code);
+      assert.match(written, /function/u);
+    });
   });
 
   it('takes the selection, the current file and a # file along', async () => {

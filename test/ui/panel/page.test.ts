@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import type { Browser } from 'playwright-core';
 import { startBrowser } from '../../../scripts/testing/code-server/browser.js';
 import type { PanelState } from '../../../src/contract/index.js';
+import { eventually } from '../patience.js';
 import { bundleWebviews, PanelPage } from './page-host.js';
 import { full, liveSamples, measurement, ready } from './states.js';
 import { themes, type Theme } from './themes.js';
@@ -195,8 +196,7 @@ describe('trade-off panel, its page', function () {
     assert.equal(await draws(), hidden);
     await page.evaluate(`Object.defineProperty(document, 'visibilityState', { value: 'visible', configurable: true });
       document.dispatchEvent(new Event('visibilitychange'));`);
-    await page.waitForTimeout(300);
-    assert.ok((await draws()) > hidden);
+    await eventually(async () => assert.ok((await draws()) > hidden));
     assert.match(await page.locator('.live figcaption').nth(1).innerText(), /tokens\/s/);
   });
 
