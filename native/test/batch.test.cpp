@@ -50,7 +50,8 @@ TEST(everyTypeShapeAndThreadCount) {
     for (const BatchKernels * set : kernelSets()) {
         for (int k = 0; k < set->count; k++) {
             const BatchKernel & kernel = set->kernels[k];
-            for (const auto & [in, rows] : {std::pair{32, 1}, std::pair{96, 7}, std::pair{576, 33}}) {
+            for (const auto & [in, rows] : {std::pair{32, 1}, std::pair{96, 7}, std::pair{576, 33},
+                                            std::pair{44800, 5}}) { // the last: a tile alone fills the cache
                 const Matrix w(kernel.type, rows, in, random);
                 CHECK(ggml_row_size(kernel.type, panelBlock) == kernel.blockBytes);
                 for (const int columns : {1, 2, 3, 4, 5, 8, 13}) {

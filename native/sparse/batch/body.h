@@ -5,7 +5,7 @@
 #include "batch/product.h"
 #include "batch/tables.h"
 
-#include <cmath>
+#include <algorithm>
 #include <cstring>
 #include <immintrin.h>
 
@@ -190,11 +190,17 @@ void multiplyTile(const uint8_t * rows, size_t rowBytes, int blocks, const uint8
     }
 }
 
+/** Tiles [begin, end) of a panel. */
+struct TileRange {
+    int begin;
+    int end;
+};
+
 template <class Isa, class W, int rowCount>
-void multiplyRows(const uint8_t * rows, const PanelShape & shape, const uint8_t * panel, float * out,
-                  size_t stride) {
+void multiplyRows(const uint8_t * rows, const PanelShape & shape, TileRange tiles, const uint8_t * panel,
+                  float * out, size_t stride) {
     const size_t rowBytes = static_cast<size_t>(shape.blocks) * W::bytes;
-    for (int t = 0; t < shape.tiles(); t++) {
+    for (int t = tiles.begin; t < tiles.end; t++) {
         const uint8_t * tile = panel + shape.offset(t);
         float * to = out + static_cast<size_t>(t) * panelTile * stride;
         switch (shape.width(t)) {
@@ -213,16 +219,23 @@ void multiplyRows(const uint8_t * rows, const PanelShape & shape, const uint8_t 
     }
 }
 
+/** What of a panel stays in the second-level cache while rows go by. */
+constexpr size_t cachedPanel = 384 * 1024;
+
 template <class Isa, class W>
 void multiply(const uint8_t * rows, int begin, int end, const PanelShape & shape, const uint8_t * panel,
               float * out, size_t stride) {
     const size_t rowBytes = static_cast<size_t>(shape.blocks) * W::bytes;
-    int row = begin;
-    for (; row + Isa::rows <= end; row += Isa::rows) {
-        multiplyRows<Isa, W, Isa::rows>(rows + row * rowBytes, shape, panel, out + row, stride);
-    }
-    for (; row < end; row++) {
-        multiplyRows<Isa, W, 1>(rows + row * rowBytes, shape, panel, out + row, stride);
+    const int cached = std::max(1, static_cast<int>(cachedPanel / shape.offset(1)));
+    for (int tile = 0; tile < shape.tiles(); tile += cached) {
+        const TileRange tiles = {tile, std::min(shape.tiles(), tile + cached)};
+        int row = begin;
+        for (; row + Isa::rows <= end; row += Isa::rows) {
+            multiplyRows<Isa, W, Isa::rows>(rows + row * rowBytes, shape, tiles, panel, out + row, stride);
+        }
+        for (; row < end; row++) {
+            multiplyRows<Isa, W, 1>(rows + row * rowBytes, shape, tiles, panel, out + row, stride);
+        }
     }
 }
 
