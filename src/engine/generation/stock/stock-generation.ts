@@ -41,6 +41,7 @@ export class StockGeneration implements Generation {
   #firstTokenAt = 0;
   #pauseAsked = false;
   #stopReason: StopReason | null = null;
+  #finished = false;
 
   constructor(
     sequence: LlamaContextSequence,
@@ -59,8 +60,9 @@ export class StockGeneration implements Generation {
     if ((options.stop?.maxTokens ?? defaultMaxTokens) <= 0) this.#stopReason = 'max-tokens';
   }
 
+  /** It will not run again. One that is ended while its prompt is read has not evaluated all of it, and is over all the same. */
   get finished(): boolean {
-    return this.#stopReason !== null && this.#evaluated >= this.#prompt.length - 1;
+    return this.#finished;
   }
 
   async run(onTokens: (batch: TokenBatch) => void): Promise<RunOutcome> {
@@ -74,6 +76,7 @@ export class StockGeneration implements Generation {
     const ended = await this.#decode(onTokens, decodeStart);
     if (this.#tokens.length > 0)
       this.#decodeMs += performance.now() - Math.max(decodeStart, this.#firstTokenAt);
+    this.#finished = ended;
     return ended ? { kind: 'finished', result: this.#result() } : { kind: 'paused' };
   }
 
@@ -87,6 +90,7 @@ export class StockGeneration implements Generation {
 
   dispose(): void {
     this.end('cancelled');
+    this.#finished = true;
   }
 
   /** @returns false when paused before the prompt's end; the last prompt token is left for the first decode step */
