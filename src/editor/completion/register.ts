@@ -13,7 +13,7 @@ import { CompletionPipeline } from './core/pipeline.js';
 import type { RecordLog } from './core/records/record.js';
 import { windowLimits } from './core/situation.js';
 import { TreeSitter } from './core/syntax/tree-sitter.js';
-import { placeAfter } from './edits.js';
+import { placesOf } from './edits.js';
 import { ServiceEngine } from './engine.js';
 import { IdlePreparation } from './idle.js';
 import { showExample } from './commands/example.js';
@@ -62,9 +62,9 @@ function watchEdits(ctx: Ctx, pipeline: CompletionPipeline, tracker: AcceptanceT
       promptTokens: here.get(settings.completion.promptTokens),
       suffixTokens: here.get(settings.completion.suffixTokens),
     });
-    const place = placeAfter(event, limits);
-    if (place === undefined) pipeline.stop();
-    else pipeline.edited(place);
+    const places = placesOf(event, limits);
+    if (places === undefined) pipeline.stop();
+    else pipeline.edited(...places);
   });
 }
 

@@ -13,16 +13,16 @@ describe('how long the next text waits', () => {
   it('not at all while what is shown is typed or taken', () => {
     const heed = shown();
     for (const typed of ['o', 'one', 'one + two;', 'one + two;\nb', 'one + two;\nbc']) {
-      heed.edited(at(`const a = ${typed}`));
+      heed.edited([at(`const a = ${typed}`)]);
       assert.equal(heed.restMs('balanced', 1010), 0, typed);
     }
   });
 
   it('half a second from when the one that was typed against came up', () => {
     const heed = shown();
-    heed.edited(at('const a = t'));
+    heed.edited([at('const a = t')]);
     assert.equal(heed.restMs('balanced', 1100), 400);
-    heed.edited(at('const a = th'));
+    heed.edited([at('const a = th')]);
     assert.equal(heed.restMs('balanced', 1300), 200);
     assert.equal(heed.restMs('balanced', 1600), 0);
     assert.equal(heed.restMs('eager', 1100), 0, 'who wants texts at once gets them');
@@ -30,25 +30,25 @@ describe('how long the next text waits', () => {
 
   it('from the next one anew', () => {
     const heed = shown();
-    heed.edited(at('const a = t'));
+    heed.edited([at('const a = t')]);
     heed.show(at('const a = t'), 'hree;', 1600);
     assert.equal(heed.restMs('balanced', 1610), 0);
-    heed.edited(at('const a = tx'));
+    heed.edited([at('const a = tx')]);
     assert.equal(heed.restMs('balanced', 1700), 400);
   });
 
   it('counts from when a text came up, not from when the rest of it was last shown', () => {
     const heed = shown();
-    heed.edited(at('const a = o'));
+    heed.edited([at('const a = o')]);
     heed.show(at('const a = o'), 'ne + two;', 1200);
-    heed.edited(at('const a = ox'));
+    heed.edited([at('const a = ox')]);
     assert.equal(heed.restMs('balanced', 1300), 200);
   });
 
   it('has nothing to do with other places', () => {
     for (const place of [at('const a ='), at('const a = '), at('b', 'b.ts'), at('else')]) {
       const heed = shown();
-      heed.edited(place);
+      heed.edited([place]);
       assert.equal(heed.restMs('balanced', 1001), 0);
     }
     assert.equal(new Heed().restMs('calm', 0), 0);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
+import { placesAfter } from '../../../src/editor/completion/core/inserted.js';
 import { CompletionPipeline } from '../../../src/editor/completion/core/pipeline.js';
 import { askAt, never, options, ScriptedEngine } from './support.js';
 
@@ -162,6 +163,59 @@ describe('completion pipeline', () => {
     );
   });
 
+  it('goes on with a request for a selected IntelliSense item while the item is typed', async () => {
+    const engine = new ScriptedEngine(() => '(first, second);', 4);
+    const pipeline = new CompletionPipeline({ engine });
+    const first = new AbortController();
+    const superseded = pipeline.provide(
+      askAt('console.l|', { selected: { text: 'log', before: 1 } }),
+      first.signal,
+    );
+    await delay(6);
+    first.abort();
+    pipeline.edited({ fileKey: 'file:///a.ts', prefix: 'console.lo', suffix: '' });
+    const answer = await pipeline.provide(
+      askAt('console.lo|', { selected: { text: 'log', before: 2 } }),
+      never,
+    );
+    assert.deepEqual(texts(answer), ['log(first, second);']);
+    assert.equal(engine.requests.length, 1);
+    assert.equal(engine.cancelled, 0);
+    await superseded;
+  });
+
+  it('goes on with a request when the editor closes the bracket that was typed of it', async () => {
+    const engine = new ScriptedEngine(() => '(first, second)', 4);
+    const pipeline = new CompletionPipeline({ engine });
+    const first = new AbortController();
+    const superseded = pipeline.provide(askAt('call|'), first.signal);
+    await delay(6);
+    first.abort();
+    pipeline.edited(...placesAfter({ fileKey: 'file:///a.ts', prefix: 'call()', suffix: '' }, '()'));
+    const answer = await pipeline.provide(askAt('call(|)'), never);
+    assert.deepEqual(
+      answer.suggestions.map(({ text, after }) => ({ text, after })),
+      [{ text: 'first, second)', after: 1 }],
+    );
+    assert.equal(engine.requests.length, 1);
+    assert.equal(engine.cancelled, 0);
+    await superseded;
+  });
+
+  it('keeps what is shown as the first alternative', async () => {
+    const said = ['one();', 'two();', 'three();'];
+    const engine = new ScriptedEngine(() => said.shift() ?? '');
+    const pipeline = new CompletionPipeline({ engine });
+    await pipeline.provide(askAt('x = |'), never);
+    const more = { trigger: 'invoked', options: { ...options, alternatives: 3 } } as const;
+    const answer = await pipeline.provide(askAt('x = o|', more), never);
+    assert.deepEqual(texts(answer), ['ne();', 'two();', 'three();']);
+    assert.equal(engine.requests.length, 3);
+    const one = { trigger: 'invoked', options: { ...options, alternatives: 1 } } as const;
+    assert.deepEqual(texts(await pipeline.provide(askAt('x = on|', one), never)), ['e();']);
+    assert.equal(engine.requests.length, 3, 'what is remembered is enough where one is wanted');
+  });
+
   it('makes different alternatives on command, and each only once', async () => {
     const said = ['one();', 'two();', 'one();', 'three();'];
     const engine = new ScriptedEngine(() => said.shift() ?? '');
@@ -206,6 +260,45 @@ describe('completion pipeline', () => {
     await delay(5);
     assert.equal(engine.cancelled, 1);
   });
+
+  for (const { name, next } of [
+    { name: 'nothing', next: '' },
+    { name: 'something not good enough', next: '   ' },
+  ])
+    it(`does not prepare again what came to ${name}, key after key`, async () => {
+      const engine = new ScriptedEngine(({ prefix }) => (prefix.endsWith(';') ? next : 'first();'));
+      const pipeline = new CompletionPipeline({ engine });
+      const ahead = { options: { ...options, prepareNext: true } };
+      await pipeline.provide(askAt('x = |', ahead), never);
+      for (const typed of ['f', 'fi', 'fir', 'firs', 'first(']) {
+        await delay(5);
+        const answer = await pipeline.provide(askAt(`x = ${typed}|`, ahead), never);
+        assert.equal(answer.outcome, 'served-from-cache');
+      }
+      await delay(5);
+      assert.equal(engine.requests.length, 2);
+    });
+
+  it('prepares the lines after a one-line text, so that Enter finds them', async () => {
+    const engine = new ScriptedEngine(({ prefix }) =>
+      prefix.endsWith('= ') ? 'first();' : '\nsecond();\nthird();\n',
+    );
+    const pipeline = new CompletionPipeline({ engine });
+    const ahead = { options: { ...options, prepareNext: true } };
+    await pipeline.provide(askAt('x = |', ahead), never);
+    await delay(20);
+    assert.deepEqual(engine.requests[1]?.shape, { kind: 'block', maxLines: 4 });
+    const entered = await pipeline.provide(askAt('x = first();\n|', { options }), never);
+    assert.equal(entered.outcome, 'served-from-cache');
+    assert.deepEqual(texts(entered), ['second();\nthird();']);
+  });
+
+  for (const marked of ['if (|) {', 'list.map((|) => {', '<div>|</div>'])
+    it(`asks at ${marked}`, async () => {
+      const engine = new ScriptedEngine(() => 'value');
+      const pipeline = new CompletionPipeline({ engine });
+      assert.deepEqual(texts(await pipeline.provide(askAt(marked), never)), ['value']);
+    });
 
   it('replaces the bracket that the editor closed by itself', async () => {
     const engine = new ScriptedEngine(() => 'value)');

@@ -82,6 +82,9 @@ describe('what an edit does to a shown text', () => {
     { inserted: 'add(1, 2)', kind: 'took-all' },
     { inserted: 'x', kind: 'parted' },
     { inserted: '', kind: 'parted' },
+    { inserted: 'add()', kind: 'took-part' },
+    { inserted: 'a}', kind: 'typed-on' },
+    { inserted: ')', kind: 'parted' },
   ] as const)
     it(`${JSON.stringify(inserted)}: ${kind}`, () =>
       assert.equal(effectOf('add(1, 2)', inserted).kind, kind));

@@ -64,7 +64,7 @@ describe('what a text replaces right of the cursor', () => {
     ['x")', '")', 2],
   ] as const)
     it(`${JSON.stringify(text)} before ${JSON.stringify(tail)}: ${count}`, () =>
-      assert.equal(replacedAfter(text, tail), count));
+      assert.equal(replacedAfter(text, tail, 'typescript'), count));
 });
 
 describe('adaptive wait', () => {

@@ -18,12 +18,17 @@ export interface Brackets {
   readonly loose: readonly LooseCloser[];
 }
 
-/** Texts within one line; a quote without its partner (an apostrophe, a lifetime) hides nothing. */
+/** Texts within one line; a quote without its partner (an apostrophe) hides nothing. */
 const quoted = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
+/** The same where a single quote holds one character, or begins a lifetime (`&'a str`) and has no partner. */
+const quotedCharacters = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.[^'\n]{0,9})'|`(?:[^`\\]|\\.)*`/gu;
+const characterLanguages =
+  /^(?:rust|c|cpp|cuda-cpp|objective-c|objective-cpp|csharp|java|kotlin|scala|go|swift|zig|d|haskell|ocaml)$/;
 
-/** Brackets of a text without those in quotes. */
-export function bracketsOf(text: string): Brackets {
-  const visible = text.replace(quoted, (literal) => ' '.repeat(literal.length));
+/** Brackets of a text without those in quotes. @param languageId decides what a single quote begins */
+export function bracketsOf(text: string, languageId: string): Brackets {
+  const literals = characterLanguages.test(languageId) ? quotedCharacters : quoted;
+  const visible = text.replace(literals, (literal) => ' '.repeat(literal.length));
   const open: string[] = [];
   const loose: LooseCloser[] = [];
   for (let offset = 0; offset < visible.length; offset += 1) {

@@ -11,8 +11,11 @@ export interface Refusal {
 const longestLine = 10_000;
 const mostLines = 200_000;
 
-/** Text right of the cursor behind which a suggestion still makes sense: closers, quotes, separators. */
-const harmlessTail = /^[\s)\]}>"'`;,:]*$/;
+/**
+ * Text right of the cursor behind which a suggestion still makes sense: closers, quotes, separators, a closing tag, and the
+ * opening of a block (`if (|) {`, `map((|) => {`).
+ */
+const harmlessTail = /^(?:[\s)\]}>"'`;,:{]|=>|<\/[\w.:-]*>?)*$/;
 
 function binary(text: string): boolean {
   return text.includes('\u0000') || (text.match(/\uFFFD/g)?.length ?? 0) > 8;

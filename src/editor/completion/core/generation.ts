@@ -1,7 +1,8 @@
 import type { CompletionRequest } from '../../../contract/completion.js';
 import type { GenerateResult } from '../../../contract/generation.js';
-import { suffixFits, type Place } from './cache/suggestions.js';
+import { suffixFits } from './cache/suggestions.js';
 import type { Clock, CompletionEngine } from './engine-port.js';
+import type { Place } from './place.js';
 import type { Situation } from './situation.js';
 import { StreamedText, type StopRule } from './stop/stream.js';
 

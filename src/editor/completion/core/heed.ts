@@ -1,5 +1,5 @@
 import type { Eagerness } from '../../../contract/settings/index.js';
-import type { Place } from './cache/suggestions.js';
+import type { Place } from './place.js';
 
 /** Milliseconds from one text to another that takes its place because the user typed against the first. */
 const calmMs: Readonly<Record<Eagerness, number>> = {
@@ -26,14 +26,16 @@ export class Heed {
     this.shown = { place, text };
   }
 
-  /** The text at the cursor has changed. */
-  public edited({ fileKey, prefix }: Place): void {
+  /** The text at the cursor has changed. @param places where the cursor may stand now, the likeliest first */
+  public edited(places: readonly [Place, ...Place[]]): void {
     if (this.shown === undefined) return;
     const { place, text } = this.shown;
-    const here = fileKey === place.fileKey && prefix.startsWith(place.prefix);
-    const typed = prefix.slice(place.prefix.length);
-    if (here && text.startsWith(typed)) return;
-    this.contradicted = here && !typed.startsWith(text);
+    const isHere = ({ fileKey, prefix }: Place): boolean =>
+      fileKey === place.fileKey && prefix.startsWith(place.prefix);
+    const typedAt = ({ prefix }: Place): string => prefix.slice(place.prefix.length);
+    if (places.some((now) => isHere(now) && text.startsWith(typedAt(now)))) return;
+    const [now] = places;
+    this.contradicted = isHere(now) && !typedAt(now).startsWith(text);
     this.shown = undefined;
   }
 

@@ -1,9 +1,9 @@
 import { untilAborted } from './abort.js';
 import type { Suggestion } from './ask.js';
 import type { CompletionOutcome } from '../../../contract/outcomes.js';
-import type { Place } from './cache/suggestions.js';
 import type { Clock } from './engine-port.js';
 import type { Generation, GenerationEnd } from './generation.js';
+import type { Place } from './place.js';
 
 /** What a generation came to. */
 export type Made =
@@ -63,9 +63,10 @@ export class InFlight {
     this.running = undefined;
   }
 
-  /** The text at the cursor has changed: what it contradicts ends now. */
-  public edited(place: Place): void {
-    if (this.running !== undefined && !agrees(this.running, place)) this.stop();
+  /** The text at the cursor has changed: what it contradicts ends now. @param places where the cursor may stand now */
+  public edited(places: readonly Place[]): void {
+    const { running } = this;
+    if (running !== undefined && !places.some((place) => agrees(running, place))) this.stop();
   }
 
   /**
@@ -102,6 +103,8 @@ export class InFlight {
 
 function agrees({ purpose, generation }: Running, place: Place): boolean {
   if (generation.fits(place)) return true;
-  const { prefix, file } = generation.situation;
-  return purpose === 'ahead' && file.key === place.fileKey && prefix.startsWith(place.prefix);
+  const { prefix, file, given } = generation.situation;
+  if (file.key !== place.fileKey || !prefix.startsWith(place.prefix)) return false;
+  // A selected IntelliSense item counts as typed: less of it may stand in the document.
+  return purpose === 'ahead' || place.prefix.length >= prefix.length - given.text.length;
 }

@@ -1,7 +1,8 @@
 import type { ContextChunk } from '../../../contract/completion.js';
-import { askAfter } from './after.js';
+import { askAfter, withNextLines } from './after.js';
 import type { Answer, Ask, Suggestion } from './ask.js';
-import { SuggestionCache, type Place } from './cache/suggestions.js';
+import { Barren } from './cache/barren.js';
+import { SuggestionCache } from './cache/suggestions.js';
 import { candidateOf } from './candidate.js';
 import { Debounce } from './debounce.js';
 import { systemClock, type Clock, type CompletionEngine } from './engine-port.js';
@@ -10,6 +11,7 @@ import { refuse } from './gate.js';
 import { Generation, type GenerationEnd } from './generation.js';
 import { Heed } from './heed.js';
 import { InFlight, stopped, type Finish, type Made } from './in-flight.js';
+import type { Place } from './place.js';
 import { RecordLog } from './records/record.js';
 import { Recorder } from './records/recorder.js';
 import { replacedAfter } from './replaced.js';
@@ -40,6 +42,7 @@ export class CompletionPipeline {
   private readonly syntax: Syntax;
   private readonly clock: Clock;
   private readonly cache = new SuggestionCache();
+  private readonly barren = new Barren();
   private readonly debounce = new Debounce();
   private readonly heed = new Heed();
   private readonly inFlight: InFlight;
@@ -65,11 +68,14 @@ export class CompletionPipeline {
     }
   }
 
-  /** Tells of a change in a document before anything is asked: a generation that it contradicts ends now. */
-  public edited(place: Place): void {
+  /**
+   * Tells of a change in a document before anything is asked: a generation that it contradicts ends now.
+   * @param places where the cursor may stand after it, the likeliest first
+   */
+  public edited(...places: readonly [Place, ...Place[]]): void {
     this.debounce.keystroke(this.clock.now());
-    this.heed.edited(place);
-    this.inFlight.edited(place);
+    this.heed.edited(places);
+    this.inFlight.edited(places);
   }
 
   /** Has the prompt of a place evaluated and nothing generated, unless the engine is busy with an ask. Never rejects. */
@@ -97,6 +103,7 @@ export class CompletionPipeline {
   public forget(): void {
     this.stop();
     this.cache.clear();
+    this.barren.clear();
   }
 
   private async answer(ask: Ask, recorder: Recorder, signal: AbortSignal): Promise<Answer> {
@@ -104,7 +111,8 @@ export class CompletionPipeline {
     if (refusal !== undefined) return recorder.none(refusal.outcome, refusal.reason);
     const situation = situate(ask, this.syntax);
     const known = await this.known(situation, signal);
-    if (known !== undefined && (await this.mayShow(situation, known, signal))) {
+    const enough = ask.trigger === 'automatic' || ask.options.alternatives === 1;
+    if (known !== undefined && enough && (await this.mayShow(situation, known, signal))) {
       this.prepareNext(ask, known);
       return recorder.some('served-from-cache', [known]);
     }
@@ -112,9 +120,12 @@ export class CompletionPipeline {
     const context = await this.waitAndGather(ask, situation, recorder, signal);
     if (signal.aborted) return recorder.none('superseded', 'typing went on during the wait');
     const available = await this.engine.available(ask.trigger === 'invoked' ? 'wait' : 'look');
-    if (available.kind === 'unavailable') return recorder.none(available.outcome, available.message);
+    if (available.kind === 'unavailable')
+      return known === undefined
+        ? recorder.none(available.outcome, available.message)
+        : recorder.some('served-from-cache', [known]);
     if (signal.aborted) return recorder.none('superseded', 'typing went on');
-    const answer = await this.generate(situation, context, recorder, signal);
+    const answer = await this.generate(situation, context, recorder, signal, known);
     const [first] = answer.suggestions;
     if (first !== undefined && ask.trigger === 'automatic') this.prepareNext(ask, first);
     return answer;
@@ -132,7 +143,6 @@ export class CompletionPipeline {
 
   /** What needs no new request: a remembered text, or one that is being generated and says what was typed since. */
   private async known(situation: Situation, signal: AbortSignal): Promise<Suggestion | undefined> {
-    if (situation.trigger === 'invoked') return undefined;
     const remembered = this.remembered(situation);
     if (remembered !== undefined) return remembered;
     const joined = await this.inFlight.join(placeOf(situation), signal);
@@ -144,17 +154,19 @@ export class CompletionPipeline {
     return found === undefined ? undefined : suggestionOf(situation, found.id, found.text);
   }
 
+  /** @param known the first alternative, where there is one already: what the user sees stays where it is */
   private async generate(
     situation: Situation,
     context: readonly ContextChunk[],
     recorder: Recorder,
     signal: AbortSignal,
+    known: Suggestion | undefined,
   ): Promise<Answer> {
     const wanted = situation.trigger === 'invoked' ? situation.options.alternatives : 1;
-    const suggestions: Suggestion[] = [];
+    const suggestions: Suggestion[] = known === undefined ? [] : [known];
     let last = stopped.made;
     const startedAt = this.clock.now();
-    for (let alternative = 0; alternative < wanted && !signal.aborted; alternative += 1) {
+    for (let alternative = suggestions.length; alternative < wanted && !signal.aborted; alternative += 1) {
       if (suggestions.length > 0 && this.clock.now() - startedAt > alternativesMs) break;
       const id = alternative === 0 ? recorder.id : this.nextId();
       const request = completionRequest(id, situation, context, samplingOf(alternative));
@@ -199,12 +211,18 @@ export class CompletionPipeline {
   private prepareNext(ask: Ask, shown: Suggestion): void {
     if (!ask.options.prepareNext || this.inFlight.busy) return;
     const next = askAfter(ask, shown);
-    const situation = situate(next, this.syntax);
-    if (this.remembered(situation) !== undefined || refuse(next) !== undefined) return;
+    const situation = withNextLines(situate(next, this.syntax));
+    const place = placeOf(situation);
+    if (this.barren.has(place) || this.remembered(situation) !== undefined || refuse(next) !== undefined)
+      return;
     void next.gather(new AbortController().signal).then((context) => {
       if (this.inFlight.busy) return;
       const request = completionRequest(this.nextId(), situation, context, samplingOf(0));
-      void this.start('ahead', new Generation(request, situation, this.engine, this.clock));
+      void this.start('ahead', new Generation(request, situation, this.engine, this.clock)).then(
+        ({ end, made }) => {
+          if (made.kind === 'nothing' && end.kind !== 'cancelled') this.barren.add(place);
+        },
+      );
     });
   }
 
@@ -233,6 +251,7 @@ export class CompletionPipeline {
   }
 }
 
-function suggestionOf({ given, tail }: Situation, id: string, text: string): Suggestion {
-  return { id, text: given.text + text, before: given.before, after: replacedAfter(text, tail) };
+function suggestionOf({ file, given, tail }: Situation, id: string, text: string): Suggestion {
+  const after = replacedAfter(text, tail, file.languageId);
+  return { id, text: given.text + text, before: given.before, after };
 }

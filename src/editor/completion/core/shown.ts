@@ -1,4 +1,5 @@
 import type { Suggestion } from './ask.js';
+import { typedHeads } from './inserted.js';
 
 /** What stands as ghost text, and where: offsets are not kept, only what typing can be compared with. */
 export interface Shown {
@@ -18,13 +19,14 @@ export type EditEffect =
 
 /**
  * Judges an insertion while something is shown. VS Code tells nobody of a partial accept (vscode#172384); more than one
- * character of the shown text arriving at once is one.
+ * character of the shown text arriving at once is one. Brackets that the editor closed by itself are none of it.
  */
 export function effectOf(missing: string, inserted: string): EditEffect {
-  if (inserted === '' || !missing.startsWith(inserted)) return { kind: 'parted' };
-  const rest = missing.slice(inserted.length);
-  if (rest === '') return { kind: 'took-all', characters: inserted.length };
-  return inserted.length > 1
-    ? { kind: 'took-part', characters: inserted.length, missing: rest }
+  const head = inserted === '' ? undefined : typedHeads(inserted).find((one) => missing.startsWith(one));
+  if (head === undefined) return { kind: 'parted' };
+  const rest = missing.slice(head.length);
+  if (rest === '') return { kind: 'took-all', characters: head.length };
+  return head.length > 1
+    ? { kind: 'took-part', characters: head.length, missing: rest }
     : { kind: 'typed-on', missing: rest };
 }

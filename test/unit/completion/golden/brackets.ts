@@ -66,4 +66,20 @@ export const bracketCases: readonly GoldenCase[] = [
     text: "'t (really)",
     expected: "'t (really)",
   },
+  {
+    filter: 'brackets',
+    name: 'a Rust lifetime is no quote: the bracket between two of them counts',
+    languageId: 'rust',
+    head: "fn longest<'a>(x: &'a str, y: ",
+    text: "&'a str) -> &'a str {",
+    expected: "&'a str) -> &'a str {",
+  },
+  {
+    filter: 'brackets',
+    name: 'a bracket in a character literal counts for nothing',
+    languageId: 'rust',
+    head: 'let closer = ',
+    text: "match open { '(' => ')', '\\'' => '}', _ => '\u{5d}' };",
+    expected: "match open { '(' => ')', '\\'' => '}', _ => '\u{5d}' };",
+  },
 ];

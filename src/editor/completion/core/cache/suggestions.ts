@@ -1,16 +1,10 @@
+import type { Place } from '../place.js';
 import { RadixTrie } from './trie.js';
 
 /** A finished text at a place. */
 export interface Remembered {
   readonly id: string;
   readonly text: string;
-  readonly suffix: string;
-}
-
-/** The place a text is looked for: the document and everything before and after the cursor. */
-export interface Place {
-  readonly fileKey: string;
-  readonly prefix: string;
   readonly suffix: string;
 }
 

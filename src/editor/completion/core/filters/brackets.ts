@@ -3,17 +3,17 @@ import { isBlank } from '../text.js';
 import { drop, keep, type Candidate, type Filter, type Verdict } from './filter.js';
 
 /** Closers that the text before the cursor owes and the rest of the line does not pay, the next one last. */
-function owed({ above, head, tail }: Candidate): string[] {
-  const { open } = bracketsOf([...above, head].join('\n'));
-  return open.slice(0, open.length - Math.min(open.length, bracketsOf(tail).loose.length));
+function owed({ above, head, tail, languageId }: Candidate): string[] {
+  const { open } = bracketsOf([...above, head].join('\n'), languageId);
+  return open.slice(0, open.length - Math.min(open.length, bracketsOf(tail, languageId).loose.length));
 }
 
 function apply(candidate: Candidate): Verdict {
-  const { text, tail } = candidate;
-  const { loose } = bracketsOf(text);
+  const { text, tail, languageId } = candidate;
+  const { loose } = bracketsOf(text, languageId);
   if (loose.length === 0) return keep(text);
   const allowed = owed(candidate);
-  const paidByTail = bracketsOf(tail).loose.map((one) => one.bracket);
+  const paidByTail = bracketsOf(tail, languageId).loose.map((one) => one.bracket);
   for (const closer of loose) {
     if (paidByTail.at(0) === closer.bracket) paidByTail.shift();
     else if (allowed.at(-1) === closer.bracket) allowed.pop();
