@@ -47,6 +47,21 @@ describe('where an answer’s code goes', () => {
     assert.equal(apply(version, at({})), version);
   });
 
+  it('never takes a part of a long file for the whole of it', () => {
+    const long = [
+      ...file,
+      ...Array.from({ length: 60 }, (_, index) => `export const value${index} = compute(${index});`),
+    ];
+    const part = [
+      'import { a } from "a";',
+      'export const value3 = compute(3);',
+      'export const value4 = compute(4);',
+      'use(value4);',
+    ].join('\n');
+    const change = placeCode(part, at({ lines: long, cursorLine: 12 }));
+    assert.deepEqual({ first: change.first, count: change.count }, { first: 12, count: 0 });
+  });
+
   it('goes to the cursor otherwise, and nothing is lost', () => {
     fc.assert(
       fc.property(

@@ -12,7 +12,7 @@ export interface Place {
   readonly cursorLine: number;
 }
 
-/** Share of the code's lines that the file must hold for the code to be a new version of the file. */
+/** Share of the code's lines that the file must hold, and of the file's that the code must hold, to be a version of it. */
 const wholeFileShare = 0.5;
 
 /**
@@ -55,12 +55,20 @@ function onlyIndex(lines: readonly string[], trimmed: string): number | undefine
   return found.length === 1 ? found[0] : undefined;
 }
 
+/** A fragment of the file is no version of it: putting it in the file's place would delete the rest. */
 function isVersionOf(code: readonly string[], lines: readonly string[]): boolean {
-  const known = new Set(lines.map((line) => line.trim()));
-  const telling = code.map((line) => line.trim()).filter((line) => /\w/u.test(line));
-  return (
-    telling.length >= 3 && telling.filter((line) => known.has(line)).length >= telling.length * wholeFileShare
-  );
+  const written = telling(code);
+  const present = telling(lines);
+  return written.length >= 3 && mostly(written, present) && mostly(present, written);
+}
+
+function telling(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => line.trim()).filter((line) => /\w/u.test(line));
+}
+
+function mostly(lines: readonly string[], within: readonly string[]): boolean {
+  const known = new Set(within);
+  return lines.filter((line) => known.has(line)).length >= lines.length * wholeFileShare;
 }
 
 /** The code moved to the indentation of the line it replaces. */
