@@ -17,7 +17,7 @@ const message = v.variant('role', [
 ]);
 
 const conversation = v.object({ id: text, title: text, messages: v.array(message) });
-const usage = v.nullable(v.object({ tokens: number, contextSize: number }));
+const usage = v.nullable(v.object({ tokens: number, contextSize: number, droppedTurns: number }));
 const steps = v.array(nextStep);
 
 const engine: Schema<ChatEngineView> = v.variant('kind', [
@@ -73,5 +73,6 @@ export const chatViewMessage: Schema<ChatViewMessage> = v.variant('type', [
 export const chatPageState: Schema<ChatPageState> = v.object({
   draft: text,
   listOpen: v.boolean(),
+  editing: v.nullable(v.object({ messageId: text, text })),
   fromBottom: number,
 });

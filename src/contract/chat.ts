@@ -19,8 +19,11 @@ export interface ChatRequest {
   readonly provisional?: boolean;
 }
 
-/** How full the chat context would be with these messages, in tokens. */
+/** How full the chat context would be with these messages. */
 export interface ChatUsage {
+  /** Tokens of the messages that are read. */
   readonly tokens: number;
   readonly contextSize: number;
+  /** Oldest turns that are no longer read, because the conversation outgrew the context. */
+  readonly droppedTurns: number;
 }

@@ -52,7 +52,7 @@ export const requests = {
   generate: request<GenerateRequest, GenerateResult>('generate/text'),
   complete: request<CompletionRequest, GenerateResult>('generate/completion'),
   chat: request<ChatRequest, GenerateResult>('generate/chat'),
-  chatUsage: request<Pick<ChatRequest, 'messages'>, ChatUsage>('chat/usage'),
+  chatUsage: request<Pick<ChatRequest, 'messages' | 'stop'>, ChatUsage>('chat/usage'),
   sweep: request<SweepRequest, BenchReport>('measure/sweep'),
   calibrate: request<CalibrateRequest, CalibrateResult>('measure/calibrate'),
 } as const;

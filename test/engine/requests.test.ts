@@ -139,13 +139,21 @@ describe('Requests', () => {
       ...turns,
       { role: 'user' as const, text: 'And now?' },
     ];
-    const usage = await client.request(requests.chatUsage, { messages });
-    assert.ok(usage.tokens > usage.contextSize);
-    const result = await client.request(requests.chat, { id: 'long-chat', messages, stop: { maxTokens: 4 } });
-    assert.ok(
-      result.tokens.prompt > 500 && result.tokens.prompt < usage.contextSize,
-      JSON.stringify(result.tokens),
-    );
+    const stop = { maxTokens: 4 };
+    const usage = await client.request(requests.chatUsage, { messages, stop });
+    assert.ok(usage.tokens < usage.contextSize && usage.droppedTurns > 5, JSON.stringify(usage));
+    const result = await client.request(requests.chat, { id: 'long-chat', messages, stop });
+    assert.equal(result.tokens.prompt, usage.tokens);
+    const next = await client.request(requests.chat, {
+      id: 'long-chat-2',
+      messages: [
+        ...messages,
+        { role: 'assistant', text: result.text },
+        { role: 'user', text: 'And after that?' },
+      ],
+      stop,
+    });
+    assert.ok(next.tokens.reused > result.tokens.prompt - 16, JSON.stringify(next.tokens));
     await assert.rejects(
       client.request(requests.chat, {
         id: 'too-long',
@@ -181,6 +189,8 @@ describe('Requests', () => {
     await delay(300);
     const model = await client.loadModel(loadRequest({ contextSize: 1024 }));
     assert.equal(model.contextSize, 1024);
+    const whole = await client.loadModel(loadRequest({ contextSize: 0 }));
+    assert.equal(whole.contextSize, whole.trainedContextSize);
     assert.equal((await chat).outcome, 'cancelled');
   });
 

@@ -128,16 +128,67 @@ describe('Chat history', () => {
 
   it('keeps all while it fits', () => {
     const messages = [system, ...turn(1), { role: 'user' as const, text: 'now' }];
-    assert.equal(fitHistory(messages, count, 40), messages);
+    assert.deepEqual(fitHistory(messages, count, 40), { messages, tokens: 40, droppedTurns: 0 });
   });
 
   it('drops whole turns from the oldest on, frees a quarter, keeps system and last message', () => {
     const messages = [system, ...[1, 2, 3, 4, 5].flatMap(turn), { role: 'user' as const, text: 'now' }];
-    const kept = fitHistory(messages, count, 100);
+    const fitted = fitHistory(messages, count, 100);
     assert.deepEqual(
-      kept?.map(({ text }) => text),
-      ['rules', 'question 4', 'answer 4', 'question 5', 'answer 5', 'now'],
+      fitted?.messages.map(({ text }) => text),
+      ['rules', 'question 3', 'answer 3', 'question 4', 'answer 4', 'question 5', 'answer 5', 'now'],
     );
+    assert.equal(fitted.droppedTurns, 2);
+  });
+
+  it('keeps its beginning while a conversation grows by a quarter of the room, and counts few times', () => {
+    const words = (messages: readonly { readonly text: string }[]) =>
+      3 + messages.reduce((sum, { text }) => sum + 4 + text.length, 0);
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 200 })), {
+          minLength: 20,
+          maxLength: 60,
+        }),
+        (sizes) => {
+          const room = 1200;
+          const history: { role: 'system' | 'user' | 'assistant'; text: string }[] = [system];
+          const beginnings: number[] = [];
+          let grown = 0;
+          for (const [index, [asked, answered]] of sizes.entries()) {
+            history.push({ role: 'user', text: `${index}`.padEnd(asked, 'q') });
+            let counted = 0;
+            const fitted = fitHistory(
+              [...history],
+              (some) => {
+                counted += some.length;
+                return words(some);
+              },
+              room,
+            );
+            assert.ok(fitted !== null && fitted.tokens <= room && fitted.tokens === words(fitted.messages));
+            assert.equal(fitted.messages[0], system);
+            assert.equal(fitted.messages.at(-1), history.at(-1));
+            assert.ok(counted <= 4 * history.length + 8, `${counted} messages counted`);
+            if (fitted.droppedTurns > 0) {
+              beginnings.push(fitted.droppedTurns);
+              grown = words(history) - room;
+            }
+            history.push({ role: 'assistant', text: 'a'.repeat(answered) });
+          }
+          const changes = new Set(beginnings).size;
+          assert.ok(changes <= Math.ceil(grown / (room / 4)), `${changes} beginnings in ${grown} tokens`);
+        },
+      ),
+    );
+  });
+
+  it('takes a longer step where the turns counted by themselves promise too much', () => {
+    const doubled = (messages: readonly { readonly text: string }[]) =>
+      messages.length <= 4 ? messages.length * 20 : messages.length * 10;
+    const messages = [...[1, 2, 3, 4, 5, 6].flatMap(turn), { role: 'user' as const, text: 'now' }];
+    const fitted = fitHistory(messages, doubled, 60);
+    assert.ok(fitted !== null && doubled(fitted.messages) <= 60);
   });
 
   it('gives up when even the last message is too long', () => {
