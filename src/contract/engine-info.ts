@@ -22,6 +22,7 @@ export interface LoadModelRequest {
   readonly path: string;
   /** Catalogue id, or the file's name for a local file. */
   readonly id: string;
+  /** Tokens of one sequence. 0: the model's own length, as far as memory allows. Default 8192, at most the model's own. */
   readonly contextSize?: number;
   readonly threads?: number;
   /** -1 (default): as many as fit; 0: CPU only. */

@@ -142,7 +142,7 @@ export class EngineService implements vscode.Disposable {
       gpuLayers: this.settings.get(settings.engine.gpuLayers),
       sparseLayouts: this.settings.get(settings.engine.sparseLayouts),
       probe: 'first-use',
-      ...this.contextSize(),
+      contextSize: this.settings.get(settings.chat.contextSize),
     });
   }
 
@@ -162,11 +162,6 @@ export class EngineService implements vscode.Disposable {
   private threads(): Pick<LoadModelRequest, 'threads'> {
     const threads = this.settings.get(settings.engine.threads);
     return threads > 0 ? { threads } : {};
-  }
-
-  private contextSize(): Pick<LoadModelRequest, 'contextSize'> {
-    const size = this.settings.get(settings.chat.contextSize);
-    return size > 0 ? { contextSize: size } : {};
   }
 
   private onLoadSettingsChanged(): void {

@@ -27,7 +27,7 @@ export function recover(load: LoadModelRequest, phase: CrashPhase, crashes: numb
       stockBuild: severity >= 3,
       step: 'the model runs on the CPU now, because the engine died using the GPU settings',
     };
-  if (severity <= 2 && (load.contextSize ?? Infinity) > smallContext)
+  if (severity <= 2 && (load.contextSize || Infinity) > smallContext)
     return {
       load: { ...load, contextSize: smallContext, sparseLayouts: false },
       stockBuild: false,

@@ -45,7 +45,7 @@ export async function loadModel(
   const sha256 = await options.hashes.sha256(request.path, options.signal);
   refuseWrongHash(request, sha256);
   const weights = await loadWeights(backend, request, header, options);
-  const { model, context, attempt, steps } = weights;
+  const { model, context, steps } = weights;
   try {
     const { sequences, sparsity, sparseEngine } = await backend.openContext(context, request.path, {
       layouts: request.sparseLayouts ?? true,
@@ -70,7 +70,7 @@ export async function loadModel(
       name: header.name === '' ? basename(request.path) : header.name,
       parameters: header.parameters,
       layers: layerCount(header),
-      contextSize: attempt.contextSize,
+      contextSize: context.contextSize,
       trainedContextSize: model.trainContextSize,
       weightBytes: model.size,
       extraMemoryBytes: sparsity.extraMemoryBytes,
@@ -184,7 +184,8 @@ async function tryLoad(
     const context = await model.createContext({
       sequences: 2,
       contextSize: attempt.contextSize,
-      batchSize: Math.min(batchSize, attempt.contextSize),
+      batchSize:
+        typeof attempt.contextSize === 'number' ? Math.min(batchSize, attempt.contextSize) : batchSize,
       swaFullCache: true,
       threads: request.threads === undefined || request.threads <= 0 ? llama.cpuMathCores : request.threads,
       createSignal: options.signal,

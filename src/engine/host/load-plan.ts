@@ -4,7 +4,8 @@ import type { LoadModelRequest } from '../../contract/engine-info.js';
 export interface LoadAttempt {
   /** Null: as many layers as fit. */
   readonly gpuLayers: number | null;
-  readonly contextSize: number;
+  /** A range: the largest for which there is memory. */
+  readonly contextSize: number | { readonly min: number; readonly max: number };
   readonly step: string | null;
 }
 
@@ -23,12 +24,15 @@ export function loadPlan(
   hasGpu: boolean,
 ): readonly LoadAttempt[] {
   const asked = request.gpuLayers ?? -1;
-  const contextSize = Math.max(
-    smallestContext,
-    Math.min(request.contextSize ?? defaultContextSize, trainedContext > 0 ? trainedContext : Infinity),
-  );
+  const longest = trainedContext > 0 ? trainedContext : Infinity;
+  const asMuchAsFits = request.contextSize === 0 && trainedContext > smallestContext;
+  const contextSize = Math.max(smallestContext, Math.min(request.contextSize || defaultContextSize, longest));
   const gpuLayers = !hasGpu ? 0 : asked < 0 ? null : Math.min(asked, layers + 1);
-  const first: LoadAttempt = { gpuLayers, contextSize, step: null };
+  const first: LoadAttempt = {
+    gpuLayers,
+    contextSize: asMuchAsFits ? { min: smallestContext, max: trainedContext } : contextSize,
+    step: null,
+  };
   return [first, ...fewerLayers(first, layers), ...smallerContexts(contextSize)];
 }
 

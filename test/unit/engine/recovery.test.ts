@@ -57,6 +57,15 @@ describe('Recovery', () => {
     assert.equal(loadPlan({}, 30, 0, false)[0]?.contextSize, 8192);
   });
 
+  it("takes the model's own length, as far as memory allows, where that is asked for", () => {
+    const [first, next] = loadPlan({ contextSize: 0 }, 30, 32_768, false);
+    assert.deepEqual(first?.contextSize, { min: 512, max: 32_768 });
+    assert.equal(next?.contextSize, 4096);
+    assert.equal(loadPlan({ contextSize: 0 }, 30, 0, false)[0]?.contextSize, 8192);
+    const onCpu = recover({ path: '/m', id: 'm', gpuLayers: 0, contextSize: 0 }, 'loading', 2);
+    assert.equal(onCpu.load.contextSize, 2048);
+  });
+
   it('refuses completion where tokens cannot be taken back', () => {
     assert.match(completionRefusal('qwen35') ?? '', /take back/);
     assert.match(completionRefusal('mamba') ?? '', /mamba/);
