@@ -48,7 +48,7 @@ export const answerReport: Schema<AnswerReport> = v.object({
 const answerState: Schema<AnswerState> = v.variant('kind', [
   v.object({ kind: v.literal('streaming') }),
   v.object({ kind: v.literal('complete') }),
-  v.object({ kind: v.literal('stopped') }),
+  v.object({ kind: v.literal('stopped'), interrupted: v.exactOptional(v.literal(true)) }),
   v.object({ kind: v.literal('failed'), failure }),
 ]);
 

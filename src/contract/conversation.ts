@@ -66,7 +66,8 @@ export interface UserMessage {
 export type AnswerState =
   | { readonly kind: 'streaming' }
   | { readonly kind: 'complete' }
-  | { readonly kind: 'stopped' }
+  /** `interrupted`: not by the person, but because the window closed or the engine was asked for something else. */
+  | { readonly kind: 'stopped'; readonly interrupted?: true }
   | { readonly kind: 'failed'; readonly failure: ChatFailure };
 
 export interface AssistantMessage {

@@ -117,6 +117,8 @@ export type ChatAction =
 export interface ChatPageState {
   readonly draft: string;
   readonly listOpen: boolean;
+  /** The question being edited. */
+  readonly editing: { readonly messageId: string; readonly text: string } | null;
   /** Distance from the bottom, CSS pixels; 0 follows the stream. */
   readonly fromBottom: number;
 }

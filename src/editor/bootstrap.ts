@@ -35,9 +35,9 @@ export function bootstrap(extension: vscode.ExtensionContext): ExtensionApi {
   registerEngineCommands(ctx);
   offerMissingModel(ctx);
   offerGpuSupport(ctx);
-  const { records, statistics } = registerCompletion(ctx, switches);
+  const { records, statistics, exclusion } = registerCompletion(ctx, switches);
   registerPanel(ctx, statistics);
-  registerChat(ctx);
+  registerChat(ctx, exclusion);
   log.info(`Activated in ${(performance.now() - startedAt).toFixed(1)} ms`);
   return { completionRecords: () => records.all };
 }

@@ -1,6 +1,6 @@
 import type { ChatMessage, Conversation, GenerateDelta } from '../../contract/index.js';
 import { appended } from './core/appended.js';
-import { answerOf, end, grow, settle, type Ending } from './core/conversation.js';
+import { answerOf, end, grow, interrupted, settle, type Ending } from './core/conversation.js';
 import { failureOf } from './core/failure.js';
 import { reportOf } from './core/report.js';
 import { Throttled } from './later.js';
@@ -81,17 +81,18 @@ export class AnswerRun {
   async #answer(): Promise<Ending> {
     const { engine, prompt } = this.#options;
     const { mode } = engine;
+    const stopped = () => (this.#abort.signal.aborted ? ({ kind: 'stopped' } as const) : interrupted);
     try {
       const result = await engine.answer(prompt, (delta) => this.#grow(delta), this.#abort.signal);
       const report = reportOf(result, mode);
-      if (result.stopReason === 'cancelled') return { state: { kind: 'stopped' }, report };
+      if (result.stopReason === 'cancelled') return { state: stopped(), report };
       this.#conversation = settle(this.#conversation, this.#options.answerId, result.text);
       if (result.stopReason !== 'context-full') return { state: { kind: 'complete' }, report };
-      const failure = failureOf({ code: 'context-full', message: contextFull });
+      const failure = failureOf(engine.contextFull);
       return { state: { kind: 'failed', failure }, report };
     } catch (error) {
       const trouble = engine.explain(error);
-      if (this.#abort.signal.aborted || trouble.code === 'cancelled') return { state: { kind: 'stopped' } };
+      if (this.#abort.signal.aborted || trouble.code === 'cancelled') return { state: stopped() };
       return { state: { kind: 'failed', failure: failureOf(trouble) } };
     }
   }
@@ -120,5 +121,3 @@ export class AnswerRun {
       this.#options.world.post({ type: 'message', conversationId: this.#conversation.id, message });
   }
 }
-
-const contextFull = 'The conversation no longer fits into the model’s context; the answer ends here.';

@@ -1,4 +1,10 @@
-import type { Attachment, ChatViewState, Conversation, ConversationSummary } from '../../contract/index.js';
+import type {
+  Attachment,
+  ChatFailure,
+  ChatViewState,
+  Conversation,
+  ConversationSummary,
+} from '../../contract/index.js';
 import { AnswerRun } from './answer-run.js';
 import * as talk from './core/conversation.js';
 import { engineView } from './core/engine-view.js';
@@ -10,6 +16,8 @@ import type { ConversationStore } from './store/conversation-store.js';
 
 /** The meter is counted again at most this often, milliseconds. */
 const countEvery = 400;
+/** Conversations are searched at most this often while a query is typed, milliseconds. */
+const searchEvery = 150;
 /** Characters of the system prompt that the page shows. */
 const shownSystemPrompt = 200;
 
@@ -21,11 +29,14 @@ export class ChatController {
   readonly #runs = new Map<string, AnswerRun>();
   readonly #counting: Throttled;
   readonly #keepingDraft: Throttled;
+  readonly #searching: Throttled;
   #active: Conversation;
   #attachments: readonly Attachment[] = [];
   #draft = '';
   #usage: ChatViewState['usage'] = null;
-  #modelProblem: string | undefined;
+  #modelProblem: ChatFailure | undefined;
+  /** What the open list is searched for; empty while it shows all. */
+  #query = '';
   #shown = false;
 
   constructor(engine: ChatEngine, world: ChatWorld, store: ConversationStore) {
@@ -35,6 +46,7 @@ export class ChatController {
     this.#active = this.#fresh();
     this.#counting = new Throttled(world, countEvery, () => void this.#count());
     this.#keepingDraft = new Throttled(world, countEvery, () => void store.saveDraft(this.#draft));
+    this.#searching = new Throttled(world, searchEvery, () => void this.#search());
   }
 
   get active(): Conversation {
@@ -156,12 +168,22 @@ export class ChatController {
     await this.list();
   }
 
-  async search(query: string): Promise<void> {
-    this.#world.post({ type: 'conversations', query, conversations: await this.#store.find(query) });
+  /** Shows the conversations that fit, now and whenever one changes; an empty query ends that. */
+  search(query: string): void {
+    this.#query = query;
+    this.#searching.ask();
   }
 
+  /** The list as it is now, and what was found in it. */
   async list(): Promise<void> {
-    await this.search('');
+    this.#world.post({ type: 'conversations', query: '', conversations: await this.#store.find('') });
+    await this.#search();
+  }
+
+  async #search(): Promise<void> {
+    const query = this.#query;
+    if (query === '') return;
+    this.#world.post({ type: 'conversations', query, conversations: await this.#store.find(query) });
   }
 
   engineChanged(): void {
@@ -210,9 +232,9 @@ export class ChatController {
     await this.list();
   }
 
-  #learnFrom(failure: { readonly code: string; readonly message: string }): void {
-    if (failure.code !== 'no-model') return;
-    this.#modelProblem = failure.message;
+  #learnFrom(failure: ChatFailure): void {
+    if (failure.code !== 'no-model' && failure.code !== 'model-not-found') return;
+    this.#modelProblem = failure;
     this.#postEngine();
   }
 

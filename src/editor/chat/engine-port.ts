@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
 import {
   requests,
   settings,
@@ -11,7 +12,8 @@ import type { Ctx } from '../ctx.js';
 import { troubleWords } from '../engine/error-words.js';
 import { NoModelError } from '../engine/service.js';
 import { correctionRequest, sparsityRequest } from '../settings/requests.js';
-import type { Trouble } from './core/failure.js';
+import { failureOf, type Trouble } from './core/failure.js';
+import { orAborted } from './later.js';
 import type { ChatEngine } from './ports.js';
 
 /** The engine as the settings of this moment want it used for chat. */
@@ -25,22 +27,30 @@ export function chatEngine(ctx: Ctx): ChatEngine {
       return ctx.settings.get(settings.mode);
     },
     async answer(messages, onDelta, signal) {
-      const model = await engine.ready();
-      signal.throwIfAborted();
+      // Loading goes on for the next question; this one need not wait for it to be stopped.
+      const model = await orAborted(engine.ready(), signal);
       return await engine.client.stream(requests.chat, chatRequest(ctx, model, messages), onDelta, signal);
     },
     async usage(messages) {
-      return engine.model ? await engine.client.request(requests.chatUsage, { messages }) : null;
+      if (!engine.model) return null;
+      const stop = { maxTokens: ctx.settings.get(settings.chat.maxTokens) };
+      return await engine.client.request(requests.chatUsage, { messages, stop });
     },
     async warmUp() {
       try {
         await engine.ready();
         return undefined;
       } catch (error) {
-        return error instanceof NoModelError ? error.message : undefined;
+        return error instanceof NoModelError ? failureOf(troubleOf(error)) : undefined;
       }
     },
     explain: troubleOf,
+    get contextFull() {
+      const message = vscode.l10n.t(
+        'The conversation no longer fits into the model’s context; the answer ends here.',
+      );
+      return { code: 'context-full' as const, message };
+    },
   };
 }
 
@@ -59,7 +69,12 @@ export function chatRequest(ctx: Ctx, model: ModelInfo, messages: readonly ChatM
 
 /** Whatever was thrown on the way to an answer, as a code with words. */
 export function troubleOf(error: unknown): Trouble {
-  if (error instanceof NoModelError) return { code: 'no-model', message: error.message };
+  if (error instanceof NoModelError) {
+    return {
+      code: error.place.kind === 'not-downloaded' ? 'no-model' : 'model-not-found',
+      message: error.message,
+    };
+  }
   if (error instanceof EngineError) {
     return { code: error.code, ...troubleWords(error) };
   }

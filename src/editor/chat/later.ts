@@ -1,5 +1,18 @@
 import type { ChatWorld } from './ports.js';
 
+/**
+ * What the promise gives, unless the signal is aborted first. The work behind the promise goes on.
+ * @throws an AbortError once the signal is aborted
+ */
+export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(new DOMException('It was stopped.', 'AbortError'));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
 /** Runs a job at most once in an interval, at its end, however often it is asked for. */
 export class Throttled {
   readonly #world: Pick<ChatWorld, 'later'>;

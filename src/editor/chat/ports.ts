@@ -1,5 +1,6 @@
 import type {
   Attachment,
+  ChatFailure,
   ChatMessage,
   ChatUsage,
   ChatViewMessage,
@@ -25,9 +26,11 @@ export interface ChatEngine {
   ): Promise<GenerateResult>;
   /** Tokens the messages fill; null while no model is in memory (counting does not load one). */
   usage(messages: readonly ChatMessage[]): Promise<ChatUsage | null>;
-  /** Begins to load the model; resolves to why there is none, or undefined. */
-  warmUp(): Promise<string | undefined>;
+  /** Begins to load the model; resolves to why there is none and what to do, or undefined. */
+  warmUp(): Promise<ChatFailure | undefined>;
   explain(error: unknown): Trouble;
+  /** The trouble of an answer that filled the context to its end. */
+  readonly contextFull: Trouble;
 }
 
 /** Everything else the controller needs of the world. */

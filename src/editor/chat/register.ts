@@ -7,6 +7,7 @@ import { chatCodeActionKinds, chatCodeActions } from './actions/code-actions.js'
 import { registerChatCommands } from './actions/commands.js';
 import { codeUses } from './apply/code-uses.js';
 import { Proposals } from './apply/proposals.js';
+import type { Excluding } from './context/file-search.js';
 import { ChatController } from './controller.js';
 import { dispatch } from './dispatch.js';
 import { chatEngine } from './engine-port.js';
@@ -19,7 +20,7 @@ import { surroundings } from './surroundings.js';
 import { ChatView } from './view.js';
 
 /** Puts the chat into the editor: the view, its commands and code actions, `@sparse`, and the model in VS Code's list. */
-export function registerChat(ctx: Ctx): void {
+export function registerChat(ctx: Ctx, exclusion: Excluding): void {
   const { extension, log } = ctx;
   const folder = vscode.Uri.joinPath(extension.storageUri ?? extension.globalStorageUri, 'conversations');
   const store = new ConversationStore(workspaceFiles(folder), (complaint) =>
@@ -35,7 +36,7 @@ export function registerChat(ctx: Ctx): void {
     });
   });
   const chat = new ChatController(chatEngine(ctx), world(ctx, view), store);
-  const around = surroundings(chat, view, codeUses(proposals));
+  const around = surroundings(chat, view, codeUses(proposals), exclusion);
   extension.subscriptions.push(
     proposals,
     vscode.window.registerWebviewViewProvider(chatView.id, view),

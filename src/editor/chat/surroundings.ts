@@ -4,7 +4,7 @@ import { settings } from '../../contract/index.js';
 import { prefix } from '../../contract/settings/index.js';
 import type { CodeUses } from './apply/code-uses.js';
 import { gather } from './context/attachments.js';
-import { findFiles, readFile } from './context/file-search.js';
+import { findFiles, readFile, type Excluding } from './context/file-search.js';
 import type { ChatController } from './controller.js';
 import { exportFileName, toMarkdown } from './core/export.js';
 import type { Surroundings } from './dispatch.js';
@@ -21,11 +21,16 @@ const stepCommands: Readonly<Record<OuterStep, Command>> = {
 };
 
 /** The editor around the chat: files, settings, commands. */
-export function surroundings(chat: ChatController, view: ChatView, code: CodeUses): Surroundings {
+export function surroundings(
+  chat: ChatController,
+  view: ChatView,
+  code: CodeUses,
+  exclusion: Excluding,
+): Surroundings {
   const notice = (text: string) => view.post({ type: 'notice', text });
   return {
     code,
-    findFiles,
+    findFiles: (query) => findFiles(query, exclusion),
     post: (message) => view.post(message),
     attach(source) {
       const gathered = gather(source);
@@ -33,7 +38,7 @@ export function surroundings(chat: ChatController, view: ChatView, code: CodeUse
       else notice(gathered.reason);
     },
     async attachFile(id) {
-      const attachment = await readFile(id);
+      const attachment = await readFile(id, exclusion);
       if (attachment) chat.attach(attachment);
       else notice(vscode.l10n.t('This file cannot be added.'));
     },

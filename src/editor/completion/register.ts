@@ -72,6 +72,7 @@ function watchEdits(ctx: Ctx, pipeline: CompletionPipeline, tracker: AcceptanceT
 export interface RegisteredCompletion {
   readonly records: RecordLog;
   readonly statistics: StatisticsStore;
+  readonly exclusion: Exclusion;
 }
 
 /** Inline completion: the provider, what it watches, and its commands. */
@@ -115,5 +116,5 @@ export function registerCompletion(ctx: Ctx, switches: Switches): RegisteredComp
     }),
   );
   registerCommands(ctx, pipeline, switches, statistics, tracker, askAt);
-  return { records: pipeline.records, statistics };
+  return { records: pipeline.records, statistics, exclusion };
 }

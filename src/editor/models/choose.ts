@@ -93,11 +93,10 @@ export async function chooseModelFile(ctx: Ctx): Promise<void> {
   await ctx.engine.ready();
 }
 
-/** Downloads the model that the settings mean, unless it is here, and loads it. */
+/** Downloads the model that the settings mean, unless it is here, and loads it: a file chosen instead no longer is. */
 export async function downloadChosen(ctx: Ctx): Promise<void> {
   const listing = await ctx.engine.client.request(requests.listModels, null);
   const status = chosenModel(listing, ctx.settings.get(settings.models.model));
   if (status === undefined) return await chooseModel(ctx);
-  if (status.path === null && (await download(ctx, status.model)) === undefined) return;
-  await ctx.engine.ready();
+  await useModel(ctx, status);
 }

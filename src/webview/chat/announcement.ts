@@ -1,5 +1,6 @@
 import type { ChatViewMessage, ChatViewState } from '../../contract/index.js';
 import { t } from '../shared/l10n.js';
+import { stoppedText } from './format.js';
 
 /** The start of a long answer is spoken, not all of it: it can be read in the history. Characters. */
 const longestSpoken = 600;
@@ -16,14 +17,20 @@ export function announcement(state: ChatViewState | undefined, message: ChatView
     if (message.engine.kind === 'loading') return t('Loading the model');
     return undefined;
   }
+  if (message.type === 'conversation') {
+    const last = message.conversation.messages.at(-1);
+    const answering = last?.role === 'assistant' && last.state.kind === 'streaming';
+    const known = state?.active.messages.some(({ id }) => id === last?.id);
+    return answering && !known ? t('The model is answering.') : undefined;
+  }
   if (message.type !== 'message' || message.message.role !== 'assistant') return undefined;
   switch (message.message.state.kind) {
     case 'streaming':
-      return t('The model is answering.');
+      return undefined;
     case 'complete':
       return t('Answer: {0}', message.message.text.slice(0, longestSpoken));
     case 'stopped':
-      return t('Stopped.');
+      return stoppedText(message.message.state.interrupted);
     case 'failed':
       return message.message.state.failure.message;
   }

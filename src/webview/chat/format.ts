@@ -30,6 +30,13 @@ export function reportDetails(report: AnswerReport): readonly string[] {
   ];
 }
 
+/** Why an answer stopped before its end. */
+export function stoppedText(interrupted: true | undefined): string {
+  return interrupted
+    ? t('Interrupted: the window was closed or reloaded, or the model was changed.')
+    : t('Stopped.');
+}
+
 export function chipLabel(chip: AttachmentChip): string {
   const name = chip.path.split('/').at(-1) ?? chip.path;
   const place = chip.lines ? `${name}:${chip.lines.first}–${chip.lines.last}` : name;

@@ -11,6 +11,10 @@ export interface Intents {
   changeEdit(text: string): void;
   cancelEdit(): void;
   sendEdit(): void;
+  /** Answers a question anew: at once if its answer is the last, otherwise after a warning. */
+  regenerate(messageId: string): void;
+  confirmRegenerate(): void;
+  cancelRegenerate(): void;
   toggleList(): void;
   changeList(change: Partial<ConversationList>): void;
   search(query: string): void;

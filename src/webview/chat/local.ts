@@ -21,12 +21,21 @@ export interface Local {
   readonly draft: string;
   readonly list: ConversationList | null;
   readonly editing: { readonly messageId: string; readonly text: string } | null;
+  /** Answer asked for again although others follow it, until the person confirms. */
+  readonly regenerating: string | null;
   readonly picker: FilePicker | null;
   readonly notice: string;
 }
 
 export const openedList: ConversationList = { query: '', found: null, renaming: null, deleting: null };
-export const emptyLocal: Local = { draft: '', list: null, editing: null, picker: null, notice: '' };
+export const emptyLocal: Local = {
+  draft: '',
+  list: null,
+  editing: null,
+  regenerating: null,
+  picker: null,
+  notice: '',
+};
 
 /** The file name being typed after a `#` right before the caret; null when none is. */
 export function fileQuery(draft: string, caret: number): string | null {

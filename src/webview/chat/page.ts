@@ -35,7 +35,8 @@ export class ChatPage implements Intents {
     document.body.append(this.#announcer.element);
     this.#restored = this.#channel.restore();
     if (this.#restored) {
-      this.#change({ draft: this.#restored.draft, list: this.#restored.listOpen ? openedList : null });
+      const { draft, listOpen, editing } = this.#restored;
+      this.#change({ draft, list: listOpen ? openedList : null, editing });
     }
     this.#root.addEventListener('click', (event) => this.#useCode(event));
     this.#root.addEventListener('scrollend', () => this.#save(), { capture: true });
@@ -46,7 +47,8 @@ export class ChatPage implements Intents {
 
   act(action: ChatAction): void {
     this.#channel.post(action);
-    if (action.type === 'open' || action.type === 'new') this.#change({ list: null, editing: null });
+    if (action.type === 'open' || action.type === 'new')
+      this.#change({ list: null, editing: null, regenerating: null });
     if (action.type === 'open' || action.type === 'new' || action.type === 'regenerate')
       this.#follow.follow();
   }
@@ -90,8 +92,30 @@ export class ChatPage implements Intents {
     this.#follow.follow();
   }
 
+  regenerate(messageId: string): void {
+    if (messageId === this.#state?.active.messages.at(-1)?.id) {
+      this.act({ type: 'regenerate', messageId });
+      return;
+    }
+    this.#change({ regenerating: messageId });
+    this.#afterDraw(() => this.#root.querySelector<HTMLElement>('.confirm')?.focus());
+  }
+
+  confirmRegenerate(): void {
+    const messageId = this.#local.regenerating;
+    if (messageId) this.act({ type: 'regenerate', messageId });
+    this.cancelRegenerate();
+  }
+
+  cancelRegenerate(): void {
+    this.#change({ regenerating: null });
+    this.#focusComposer();
+  }
+
   toggleList(): void {
-    this.#change({ list: this.#local.list ? null : openedList });
+    const closing = this.#local.list !== null;
+    if (closing && this.#local.list?.query) this.act({ type: 'search', query: '' });
+    this.#change({ list: closing ? null : openedList });
     if (this.#local.list) this.#afterDraw(() => this.#root.querySelector<HTMLElement>('.search')?.focus());
   }
 
@@ -103,7 +127,7 @@ export class ChatPage implements Intents {
 
   search(query: string): void {
     this.changeList(query.trim() === '' ? { query, found: null } : { query });
-    if (query.trim() !== '') this.act({ type: 'search', query });
+    this.act({ type: 'search', query: query.trim() === '' ? '' : query });
   }
 
   movePick(step: 1 | -1): void {
@@ -190,8 +214,8 @@ export class ChatPage implements Intents {
   }
 
   #save(): void {
-    const { draft, list } = this.#local;
-    this.#channel.save({ draft, listOpen: list !== null, fromBottom: this.#follow.fromBottom });
+    const { draft, list, editing } = this.#local;
+    this.#channel.save({ draft, listOpen: list !== null, editing, fromBottom: this.#follow.fromBottom });
   }
 
   #draw(): void {

@@ -17,6 +17,9 @@ import { freshPage, type Actions, type Page } from './page.js';
 import './panel.css';
 import { pageView } from './view.js';
 
+/** How long a notice stands, milliseconds. */
+const noticeMs = 6000;
+
 const channel = openChannel<PanelMessage, PanelAction, PanelPageState>({
   incoming: panelMessage,
   state: panelPageState,
@@ -24,6 +27,7 @@ const channel = openChannel<PanelMessage, PanelAction, PanelPageState>({
 const announcer = new Announcer();
 const live = new LiveSection();
 const root = document.getElementById('root') ?? document.body;
+let noticeTimer: ReturnType<typeof setTimeout> | undefined;
 let page: Page = { ...freshPage, kept: channel.restore() ?? freshPage.kept };
 
 const frames = new FrameScheduler(() =>
@@ -50,8 +54,11 @@ function receive(message: PanelMessage): void {
   switch (message.type) {
     case 'state': {
       const before = page.state?.tasks;
+      const engineBefore = page.state?.engine.kind;
       const { tasks } = message.state;
       page = { ...page, state: message.state };
+      if (message.state.engine.kind === 'loading' && engineBefore !== 'loading')
+        announcer.announce(t('Loading the model'));
       if (ended(before?.measure, tasks.measure)) announcer.announce(t('The measurement has ended.'));
       if (ended(before?.calibrate, tasks.calibrate)) announcer.announce(t('The calibration has ended.'));
       if (ended(before?.compare, tasks.compare)) announcer.announce(t('The comparison has ended.'));
@@ -63,8 +70,20 @@ function receive(message: PanelMessage): void {
     case 'live':
       return addLive(message.sample);
     case 'notice':
-      return announcer.announce(message.text);
+      return say(message.text);
   }
+}
+
+function say(notice: string): void {
+  announcer.announce(notice);
+  show(notice);
+  clearTimeout(noticeTimer);
+  noticeTimer = setTimeout(() => show(''), noticeMs);
+}
+
+function show(notice: string): void {
+  page = { ...page, notice };
+  frames.request();
 }
 
 function addLive(sample: LiveSample): void {

@@ -11,6 +11,8 @@ export interface Page {
   /** Null until the editor has answered `ready`. */
   readonly state: PanelState | null;
   readonly kept: PanelPageState;
+  /** A short word on what just happened; empty after a while. */
+  readonly notice: string;
   /** Width of the page in CSS pixels. */
   readonly width: number;
 }
@@ -22,6 +24,7 @@ export const freshPage: Page = {
     left: { mode: 'dense', selector: 'auto', density: 1 },
     right: { mode: 'fast', selector: 'auto', density: 0.5 },
   },
+  notice: '',
   width: 320,
 };
 

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { QualityStatus } from '../../contract/index.js';
 import { t } from '../shared/l10n.js';
 import { acceptanceSection } from './acceptance-section.js';
@@ -49,5 +49,6 @@ export function pageView(
         ${acceptanceSection(shown)}
       </div>
     </div>
+    ${page.notice === '' ? nothing : html`<p class="said">${page.notice}</p>`}
   </main>`;
 }

@@ -3,6 +3,7 @@ import type {
   AssistantMessage,
   AttachmentChip,
   ChatEngineView,
+  ChatFailure,
   ChatViewMessage,
   ChatViewState,
   MessageView,
@@ -34,6 +35,12 @@ const text = [
   '| a | b |\n|---|---|\n| 1 | 2 |',
   'Done.',
 ].join('\n\n');
+
+const engineDown: ChatFailure = {
+  code: 'engine-down',
+  message: 'The engine stopped (signal SIGKILL).',
+  steps: ['retry', 'restart-engine', 'show-log'],
+};
 
 const question: MessageView = { role: 'user', id: 'q', text: 'What does load() do?', attachments: [] };
 const chip: AttachmentChip = {
@@ -72,7 +79,7 @@ export function snapshot(
       ],
       active: { id: 'c', title: 'What does load() do?', messages },
       attachments: [],
-      usage: { tokens: 812, contextSize: 4096 },
+      usage: { tokens: 812, contextSize: 4096, droppedTurns: 0 },
       systemPrompt: 'Answer briefly.',
       draft: '',
       ...change,
@@ -121,6 +128,35 @@ export const states: Readonly<Record<string, ShownState>> = {
     message: snapshot([question, answer({ text: 'It reads', state: { kind: 'stopped' } })]),
     shows: 'Stopped.',
   },
+  interrupted: {
+    message: snapshot([
+      question,
+      answer({ text: 'It reads', state: { kind: 'stopped', interrupted: true } }),
+    ]),
+    shows: 'the window was closed or reloaded',
+  },
+  'older-failure': {
+    message: snapshot([
+      question,
+      answer({ id: 'old', text: 'It', state: { kind: 'failed', failure: engineDown } }),
+      { ...question, id: 'q2' },
+      answer({ text: 'It loads.' }),
+    ]),
+    shows: 'The engine stopped',
+  },
+  replacing: {
+    message: snapshot([
+      question,
+      answer({ id: 'old', text: 'It reads.' }),
+      { ...question, id: 'q2' },
+      answer({ text: 'It loads.' }),
+    ]),
+    then: async (chat) => {
+      await chat.answers.first().hover();
+      await chat.button('Regenerate').first().click();
+    },
+    shows: 'Everything after this message is replaced.',
+  },
   failed: {
     message: snapshot(
       [
@@ -129,11 +165,7 @@ export const states: Readonly<Record<string, ShownState>> = {
           text: 'It reads the file and then',
           state: {
             kind: 'failed',
-            failure: {
-              code: 'engine-down',
-              message: 'The engine stopped (signal SIGKILL).',
-              steps: ['retry', 'restart-engine', 'show-log'],
-            },
+            failure: engineDown,
           },
         }),
       ],
@@ -157,7 +189,7 @@ export const states: Readonly<Record<string, ShownState>> = {
           },
         }),
       ],
-      { usage: { tokens: 4090, contextSize: 4096 } },
+      { usage: { tokens: 4090, contextSize: 4096, droppedTurns: 12 } },
     ),
     shows: 'New conversation',
   },

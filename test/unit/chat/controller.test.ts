@@ -4,6 +4,7 @@ import type {
   ChatMessage,
   ChatViewMessage,
   ChatViewState,
+  ConversationSummary,
   EngineErrorCode,
   GenerateDelta,
   GenerateResult,
@@ -12,6 +13,7 @@ import type {
 import { check } from '../../../src/border/check.js';
 import { chatViewMessage } from '../../../src/border/chat-view-messages.js';
 import { ChatController } from '../../../src/editor/chat/controller.js';
+import { failureOf } from '../../../src/editor/chat/core/failure.js';
 import type { ChatEngine, ChatWorld } from '../../../src/editor/chat/ports.js';
 import { ConversationStore } from '../../../src/editor/chat/store/conversation-store.js';
 import { reduce } from '../../../src/webview/chat/state.js';
@@ -61,12 +63,15 @@ function setUp() {
           fail: (code) => reject(new Broken(code)),
         });
       }),
-    usage: (messages) => Promise.resolve({ tokens: messages.length, contextSize: 100 }),
-    warmUp: () => Promise.resolve('The model has not been downloaded yet.'),
+    usage: (messages) => Promise.resolve({ tokens: messages.length, contextSize: 100, droppedTurns: 0 }),
+    contextFull: { code: 'context-full', message: 'full' },
+    warmUp: () =>
+      Promise.resolve(failureOf({ code: 'no-model', message: 'The model has not been downloaded yet.' })),
     explain: (error) =>
       error instanceof Broken ? { code: error.code, message: error.message } : assert.fail(String(error)),
   };
   let page: ChatViewState | undefined;
+  let found: readonly ConversationSummary[] = [];
   let count = 0;
   const world: ChatWorld = {
     systemPrompt: () => 'Be brief.',
@@ -80,6 +85,7 @@ function setUp() {
         'every message passes the border',
       );
       page = reduce(page, message);
+      if (message.type === 'conversations' && message.query !== '') found = message.conversations;
     },
     later(_, run) {
       const timer = setImmediate(run);
@@ -103,6 +109,8 @@ function setUp() {
     restarted: () => new ChatController(engine, world, store),
     answers,
     answer: (index: number) => answers[index] ?? assert.fail(`there is no answer ${index}`),
+    /** What the last search found. */
+    found: () => found,
     page: () => page ?? assert.fail('no snapshot yet'),
     last(): AssistantMessage {
       const message = page?.active.messages.at(-1);
@@ -268,6 +276,50 @@ describe('the chat', () => {
     assert.equal(page().engine.kind, 'no-model');
   });
 
+  it('offers to choose another model first where the chosen file is gone', async () => {
+    const { chat, page, answer } = setUp();
+    await chat.show();
+    chat.send('Hello');
+    answer(0).fail('model-not-found');
+    await settle();
+    const { engine } = page();
+    assert.ok(engine.kind === 'no-model');
+    assert.equal(engine.steps[0], 'choose-model');
+  });
+
+  it('tells an answer that the engine gave up from one that the person stopped', async () => {
+    const { chat, last, answer } = setUp();
+    await chat.show();
+    chat.send('Hello');
+    answer(0).end('cancelled', 'Half');
+    await settle();
+    assert.deepEqual(last().state, { kind: 'stopped', interrupted: true });
+    chat.send('Again');
+    chat.stop();
+    await settle();
+    assert.deepEqual(last().state, { kind: 'stopped' });
+  });
+
+  it('takes a conversation out of what was found when it is deleted, and renames it there', async () => {
+    const { chat, found } = setUp();
+    await chat.show();
+    for (const text of ['About parsers', 'More on parsers']) {
+      chat.startNew();
+      chat.send(text);
+      await settle();
+    }
+    chat.search('parsers');
+    await settle();
+    assert.equal(found().length, 2);
+    await chat.rename(found()[0]?.id ?? '', 'The parsers');
+    assert.equal(found()[0]?.title, 'The parsers');
+    await chat.remove(found()[1]?.id ?? '');
+    assert.deepEqual(
+      found().map(({ title }) => title),
+      ['The parsers'],
+    );
+  });
+
   it('tells a full context from an end, and offers a new conversation', async () => {
     const { chat, last, answer } = setUp();
     await chat.show();
@@ -282,10 +334,10 @@ describe('the chat', () => {
     const { chat, page } = setUp();
     await chat.show();
     await settle();
-    assert.deepEqual(page().usage, { tokens: 1, contextSize: 100 });
+    assert.deepEqual(page().usage, { tokens: 1, contextSize: 100, droppedTurns: 0 });
     chat.setDraft('More');
     await settle();
-    assert.deepEqual(page().usage, { tokens: 2, contextSize: 100 });
+    assert.deepEqual(page().usage, { tokens: 2, contextSize: 100, droppedTurns: 0 });
   });
 
   it('deletes a conversation for good, even while it is being answered', async () => {

@@ -91,7 +91,7 @@ describe('a conversation', () => {
 
   it('comes from disk with an interrupted answer marked as stopped', () => {
     const revived = revive(grow(asked(), 'a', { id: 'r', tokens: [], text: 'half', verified: true }));
-    assert.deepEqual(answerOf(revived, 'a')?.state, { kind: 'stopped' });
+    assert.deepEqual(answerOf(revived, 'a')?.state, { kind: 'stopped', interrupted: true });
     assert.equal(answerOf(revived, 'a')?.text, 'half');
   });
 });

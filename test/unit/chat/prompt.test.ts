@@ -4,7 +4,7 @@ import { appended } from '../../../src/editor/chat/core/appended.js';
 import { ask, newConversation } from '../../../src/editor/chat/core/conversation.js';
 import { exportFileName, toMarkdown } from '../../../src/editor/chat/core/export.js';
 import { promptOf, questionText } from '../../../src/editor/chat/core/prompt.js';
-import { fits } from '../../../src/editor/chat/core/search.js';
+import { fits, searchable } from '../../../src/editor/chat/core/search.js';
 import { isSecretFile } from '../../../src/editor/chat/context/secrets.js';
 import * as fc from 'fast-check';
 
@@ -59,9 +59,9 @@ describe('export', () => {
 
 describe('search', () => {
   it('finds every word in title or messages, in any case', () => {
-    assert.ok(fits(conversation, 'EXPLAIN'));
-    assert.ok(fits(conversation, ''));
-    assert.ok(!fits(conversation, 'explain nothing'));
+    assert.ok(fits(searchable(conversation), 'EXPLAIN'));
+    assert.ok(fits(searchable(conversation), ''));
+    assert.ok(!fits(searchable(conversation), 'explain nothing'));
   });
 });
 

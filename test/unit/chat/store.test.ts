@@ -35,6 +35,21 @@ describe('the conversation store', () => {
     assert.equal(await store.load('one'), undefined);
   });
 
+  it('reads a file once for the list, however often it is looked at', async () => {
+    const one = conversation('one', 'About parsers', 10);
+    const { files, complaints } = memory({ 'one.json': JSON.stringify(one), 'cut.json': '{"id":' });
+    let reads = 0;
+    const counting: ConversationFiles = { ...files, read: (name) => ((reads += 1), files.read(name)) };
+    const store = new ConversationStore(counting, (line) => complaints.push(line));
+    for (const query of ['', 'p', 'pa', 'parsers']) assert.equal((await store.find(query)).length, 1);
+    await store.save({ ...one, title: 'Kernels', updated: 30 });
+    assert.deepEqual(
+      (await store.find('kernels')).map(({ updated }) => updated),
+      [30],
+    );
+    assert.deepEqual([reads, complaints.length], [2, 1]);
+  });
+
   it('passes over damaged and foreign files, says so, and leaves them alone', async () => {
     const { store, texts, complaints } = memory({
       'cut.json': '{"id":"cut","titl',

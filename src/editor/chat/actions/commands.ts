@@ -69,6 +69,8 @@ async function targetOf([uri, range]: readonly unknown[]): Promise<Target | unde
 function explain(accepted: Accepted): void {
   const { t } = vscode.l10n;
   const { showWarningMessage } = vscode.window;
+  if (accepted === 'gone')
+    void showWarningMessage(t('This change is no longer known. Apply the code again.'));
   if (accepted === 'changed-meanwhile')
     void showWarningMessage(t('The file has changed since. Apply the code again.'));
   if (accepted === 'refused')

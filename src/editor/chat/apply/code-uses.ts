@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Proposals } from './proposals.js';
+import type { CodePlace, Proposals } from './proposals.js';
 
 /** What a person does with an answer's text. Each resolves to a short word on what happened. */
 export interface CodeUses {
@@ -17,9 +17,11 @@ export function codeUses(proposals: Proposals): CodeUses {
       return t('Copied.');
     },
     async insert(text) {
-      const editor = lastEditor();
-      if (!editor) return t('Open a file first: there is no cursor to insert at.');
-      const done = await editor.edit((edit) => edit.replace(editor.selection, text));
+      const place = await lastPlace(proposals);
+      if (!place) return t('Open a file first: there is no cursor to insert at.');
+      const edit = new vscode.WorkspaceEdit();
+      edit.replace(place.document.uri, place.document.validateRange(place.selection), text);
+      const done = await vscode.workspace.applyEdit(edit);
       return done ? t('Inserted.') : t('This editor is read-only.');
     },
     async newFile(text, language) {
@@ -31,19 +33,22 @@ export function codeUses(proposals: Proposals): CodeUses {
       return t('Opened as a new file.');
     },
     async apply(text) {
-      const editor = lastEditor();
-      if (!editor) return t('Open the file to change first.');
-      await proposals.propose(editor, text);
+      const place = await lastPlace(proposals);
+      if (!place) return t('Open the file to change first.');
+      await proposals.propose(place, text);
       return t('Accept or discard the change in the diff.');
     },
   };
 }
 
-/** The text editor last used: while the chat has the focus, none is "active" on some hosts. */
-function lastEditor(): vscode.TextEditor | undefined {
-  return (
-    vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors.find(({ viewColumn }) => viewColumn)
-  );
+/**
+ * Where the cursor last was: while the chat has the focus, no editor is "active" on some hosts. The text of a proposed change
+ * stands for the file that it would change.
+ */
+async function lastPlace(proposals: Proposals): Promise<CodePlace | undefined> {
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  const editor = activeTextEditor ?? visibleTextEditors.find(({ viewColumn }) => viewColumn);
+  return editor && ((await proposals.placeBehind(editor.document.uri)) ?? editor);
 }
 
 const aliases: Readonly<Record<string, string>> = {

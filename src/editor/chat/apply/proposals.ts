@@ -4,8 +4,16 @@ import { changed, placeCode } from './place-code.js';
 /** Scheme of proposed texts; the buttons of the diff depend on it (contract/contributions/chat.ts). */
 const scheme = 'sparse-pilot-proposed';
 
+/** A place in a file: where code goes. */
+export interface CodePlace {
+  readonly document: vscode.TextDocument;
+  readonly selection: vscode.Selection;
+}
+
 interface Proposal {
   readonly target: vscode.Uri;
+  /** The selection that the proposal was made for. */
+  readonly selection: vscode.Selection;
   readonly text: string;
   /** Version of the document the proposal was made for. */
   readonly version: number;
@@ -13,7 +21,10 @@ interface Proposal {
 
 export type Accepted = 'done' | 'gone' | 'changed-meanwhile' | 'refused';
 
-/** Changes proposed by the chat: shown as a diff against the file, written only when the person accepts. */
+/**
+ * Changes proposed by the chat: shown as a diff against the file, written only when the person accepts. Their texts live as long
+ * as the window: diffs that a reload brought back are closed.
+ */
 export class Proposals implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #proposals = new Map<string, Proposal>();
   readonly #registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
@@ -22,20 +33,36 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
   );
   #count = 0;
 
+  constructor() {
+    void closeTabs(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(isProposal));
+  }
+
   provideTextDocumentContent(uri: vscode.Uri): string {
     return this.#proposals.get(uri.toString())?.text ?? '';
   }
 
   /** Opens the diff of a file with the code put where it belongs in it. */
-  async propose(editor: vscode.TextEditor, code: string): Promise<void> {
-    const { document, selection } = editor;
+  async propose({ document, selection }: CodePlace, code: string): Promise<void> {
     const text = proposedText(document, selection, code);
     this.#count += 1;
     const uri = vscode.Uri.from({ scheme, path: document.uri.path, query: String(this.#count) });
-    this.#proposals.set(uri.toString(), { target: document.uri, text, version: document.version });
+    this.#proposals.set(uri.toString(), {
+      target: document.uri,
+      selection,
+      text,
+      version: document.version,
+    });
     const name = document.uri.path.slice(document.uri.path.lastIndexOf('/') + 1);
     const title = vscode.l10n.t('{0}: proposed change', name);
     await vscode.commands.executeCommand('vscode.diff', document.uri, uri, title, { preview: true });
+  }
+
+  /** The place that a proposed text stands for; undefined for any other document. */
+  async placeBehind(uri: vscode.Uri): Promise<CodePlace | undefined> {
+    const proposal = this.#proposals.get(uri.toString());
+    if (!proposal) return undefined;
+    const document = await vscode.workspace.openTextDocument(proposal.target);
+    return { document, selection: proposal.selection };
   }
 
   /** Writes the proposal shown in the active editor into its file, as one step that can be undone. */
@@ -59,7 +86,7 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
 
   async discard(): Promise<void> {
     const { activeTab } = vscode.window.tabGroups.activeTabGroup;
-    if (activeProposal() && activeTab) await vscode.window.tabGroups.close(activeTab);
+    if (activeTab) await closeTabs([activeTab].filter(isProposal));
   }
 
   dispose(): void {
@@ -69,10 +96,20 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
 }
 
 function activeProposal(): vscode.Uri | undefined {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+  return activeTab && proposalIn(activeTab);
+}
+
+function proposalIn({ input }: vscode.Tab): vscode.Uri | undefined {
   return input instanceof vscode.TabInputTextDiff && input.modified.scheme === scheme
     ? input.modified
     : undefined;
+}
+
+const isProposal = (tab: vscode.Tab): boolean => proposalIn(tab) !== undefined;
+
+async function closeTabs(tabs: readonly vscode.Tab[]): Promise<void> {
+  if (tabs.length > 0) await vscode.window.tabGroups.close(tabs);
 }
 
 function proposedText(document: vscode.TextDocument, selection: vscode.Selection, code: string): string {

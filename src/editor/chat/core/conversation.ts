@@ -101,11 +101,14 @@ export function rename(conversation: Conversation, title: string): Conversation 
   return name === '' ? conversation : { ...conversation, title: name, renamed: true };
 }
 
-/** As it comes from its file: an answer that was under way when the editor closed counts as stopped. */
+/** Ended by nobody's wish. */
+export const interrupted = { kind: 'stopped', interrupted: true } as const;
+
+/** As it comes from its file: an answer that was under way when the editor closed was interrupted. */
 export function revive(conversation: Conversation): Conversation {
   const messages = conversation.messages.map((message) =>
     message.role === 'assistant' && message.state.kind === 'streaming'
-      ? { ...message, state: { kind: 'stopped' as const } }
+      ? { ...message, state: interrupted }
       : message,
   );
   return { ...conversation, messages };

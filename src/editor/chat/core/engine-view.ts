@@ -1,11 +1,11 @@
-import type { ChatEngineView, EngineState } from '../../../contract/index.js';
+import type { ChatEngineView, ChatFailure, EngineState } from '../../../contract/index.js';
 
 /**
  * The engine's state as the chat shows it.
  *
  * @param problem why there is no model to load, once that was found out
  */
-export function engineView(state: EngineState, problem: string | undefined): ChatEngineView {
+export function engineView(state: EngineState, problem: ChatFailure | undefined): ChatEngineView {
   switch (state.kind) {
     case 'starting':
       return { kind: 'starting' };
@@ -13,7 +13,7 @@ export function engineView(state: EngineState, problem: string | undefined): Cha
     case 'unloaded':
       return problem === undefined
         ? { kind: 'asleep' }
-        : { kind: 'no-model', message: problem, steps: ['download-model', 'choose-model'] };
+        : { kind: 'no-model', message: problem.message, steps: problem.steps };
     case 'loading':
       return { kind: 'loading', model: fileName(state.path), percent: Math.round(state.progress * 100) };
     case 'ready':

@@ -21,7 +21,7 @@ function messageMarkdown(message: ConversationMessage): string {
 }
 
 function ending({ state }: AssistantMessage): string {
-  if (state.kind === 'stopped') return '_Stopped._';
+  if (state.kind === 'stopped') return state.interrupted ? '_Interrupted._' : '_Stopped._';
   return state.kind === 'failed' ? `_Ended early: ${state.failure.message}_` : '';
 }
 

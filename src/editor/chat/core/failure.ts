@@ -10,7 +10,7 @@ export interface Trouble {
 const modelSteps: readonly NextStep[] = ['choose-model', 'show-log'];
 const steps: Partial<Readonly<Record<EngineErrorCode, readonly NextStep[]>>> = {
   'no-model': ['download-model', 'choose-model'],
-  'model-not-found': ['download-model', 'choose-model'],
+  'model-not-found': ['choose-model', 'download-model'],
   'model-not-gguf': modelSteps,
   'model-truncated': ['download-model', 'choose-model'],
   'model-hash-mismatch': ['download-model', 'choose-model'],

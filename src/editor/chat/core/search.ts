@@ -1,10 +1,12 @@
 import type { Conversation } from '../../../contract/index.js';
 
-/** True when every word of the query occurs in the title or in a message, in any case. An empty query fits all. */
-export function fits(conversation: Conversation, query: string): boolean {
-  const text = [conversation.title, ...conversation.messages.map((message) => message.text)]
-    .join('\n')
-    .toLocaleLowerCase();
+/** All that a conversation can be found by: its title and its messages, in lower case. */
+export function searchable({ title, messages }: Conversation): string {
+  return [title, ...messages.map(({ text }) => text)].join('\n').toLocaleLowerCase();
+}
+
+/** True when every word of the query occurs in a {@link searchable} text, in any case. An empty query fits all. */
+export function fits(text: string, query: string): boolean {
   return words(query).every((word) => text.includes(word));
 }
 

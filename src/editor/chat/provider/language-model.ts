@@ -69,20 +69,18 @@ export class LocalLanguageModel implements vscode.LanguageModelChatProvider {
     );
   }
 
-  /** Exact: the engine's own tokeniser counts. */
+  /** The engine's own tokeniser counts; a message with what the model's template writes around it. */
   async provideTokenCount(
     _model: vscode.LanguageModelChatInformation,
     text: string | vscode.LanguageModelChatRequestMessage,
     token: vscode.CancellationToken,
   ): Promise<number> {
     await this.#ready();
-    const content = typeof text === 'string' ? text : textOfParts(text.content);
-    const counted = await this.#ctx.engine.client.request(
-      requests.tokenize,
-      { text: content },
-      signalOf(token),
-    );
-    return counted.ids.length;
+    const { client } = this.#ctx.engine;
+    if (typeof text === 'string')
+      return (await client.request(requests.tokenize, { text }, signalOf(token))).ids.length;
+    const messages = [toMessage(text)];
+    return (await client.request(requests.chatUsage, { messages }, signalOf(token))).tokens;
   }
 
   async #ready(): Promise<ModelInfo> {

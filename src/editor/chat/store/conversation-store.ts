@@ -2,15 +2,26 @@ import { check } from '../../../border/check.js';
 import { storedConversation } from '../../../border/stored-conversation.js';
 import type { Conversation, ConversationSummary } from '../../../contract/index.js';
 import { revive, summarise } from '../core/conversation.js';
-import { fits } from '../core/search.js';
+import { fits, searchable } from '../core/search.js';
 import type { ConversationFiles } from './files.js';
 
-/** Conversations on disk, one JSON file each. A damaged file is passed over, never deleted. */
+/** What the list shows of a conversation and what it is searched by. */
+interface Entry {
+  readonly summary: ConversationSummary;
+  readonly text: string;
+}
+
+/**
+ * Conversations on disk, one JSON file each. A damaged file is passed over, never deleted. A file is read once for the list:
+ * only this store writes them.
+ */
 export class ConversationStore {
   readonly #files: ConversationFiles;
   readonly #complain: (complaint: string) => void;
   /** Writes of one conversation follow each other, so that the last one stands. */
   readonly #writes = new Map<string, Promise<void>>();
+  /** By id; undefined for a damaged file. */
+  readonly #entries = new Map<string, Entry | undefined>();
 
   /** @param complain is told of files that cannot be read or written. */
   constructor(files: ConversationFiles, complain: (complaint: string) => void) {
@@ -20,12 +31,12 @@ export class ConversationStore {
 
   /** All that fit the query, newest first; an empty query fits all. */
   async find(query: string): Promise<readonly ConversationSummary[]> {
-    const all = await Promise.all((await this.#ids()).map((id) => this.load(id)));
-    return all
-      .filter((conversation) => conversation !== undefined)
-      .filter((conversation) => fits(conversation, query))
-      .map(summarise)
-      .sort((a, b) => b.updated - a.updated);
+    const found: ConversationSummary[] = [];
+    for (const id of await this.#ids()) {
+      const entry = await this.#entry(id);
+      if (entry !== undefined && fits(entry.text, query)) found.push(entry.summary);
+    }
+    return found.sort((a, b) => b.updated - a.updated);
   }
 
   async load(id: string): Promise<Conversation | undefined> {
@@ -40,11 +51,17 @@ export class ConversationStore {
   /** Resolves when written, or when it could not be and that was told. */
   async save(conversation: Conversation): Promise<void> {
     const text = JSON.stringify(conversation);
-    await this.#inTurn(conversation.id, () => this.#files.write(fileName(conversation.id), text));
+    await this.#inTurn(conversation.id, async () => {
+      await this.#files.write(fileName(conversation.id), text);
+      this.#entries.set(conversation.id, entryOf(conversation));
+    });
   }
 
   async remove(id: string): Promise<void> {
-    await this.#inTurn(id, () => this.#files.remove(fileName(id)));
+    await this.#inTurn(id, async () => {
+      await this.#files.remove(fileName(id));
+      this.#entries.delete(id);
+    });
   }
 
   /** What was being written when the window closed; empty when nothing was. */
@@ -54,6 +71,17 @@ export class ConversationStore {
 
   async saveDraft(text: string): Promise<void> {
     await this.#inTurn(draftFile, () => this.#files.write(draftFile, text));
+  }
+
+  /** One file after the other: reading a long history at once would hold the extension host up. */
+  async #entry(id: string): Promise<Entry | undefined> {
+    if (this.#entries.has(id)) return this.#entries.get(id);
+    const conversation = await this.load(id);
+    // What was written meanwhile is newer.
+    if (this.#entries.has(id)) return this.#entries.get(id);
+    const entry = conversation && entryOf(conversation);
+    this.#entries.set(id, entry);
+    return entry;
   }
 
   async #ids(): Promise<readonly string[]> {
@@ -70,6 +98,11 @@ export class ConversationStore {
     if (this.#writes.get(id) === write) this.#writes.delete(id);
   }
 }
+
+const entryOf = (conversation: Conversation): Entry => ({
+  summary: summarise(conversation),
+  text: searchable(conversation),
+});
 
 const draftFile = 'draft.txt';
 const fileName = (id: string): string => `${id}.json`;

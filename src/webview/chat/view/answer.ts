@@ -2,11 +2,23 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { AssistantMessage } from '../../../contract/index.js';
 import { t } from '../../shared/l10n.js';
 import type { Intents } from '../intents.js';
+import { stoppedText } from '../format.js';
 import { report } from './report.js';
 import { stepButtons } from './steps.js';
 import { tool } from './tool.js';
 
-export function answer(message: AssistantMessage, last: boolean, intents: Intents): TemplateResult {
+export interface AnswerPlace {
+  /** Nothing follows it. */
+  readonly last: boolean;
+  /** Whether the person is asked if what follows may be replaced. */
+  readonly asking: boolean;
+}
+
+export function answer(
+  message: AssistantMessage,
+  { last, asking }: AnswerPlace,
+  intents: Intents,
+): TemplateResult {
   const streaming = message.state.kind === 'streaming';
   const unchecked = isUnchecked(message);
   return html`<article
@@ -24,7 +36,7 @@ export function answer(message: AssistantMessage, last: boolean, intents: Intent
             : tool({
                 icon: 'refresh',
                 label: t('Regenerate'),
-                run: () => intents.act({ type: 'regenerate', messageId: message.id }),
+                run: () => intents.regenerate(message.id),
               })
         }
         ${tool({
@@ -47,8 +59,8 @@ export function answer(message: AssistantMessage, last: boolean, intents: Intent
         ? html`<p class="quiet thinking">${t('Reading the prompt…')}</p>`
         : nothing
     }
-    ${trustLine(message, unchecked)} ${ending(message, intents)}
-    ${message.report ? report(message.report) : nothing}
+    ${asking ? replaceQuestion(intents) : nothing} ${trustLine(message, unchecked)}
+    ${ending(message, last, intents)} ${message.report ? report(message.report) : nothing}
   </article>`;
 }
 
@@ -65,15 +77,35 @@ function trustLine(message: AssistantMessage, unchecked: boolean): TemplateResul
   </p>`;
 }
 
-function ending(message: AssistantMessage, intents: Intents): TemplateResult | typeof nothing {
+function replaceQuestion(intents: Intents): TemplateResult {
+  return html`<div role="group" aria-label=${t('Regenerate')}>
+    <p class="quiet">${t('Everything after this message is replaced.')}</p>
+    <div class="steps">
+      <vscode-button class="confirm" @click=${() => intents.confirmRegenerate()}
+        >${t('Regenerate')}</vscode-button
+      >
+      <vscode-button secondary @click=${() => intents.cancelRegenerate()}>${t('Cancel')}</vscode-button>
+    </div>
+  </div>`;
+}
+
+/** Steps are offered where they lead on: under the last answer. */
+function ending(message: AssistantMessage, last: boolean, intents: Intents): TemplateResult | typeof nothing {
   const { state } = message;
   if (state.kind === 'failed') {
     return html`<div class="failure" role="alert">
       <p><span class="codicon codicon-error" aria-hidden="true"></span> ${state.failure.message}</p>
-      ${stepButtons(state.failure.steps, intents)}
+      ${
+        last
+          ? stepButtons(state.failure.steps, (step) => {
+              if (step === 'retry') intents.regenerate(message.id);
+              else intents.act({ type: 'step', step });
+            })
+          : nothing
+      }
     </div>`;
   }
-  if (state.kind === 'stopped') return html`<p class="quiet">${t('Stopped.')}</p>`;
+  if (state.kind === 'stopped') return html`<p class="quiet">${stoppedText(state.interrupted)}</p>`;
   if (state.kind === 'complete' && message.report?.stopReason === 'max-tokens') {
     return html`<p class="quiet">${t('Cut at the longest answer allowed (chat.maxTokens).')}</p>`;
   }

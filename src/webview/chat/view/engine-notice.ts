@@ -28,17 +28,17 @@ export function engineNotice(engine: ChatEngineView, intents: Intents): Template
     case 'no-model':
       return html`<div class="engine">
         <p>${engine.message} ${t('Models run on this machine; nothing is sent anywhere.')}</p>
-        ${stepButtons(engine.steps, intents)}
+        ${stepButtons(engine.steps, (step) => intents.act({ type: 'step', step }))}
       </div>`;
     case 'no-chat':
       return html`<div class="engine">
         <p>${t('{0} completes code but has no chat template. Choose a chat model.', engine.model)}</p>
-        ${stepButtons(engine.steps, intents)}
+        ${stepButtons(engine.steps, (step) => intents.act({ type: 'step', step }))}
       </div>`;
     case 'down':
       return html`<div class="engine trouble" role="alert">
         <p>${engine.message}</p>
-        ${stepButtons(engine.steps, intents)}
+        ${stepButtons(engine.steps, (step) => intents.act({ type: 'step', step }))}
       </div>`;
   }
 }

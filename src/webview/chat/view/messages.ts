@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { ChatViewState, MessageView } from '../../../contract/index.js';
+import type { ChatViewState } from '../../../contract/index.js';
 import { t } from '../../shared/l10n.js';
 import type { Intents } from '../intents.js';
 import type { Local } from '../local.js';
@@ -20,22 +20,19 @@ export function messages(state: ChatViewState, local: Local, intents: Intents): 
           (message, index) => {
             const editing = local.editing?.messageId === message.id ? local.editing.text : null;
             const last = index === state.active.messages.length - 1;
-            return guard([message, editing, last], () => messageView(message, editing, last, intents));
+            const asking = local.regenerating === message.id;
+            return guard([message, editing, last, asking], () =>
+              message.role === 'assistant'
+                ? answer(message, { last, asking }, intents)
+                : editing === null
+                  ? question(message, last, intents)
+                  : questionEditor(message, editing, intents),
+            );
           },
         )}
       </div>
     </main>
   `;
-}
-
-function messageView(
-  message: MessageView,
-  editing: string | null,
-  last: boolean,
-  intents: Intents,
-): TemplateResult {
-  if (message.role === 'assistant') return answer(message, last, intents);
-  return editing === null ? question(message, last, intents) : questionEditor(message, editing, intents);
 }
 
 function welcome(): TemplateResult {

@@ -1,7 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import type { NextStep } from '../../../contract/index.js';
 import { t } from '../../shared/l10n.js';
-import type { Intents } from '../intents.js';
 
 const labels: Readonly<Record<NextStep, () => string>> = {
   retry: () => t('Try again'),
@@ -14,11 +13,11 @@ const labels: Readonly<Record<NextStep, () => string>> = {
 };
 
 /** The next steps as buttons, the first one the primary. */
-export function stepButtons(steps: readonly NextStep[], intents: Intents): TemplateResult {
+export function stepButtons(steps: readonly NextStep[], run: (step: NextStep) => void): TemplateResult {
   return html`<div class="steps">
     ${steps.map(
       (step, index) =>
-        html`<vscode-button ?secondary=${index > 0} @click=${() => intents.act({ type: 'step', step })}
+        html`<vscode-button ?secondary=${index > 0} @click=${() => run(step)}
           >${labels[step]()}</vscode-button
         >`,
     )}
