@@ -143,6 +143,7 @@ LoopGeneration::LoopGeneration(const Napi::CallbackInfo & info)
                    moved.Get("count").As<Napi::Number>().Int32Value()};
     start.draftSources = std::move(sources);
     start.configuration = parameters.Get("sparsityKey").ToString().Utf8Value();
+    start.sequence = sequence;
     sparse_ = sparseContextOf(info, 0);
     sequence_ = sequence;
     const Products products = start.options.mode == loop::Mode::dense ? Products::upstream : Products::batch;

@@ -31,7 +31,7 @@ bool CheckTrigger::add(const LogitStats & stats, double skippedMass, const std::
     if (window >= cap) {
         return true;
     }
-    return window >= policy_.floor && (risk_ >= policy_.budget || endsStatement(piece));
+    return endsStatement(piece) || (window >= policy_.floor && risk_ >= policy_.budget);
 }
 
 } // namespace sparse_pilot::loop

@@ -31,12 +31,14 @@ class CostModel {
         Allowance allowance;
     };
     Drafting & sparseDrafting() { return sparse_[configuration_].drafting[rule_]; }
-    Allowance & ngramAllowance() { return ngram_; }
+    Allowance & ngramAllowance() { return ngram_[sequence_]; }
     /** Sparse passes recorded from now on are of this configuration, their acceptance of this rule (Exact
-     * refuses what Balanced takes); each has a record of its own. */
-    void use(const std::string & configuration, const std::string & rule) {
+     * refuses what Balanced takes), n-gram drafts of this sequence (prose in a chat says nothing of code);
+     * each has a record of its own. */
+    void use(const std::string & configuration, const std::string & rule, int sequence = 0) {
         configuration_ = configuration;
         rule_ = rule;
+        sequence_ = sequence;
     }
 
     /** What was measured for passes of this size; nullopt when there was none. */
@@ -67,7 +69,8 @@ class CostModel {
     std::map<std::string, Sparse> sparse_;
     std::string configuration_;
     std::string rule_;
-    Allowance ngram_;
+    int sequence_ = 0;
+    std::map<int, Allowance> ngram_;
     double recentStepMs_ = 0;
 };
 

@@ -11,8 +11,8 @@ namespace {
 constexpr int explorationWindow = 2; ///< first sparse window of a machine whose costs are not known yet
 constexpr int defaultPeriod = 16;    ///< Sirius' n
 constexpr int driftEvery = 4;        ///< windows of Balanced between two that measure drift
-constexpr double disturbed = 8;      ///< most dense steps that one cycle is held to have lost
 constexpr const char * notConfigured = "no sparsity is configured";
+constexpr const char * cannotRollBack = "this model's memory cannot take tokens back, so nothing is drafted";
 
 bool sparseIsForced(const Options & options) { return options.drafter == DrafterChoice::sparse; }
 
@@ -37,11 +37,11 @@ int Generation::sparseWindow(double rival) {
         return 0;
     }
     if (!decoder_.hasSparse()) {
-        report_.off = notConfigured;
+        off_ = notConfigured;
         return 0;
     }
     if (sparseIsForced(options_)) {
-        return checkWindow(options_.maxDraft > 0 ? options_.maxDraft + 1 : forcedPeriod());
+        return forcedWindow();
     }
     if (!costs_.sparseRatio()) {
         // a dense step first: it is what everything is compared with
@@ -53,7 +53,7 @@ int Generation::sparseWindow(double rival) {
         std::snprintf(why, sizeof(why),
                       "no sparse draft gains 3%% here: a sparse step costs %.2f of a dense one, %.0f%% pass",
                       *costs_.sparseRatio(), 100 * controller_.sparseAcceptance());
-        report_.off = why;
+        off_ = why;
         return 0;
     }
     if (plan.speed <= rival) {
@@ -62,20 +62,34 @@ int Generation::sparseWindow(double rival) {
     return controller_.sparseIsKnown() ? checkWindow(plan.length + 1) : plan.length + 1;
 }
 
-/** The window that a wish for a fixed period or for checks by risk asks for, else this one. */
-int Generation::checkWindow(int otherwise) const {
+/** The window that Balanced's checks leave of a planned one: a fixed period is a wish, risk has its cap.
+ * Exact checks as is fastest: when it does changes nothing else. */
+int Generation::checkWindow(int planned) const {
+    if (options_.mode != Mode::balanced) {
+        return planned;
+    }
     switch (options_.check.kind) {
     case CheckPolicy::Kind::fixed:
         return options_.check.period;
     case CheckPolicy::Kind::risk:
-        return options_.check.cap;
+        return std::min(options_.check.cap, planned);
     case CheckPolicy::Kind::automatic:
         break;
     }
-    return otherwise;
+    return planned;
 }
 
-int Generation::forcedPeriod() const {
+/** The window of drafts that were asked for by name, whether they pay or not. */
+int Generation::forcedWindow() const {
+    if (options_.check.kind == CheckPolicy::Kind::fixed) {
+        return options_.check.period;
+    }
+    if (options_.check.kind == CheckPolicy::Kind::risk && options_.mode == Mode::balanced) {
+        return options_.check.cap;
+    }
+    if (options_.maxDraft > 0) {
+        return options_.maxDraft + 1;
+    }
     const int planned = costs_.sparseRatio() ? controller_.planSparse(Controller::longest).length : 0;
     return planned > 0 ? planned + 1 : defaultPeriod;
 }
@@ -89,59 +103,50 @@ Generation::Step Generation::cycle(Sink & sink) {
         if (decoder_.hasSparse()) {
             return fastStep(sink);
         }
-        report_.off = notConfigured;
+        off_ = notConfigured;
     }
     const std::size_t before = history_.size();
-    const double startMs = passMs_;
+    account_.open();
     Window window;
     std::vector<Guess> guesses;
-    const int limit = draftLimit();
-    if (options_.mode == Mode::exact || options_.mode == Mode::balanced) {
-        Plan plan;
-        if (ngram_) {
-            guesses = ngram_->draft(history_, std::max(1, limit));
-            plan = controller_.planNgram(guesses);
-        }
-        const int period = limit > 0 ? sparseWindow(plan.speed) : 0;
-        if (period > 1) {
-            const Step step = draftSparse(window, std::min(limit, period - 1), period, sink);
-            if (step != Step::ok) {
-                return step;
-            }
-        } else if (plan.length > 0 && limit > 0) {
-            window.source = Window::Source::ngram;
-            for (int i = 0; i < std::min(plan.length, limit); i++) {
-                window.tokens.push_back(guesses[static_cast<std::size_t>(i)].token);
-            }
-        }
+    Step step = draft(window, guesses, sink);
+    if (step != Step::ok) {
+        return step;
     }
     // a step that no sparse draft will follow need not teach: that would be a tax on dense text
     decoder_.teach(!window.tokens.empty() && window.source == Window::Source::sparse);
-    const Step step = done_ ? Step::ok : check(window, sink);
+    step = done_ ? Step::ok : check(window, sink);
     learnFrom(guesses, before);
-    account(window.tokens.empty() ? Window::Source::none : window.source,
-            static_cast<int>(history_.size() - before), passMs_ - startMs);
+    account_.settle(window.tokens.empty() ? Window::Source::none : window.source,
+                    static_cast<int>(history_.size() - before));
     return step;
 }
 
-/** Books what a cycle cost beside dense steps for the same tokens. */
-void Generation::account(Window::Source source, int produced, double ms) {
-    const double step = costs_.recentStepMs();
-    if (source == Window::Source::none && step > 0) {
-        costs_.ngramAllowance().earn(ms / step);
-        costs_.sparseDrafting().allowance.earn(ms / step);
+/** Fills the window with what the best drafter of this moment proposes; leaves it empty where none gains. */
+Generation::Step Generation::draft(Window & window, std::vector<Guess> & guesses, Sink & sink) {
+    if (options_.mode != Mode::exact && options_.mode != Mode::balanced) {
+        return Step::ok;
     }
-    if (source != Window::Source::none) {
-        lastDraft_ = source;
+    if (!decoder_.canRollBack()) {
+        off_ = cannotRollBack;
+        return Step::ok;
     }
-    if (step > 0 && (source != Window::Source::none || afterDraft_) && produced > 0) {
-        // a pass that took many times its price was disturbed from outside
-        const double lost = std::min(ms / step - produced, disturbed);
-        Allowance & allowance =
-            lastDraft_ == Window::Source::ngram ? costs_.ngramAllowance() : costs_.sparseDrafting().allowance;
-        allowance.settle(lost);
+    const int limit = draftLimit();
+    Plan plan;
+    if (ngram_) {
+        guesses = ngram_->draft(history_, std::max(1, limit));
+        plan = controller_.planNgram(guesses);
     }
-    afterDraft_ = source != Window::Source::none;
+    const int period = limit > 0 ? sparseWindow(plan.speed) : 0;
+    if (period > 1) {
+        return draftSparse(window, std::min(limit, period - 1), period, sink);
+    }
+    const int count = std::min(plan.length, limit);
+    window.source = count > 0 ? Window::Source::ngram : Window::Source::none;
+    for (int i = 0; i < count; i++) {
+        window.tokens.push_back(guesses[static_cast<std::size_t>(i)].token);
+    }
+    return Step::ok;
 }
 
 /** Compares guesses with what came, drafted or not. */
@@ -155,6 +160,14 @@ void Generation::learnFrom(const std::vector<Guess> & guesses, std::size_t since
     }
 }
 
+bool Generation::dropDrafts() {
+    if (!decoder_.truncate(denseCells_)) {
+        return false;
+    }
+    cells_ = denseCells_;
+    return true;
+}
+
 Generation::Step Generation::draftSparse(Window & window, int limit, int period, Sink & sink) {
     window.source = Window::Source::sparse;
     const std::unique_ptr<Sampler> ahead = sampler_->clone();
@@ -166,7 +179,7 @@ Generation::Step Generation::draftSparse(Window & window, int limit, int period,
     const float * last = nullptr; // the row that the last token was drafted from
     while (static_cast<int>(window.tokens.size()) < limit) {
         if (interrupted()) {
-            decoder_.truncate(denseCells_);
+            dropDrafts();
             return Step::interrupted;
         }
         const double start = decoder_.now();
@@ -174,8 +187,9 @@ Generation::Step Generation::draftSparse(Window & window, int limit, int period,
         if (step != Step::ok || done_) {
             return step;
         }
+        cells_ = std::max(cells_, position + 1); // whatever happens now, the cell is to go
         const double ms = decoder_.now() - start;
-        passMs_ += ms;
+        account_.spend(ms);
         costs_.recordSparse(ms);
         report_.sparseSteps++;
         const float * row = decoder_.logits(0);
@@ -212,7 +226,7 @@ Generation::Step Generation::draftSparse(Window & window, int limit, int period,
     if (last != nullptr && options_.mode == Mode::balanced && report_.verifies % driftEvery == 0) {
         window.probe.assign(last, last + decoder_.vocabulary());
     }
-    return decoder_.truncate(denseCells_) ? Step::ok : fail("the KV cache cannot drop drafted cells");
+    return dropDrafts() ? Step::ok : fail("the KV cache cannot drop drafted cells");
 }
 
 Generation::Step Generation::fastStep(Sink & sink) {
@@ -226,7 +240,7 @@ Generation::Step Generation::fastStep(Sink & sink) {
     costs_.recordSparse(decoder_.now() - start);
     report_.sparseSteps++;
     cells_ = position + 1;
-    if (options_.probeEvery > 0 && ++sinceProbe_ >= options_.probeEvery) {
+    if (options_.probeEvery > 0 && decoder_.canRollBack() && ++sinceProbe_ >= options_.probeEvery) {
         sinceProbe_ = 0;
         const int vocabulary = decoder_.vocabulary();
         const std::vector<float> sparse(decoder_.logits(0), decoder_.logits(0) + vocabulary);

@@ -45,6 +45,9 @@ class Decoder {
     virtual double skippedMass() const = 0;
     /** Row of the last pass; valid until the next one. */
     virtual const float * logits(int row) const = 0;
+    /** False where the cells behind a position can't be dropped alone, as in a recurrent memory: nothing can
+     * be drafted then. */
+    virtual bool canRollBack() const = 0;
     /** Drops the cells from `position` on; false when the cache cannot. */
     virtual bool truncate(int position) = 0;
     /** Drops the cells of [from, to) and moves the later ones up to `from`; false, and nothing happens, when

@@ -10,9 +10,10 @@ namespace {
 constexpr std::uint64_t draftStream =
     0x9E3779B97F4A7C15ull; // drafts must not use up the numbers that choose the output
 
-bool draftsNgrams(const Options & options) {
+bool draftsNgrams(const Options & options, const Decoder & decoder) {
     const bool mode = options.mode == Mode::exact || options.mode == Mode::balanced;
-    return mode && (options.drafter == DrafterChoice::automatic || options.drafter == DrafterChoice::ngram);
+    return mode && decoder.canRollBack() &&
+           (options.drafter == DrafterChoice::automatic || options.drafter == DrafterChoice::ngram);
 }
 
 /** Drafts that pass under one of these rules may fail under another. */
@@ -27,16 +28,16 @@ std::string ruleOf(const Options & options, bool plain) {
 Generation::Generation(Decoder & decoder, CostModel & costs, Start start)
     : decoder_(decoder), costs_(costs), options_(std::move(start.options)),
       sampler_(std::move(start.sampler)), uniform_(options_.seed), draftUniform_(options_.seed ^ draftStream),
-      controller_(costs), output_(options_.stopStrings), history_(std::move(start.prompt)),
+      controller_(costs), account_(costs), output_(options_.stopStrings), history_(std::move(start.prompt)),
       promptSize_(static_cast<int>(history_.size())),
       denseCells_(std::clamp(start.cached, 0, promptSize_ - 1)), cells_(denseCells_),
       exactCells_(start.exact < denseCells_ ? start.exact : std::numeric_limits<int>::max()),
       moved_(start.moved), configuration_(std::move(start.configuration)),
-      rule_(ruleOf(options_, sampler_->plain())) {
+      rule_(ruleOf(options_, sampler_->plain())), sequence_(start.sequence) {
     for (const Token token : history_) {
         sampler_->accept(token, Sampler::Part::prompt);
     }
-    if (draftsNgrams(options_)) {
+    if (draftsNgrams(options_, decoder_)) {
         std::size_t expected = history_.size() + static_cast<std::size_t>(std::max(0, options_.maxTokens));
         for (const Tokens & source : start.draftSources) {
             expected += source.size();
@@ -81,7 +82,7 @@ Generation::Step Generation::work(Sink & sink) {
 
 Ending Generation::run(Sink & sink) {
     watch_.start();
-    costs_.use(configuration_, rule_); // another generation may have run since the last time
+    costs_.use(configuration_, rule_, sequence_); // another generation may have run since the last time
     decoder_.setAbort([this] {
         const Request wanted = request_.load();
         return wanted == Request::cancel || wanted == Request::stopRule;
@@ -98,6 +99,9 @@ Ending Generation::run(Sink & sink) {
     }
     output_.finish(sink, options_.mode != Mode::fast);
     close();
+    if (report_.drafted == 0 && report_.sparseSteps == 0) {
+        report_.off = off_;
+    }
     if (generated() > 0) {
         report_.decodeMs = watch_.total() - report_.firstTokenMs;
     }
@@ -167,12 +171,12 @@ Generation::Step Generation::densePass(const Token * tokens, int count, int posi
     const Step step = status(decoder_.dense(tokens, count, position, rows), "decode");
     if (step == Step::ok) {
         const double ms = decoder_.now() - start;
-        passMs_ += ms;
+        account_.spend(ms);
         costs_.recordDense(count, ms);
         if (count == 1) {
             // after a draft a step pays for the change of batch size, but says what the context's length
             // costs
-            costs_.followStep(ms, afterDraft_ ? 0.02 : 0.1);
+            costs_.followStep(ms, account_.afterDraft() ? 0.02 : 0.1);
         }
         report_.densePasses[static_cast<std::size_t>(std::min(count, CostModel::maxBatch))]++;
         cells_ = position + count;

@@ -3,12 +3,14 @@
 #include "check-policy.h"
 #include "controller.h"
 #include "decoder.h"
+#include "draft-account.h"
 #include "ngram-drafter.h"
 #include "output.h"
 #include "report.h"
 #include "sampler.h"
 #include "stopwatch.h"
 #include "types.h"
+#include "window.h"
 
 #include <algorithm>
 #include <atomic>
@@ -23,16 +25,6 @@ namespace sparse_pilot::loop {
 enum class Request { none, pause, cancel, stopRule };
 
 enum class Ending { paused, finished, failed };
-
-/** A drafted window: tokens that follow the pending one, and for sampled drafts what each was drawn from. */
-struct Window {
-    enum class Source { none, ngram, sparse };
-    Source source = Source::none;
-    Tokens tokens;
-    std::vector<Distribution> proposals; ///< empty: every draft was certain (n-gram, greedy)
-    std::vector<float>
-        probe; ///< the sparse logits that the last token was drafted from, where drift is measured
-};
 
 /**
  * One generation on one sequence: prefill, then cycles of draft, dense check, accept, roll back, until
@@ -62,6 +54,7 @@ class Generation {
         Moved moved;
         std::vector<Tokens> draftSources;
         std::string configuration; ///< names the sparse configuration: each is timed on its own
+        int sequence = 0;          ///< what n-gram drafts lose in one is not taken from another
     };
     Generation(Decoder & decoder, CostModel & costs, Start start);
 
@@ -110,11 +103,12 @@ class Generation {
     bool shiftContext();
     bool ends(Token token) const;
     void measureDrift(const Window & window, const float * dense);
-    void account(Window::Source source, int produced, double ms);
+    Step draft(Window & window, std::vector<Guess> & guesses, Sink & sink);
+    bool dropDrafts();
     int draftLimit() const;
     int sparseWindow(double rival);
-    int checkWindow(int otherwise) const;
-    int forcedPeriod() const;
+    int forcedWindow() const;
+    int checkWindow(int planned) const;
     void learnFrom(const std::vector<Guess> & guesses, std::size_t since);
     Step densePass(const Token * tokens, int count, int position, Rows rows);
     Step status(DecodeStatus status, const char * pass);
@@ -130,6 +124,7 @@ class Generation {
     Uniform uniform_;
     Uniform draftUniform_;
     Controller controller_;
+    DraftAccount account_;
     std::optional<NgramDrafter> ngram_;
     Output output_;
     Report report_;
@@ -144,9 +139,8 @@ class Generation {
     Moved moved_;
     std::string configuration_;
     std::string rule_;
-    double passMs_ = 0; ///< time in passes since the start
-    Window::Source lastDraft_ = Window::Source::none;
-    bool afterDraft_ = false; ///< the last cycle drafted: the next pass pays for the change of batch size
+    int sequence_;
+    std::string off_; ///< the last reason why a cycle made no draft
     std::atomic<Request> request_{Request::none};
     bool opened_ = false;
     bool done_ = false;

@@ -16,6 +16,26 @@ std::size_t sequenceLength(unsigned char lead) {
     return lead >= 0xC0 ? 2 : 1;
 }
 
+/** Bytes from `at` on that are one character, or that a decoder replaces by one U+FFFD: the longest beginning
+ * of a character (Unicode 3.9, table 3-7), else a single byte. `whole`: it is a character. */
+std::size_t subpart(const std::string & text, std::size_t at, bool & whole) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const unsigned char lead = byte(at);
+    const bool starts = lead < 0x80 || (lead >= 0xC2 && lead <= 0xF4);
+    const std::size_t length = starts ? sequenceLength(lead) : 1;
+    std::size_t size = 1;
+    for (; size < length && at + size < text.size(); size++) {
+        const bool second = size == 1;
+        const unsigned char low = second && lead == 0xE0 ? 0xA0 : second && lead == 0xF0 ? 0x90 : 0x80;
+        const unsigned char high = second && lead == 0xED ? 0x9F : second && lead == 0xF4 ? 0x8F : 0xBF;
+        if (byte(at + size) < low || byte(at + size) > high) {
+            break;
+        }
+    }
+    whole = starts && size == length;
+    return size;
+}
+
 } // namespace
 
 std::size_t incompleteUtf8(const std::string & text) {
@@ -30,9 +50,10 @@ std::size_t incompleteUtf8(const std::string & text) {
 
 std::size_t utf16Length(const std::string & text) {
     std::size_t units = 0;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        units += (byte & 0xC0) == 0x80 ? 0 : (sequenceLength(byte) == 4 ? 2 : 1);
+    bool whole = false;
+    for (std::size_t at = 0, size = 0; at < text.size(); at += size) {
+        size = subpart(text, at, whole);
+        units += whole && size == 4 ? 2 : 1;
     }
     return units;
 }

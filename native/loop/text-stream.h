@@ -34,7 +34,8 @@ class TextStream {
 /** Bytes at the end of `text` that begin a UTF-8 character and don't finish it: 0..3. */
 std::size_t incompleteUtf8(const std::string & text);
 
-/** Length of `text` in UTF-16 code units. */
+/** Length of `text` in UTF-16 code units, once a JavaScript engine has put U+FFFD in place of what is no
+ * UTF-8. */
 std::size_t utf16Length(const std::string & text);
 
 } // namespace sparse_pilot::loop

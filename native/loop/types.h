@@ -21,8 +21,8 @@ struct CheckPolicy {
     enum class Kind { automatic, fixed, risk };
     Kind kind = Kind::automatic;
     int period = 16;     ///< fixed: tokens of a window, the pending one included (Sirius' n)
-    double budget = 1.0; ///< risk: accumulated risk that asks for a check
-    int floor = 4;       ///< risk: never before this many tokens
+    double budget = 2.0; ///< risk: accumulated risk that asks for a check
+    int floor = 4;       ///< risk: not asked for before this many tokens; statement ends don't wait for it
     int cap = 32;        ///< risk: never after more than this many tokens
 };
 

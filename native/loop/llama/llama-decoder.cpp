@@ -78,6 +78,11 @@ DecodeStatus LlamaDecoder::sparse(Token token, int position) {
 
 double LlamaDecoder::skippedMass() const { return graphs_.skippedMass ? graphs_.skippedMass() : 0.0; }
 
+bool LlamaDecoder::canRollBack() const {
+    const llama_model * model = llama_get_model(context_);
+    return !llama_model_is_recurrent(model) && !llama_model_is_hybrid(model);
+}
+
 bool LlamaDecoder::truncate(int position) {
     const llama_memory_t memory = llama_get_memory(context_);
     // a sliding window forgets: cells that the next token must see may be gone already

@@ -46,6 +46,7 @@ class LlamaDecoder final : public Decoder {
     DecodeStatus sparse(Token token, int position) override;
     double skippedMass() const override;
     const float * logits(int row) const override { return llama_get_logits_ith(context_, row); }
+    bool canRollBack() const override;
     bool truncate(int position) override;
     bool discard(int from, int to) override;
     void setAbort(std::function<bool()> wanted) override;

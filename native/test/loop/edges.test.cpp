@@ -40,6 +40,24 @@ class Alternating final : public Sampler {
     int parity_ = 0;
 };
 
+/** Greedy until it has been told so many tokens in a row by one copy of it. */
+class Throwing final : public Sampler {
+  public:
+    explicit Throwing(int after) : left_(after) {}
+    std::unique_ptr<Sampler> clone() const override { return std::make_unique<Throwing>(*this); }
+    bool plain() const override { return false; }
+    Distribution distribution(const float * logits, int count) override {
+        return {{measure(logits, count).best, 1.0}};
+    }
+    void accept(Token, Part part) override {
+        if (part == Part::output && --left_ < 0)
+            throw std::runtime_error("no more");
+    }
+
+  private:
+    int left_;
+};
+
 } // namespace
 
 TEST(endInsideAWindowCountsOnlyWhenVerified) {
@@ -288,7 +306,22 @@ TEST(aGrammarThatForbidsAnNgramDraftRefusesIt) {
     Generation generation(decoder, costs, std::move(start));
     Reader reader;
     CHECK(generation.run(reader) == Ending::finished);
+    CHECK(generation.report().ngramDrafted > 0 && generation.report().rollbacks > 0);
     CHECK(outcomeOf(generation, Ending::finished).tokens == expected.tokens);
+}
+
+TEST(aSamplerThatThrowsInADraftLeavesOnlyDenseCells) {
+    for (int at = 1; at < 12; at++) {
+        FakeDecoder decoder;
+        decoder.draft = Draft::noisy;
+        CostModel costs;
+        Generation generation(
+            decoder, costs,
+            startOf(window(Mode::exact, 40, 6), promptOf(3, 10), 0, std::make_unique<Throwing>(at)));
+        Reader reader;
+        CHECK(generation.run(reader) == Ending::failed);
+        CHECK(decoder.holds(generation.cachedTokens()));
+    }
 }
 
 TEST(previewsAreTakenBackAndTheTextIsTheVerifiedOne) {

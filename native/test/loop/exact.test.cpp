@@ -112,7 +112,7 @@ TEST(sparseSelfDraftSwitchesItselfOffWhereItDoesNotPay) {
     }
     FakeDecoder decoder;
     decoder.draft = Draft::oracle;
-    Generation generation(decoder, costs, startOf(optionsOf(Mode::exact, 30), promptOf(6, 10)));
+    Generation generation(decoder, costs, startOf(optionsOf(Mode::exact, 10), promptOf(6, 10)));
     Reader reader;
     CHECK(generation.run(reader) == Ending::finished);
     CHECK(decoder.sparsePasses == 0);
@@ -163,6 +163,52 @@ TEST(hostileNgramsCostThreePercentAtMost) {
         CHECK(generation.report().ngramVerifies > 0);
         const double ratio = (10.0 * length + 2 * 38 + 10) / decoder.clock; // the prompt's pass and the steps
         CHECK_WITH(ratio > least, std::to_string(ratio));
+    }
+}
+
+TEST(whenChecksAreWishedForIsOfNoConcernToExact) {
+    for (const int wrongEvery : {4, 1000}) {
+        std::vector<Report> reports;
+        for (const CheckPolicy::Kind kind :
+             {CheckPolicy::Kind::automatic, CheckPolicy::Kind::risk, CheckPolicy::Kind::fixed}) {
+            FakeDecoder decoder;
+            decoder.draft = Draft::oracle;
+            decoder.sparseMs = 2;
+            for (int position = 0; position < 500; position += wrongEvery)
+                decoder.sparseScript[position] = 1;
+            Options options = optionsOf(Mode::exact, 400);
+            options.check.kind = kind;
+            reports.push_back(generate(decoder, options, promptOf(12, 10)).report);
+            CHECK(reports.back().sparseSteps > 100);
+        }
+        CHECK(reports[1].densePasses == reports[0].densePasses);
+        CHECK(reports[2].densePasses == reports[0].densePasses);
+    }
+}
+
+TEST(whyNothingWasDraftedIsSaidOnlyWhereNothingWas) {
+    FakeDecoder repeating;
+    repeating.cycle = 9;
+    const Outcome drafted = generate(repeating, optionsOf(Mode::exact, 100), promptOf(3, 12));
+    CHECK(drafted.report.drafted > 0 && drafted.report.off.empty());
+    FakeDecoder fresh;
+    const Outcome none = generate(fresh, optionsOf(Mode::exact, 5), promptOf(4, 12));
+    CHECK(none.report.drafted == 0 && none.report.off == "no sparsity is configured");
+}
+
+TEST(aMemoryThatTakesNothingBackIsReadDense) {
+    for (const Mode mode : {Mode::exact, Mode::balanced, Mode::fast}) {
+        FakeDecoder decoder;
+        decoder.cycle = 9;
+        decoder.rollsBack = false;
+        decoder.draft = Draft::wrong;
+        const Outcome outcome = generate(decoder, optionsOf(mode, 100), promptOf(3, 12));
+        CHECK(outcome.ending == Ending::finished && outcome.tokens.size() == 100);
+        CHECK(decoder.holds(outcome.cached));
+        if (mode == Mode::fast)
+            continue;
+        CHECK(outcome.tokens == dense(promptOf(3, 12), 100, 9).tokens);
+        CHECK(outcome.report.drafted == 0 && outcome.report.off.find("cannot take tokens back") > 0);
     }
 }
 

@@ -55,6 +55,8 @@ class FakeDecoder final : public Decoder {
     int densePasses = 0;
     int sparsePasses = 0;
     int truncations = 0;
+    /** Whether the cells behind a position can be dropped alone; a recurrent memory drops all or none. */
+    bool rollsBack = true;
     /** Whether cells can be moved. */
     bool shifts = true;
     /** Simulated time: a dense pass over n tokens takes 10 + 2 (n - 1) ms, a sparse step `sparseMs`. */
@@ -89,8 +91,11 @@ class FakeDecoder final : public Decoder {
         clock += sparseMs;
         return pass(&token, 1, position, Rows::all, false);
     }
+    bool canRollBack() const override { return rollsBack; }
     bool truncate(int position) override {
         truncations++;
+        if (!rollsBack && position > 0 && position < static_cast<int>(cells.size()))
+            return false;
         if (position < static_cast<int>(cells.size()))
             cells.resize(static_cast<std::size_t>(position));
         return true;

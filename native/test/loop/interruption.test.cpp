@@ -10,11 +10,13 @@ namespace {
 struct Setting {
     Mode mode;
     Draft draft;
+    int cycle = 0; ///< above 0: text that repeats, for n-grams
 };
 
-const std::vector<Setting> settings = {{Mode::dense, Draft::none},     {Mode::exact, Draft::none},
-                                       {Mode::exact, Draft::oracle},   {Mode::exact, Draft::noisy},
-                                       {Mode::balanced, Draft::noisy}, {Mode::fast, Draft::noisy}};
+const std::vector<Setting> settings = {{Mode::dense, Draft::none},    {Mode::exact, Draft::none},
+                                       {Mode::exact, Draft::oracle},  {Mode::exact, Draft::noisy},
+                                       {Mode::exact, Draft::none, 6}, {Mode::balanced, Draft::noisy},
+                                       {Mode::fast, Draft::noisy}};
 
 Options optionsFor(const Setting & setting) {
     Options options = optionsOf(
@@ -28,13 +30,14 @@ Options optionsFor(const Setting & setting) {
 void checkNextIsFresh(FakeDecoder & decoder, const Tokens & cached, const Tokens & prompt) {
     CHECK(decoder.holds(cached));
     decoder.before = [](int) { return DecodeStatus::ok; };
+    FakeDecoder fresh;
+    fresh.cycle = decoder.cycle;
     int common = 0;
     while (common < static_cast<int>(std::min(cached.size(), prompt.size())) &&
            cached[static_cast<std::size_t>(common)] == prompt[static_cast<std::size_t>(common)]) {
         common++;
     }
     const Outcome next = generate(decoder, optionsOf(Mode::dense, 12), prompt, common);
-    FakeDecoder fresh;
     CHECK(next.tokens == generate(fresh, optionsOf(Mode::dense, 12), prompt).tokens);
     CHECK(decoder.holds(next.cached));
 }
@@ -47,6 +50,7 @@ TEST(cancelledAtEveryPass) {
         for (int at = 1; at < 60; at++) {
             FakeDecoder decoder;
             decoder.draft = setting.draft;
+            decoder.cycle = setting.cycle;
             CostModel costs;
             Generation generation(decoder, costs, startOf(optionsFor(setting), prompt));
             decoder.before = [&](int pass) {
@@ -68,10 +72,13 @@ TEST(pausedAtEveryPassAndResumed) {
     for (const Setting & setting : settings) {
         FakeDecoder whole;
         whole.draft = setting.draft;
+        whole.cycle = setting.cycle;
         const Outcome expected = generate(whole, optionsFor(setting), prompt);
+        CHECK(setting.cycle == 0 || expected.report.ngramDrafted > 0);
         for (int at = 1; at < 50; at++) {
             FakeDecoder decoder;
             decoder.draft = setting.draft;
+            decoder.cycle = setting.cycle;
             CostModel costs;
             Generation generation(decoder, costs, startOf(optionsFor(setting), prompt));
             decoder.before = [&](int pass) {
@@ -106,6 +113,7 @@ TEST(failingAtEveryPass) {
         for (int at = 1; at < 50; at++) {
             FakeDecoder decoder;
             decoder.draft = setting.draft;
+            decoder.cycle = setting.cycle;
             decoder.before = [at](int pass) { return pass == at ? DecodeStatus::failed : DecodeStatus::ok; };
             CostModel costs;
             Generation generation(decoder, costs, startOf(optionsFor(setting), prompt));

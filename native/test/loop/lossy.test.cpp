@@ -2,6 +2,8 @@
 #include "../harness.h"
 #include "fake-decoder.h"
 
+#include <array>
+
 using namespace fake;
 
 namespace {
@@ -72,6 +74,30 @@ TEST(riskChecksNeverExceedTheCap) {
     CHECK(outcome.report.verifies >= 10);
     for (std::size_t n = 11; n < outcome.report.densePasses.size(); n++)
         CHECK(outcome.report.densePasses[n] == 0);
+}
+
+TEST(riskDraftsNoFurtherThanPaysOff) {
+    std::array<int, 2> longest{};
+    for (const bool byRisk : {false, true}) {
+        FakeDecoder decoder;
+        decoder.draft = Draft::oracle;
+        decoder.sparseMs = 2;
+        for (int position = 0; position < 500; position += 4)
+            decoder.sparseScript[position] = 1;
+        Options options = optionsOf(Mode::balanced, 400);
+        options.acceptThreshold = 0.02;
+        options.check.kind = byRisk ? CheckPolicy::Kind::risk : CheckPolicy::Kind::automatic;
+        options.check.budget = 1e9;
+        options.check.cap = 32;
+        const Outcome outcome = generate(decoder, options, promptOf(11, 10));
+        CHECK(outcome.report.sparseSteps > 50);
+        for (std::size_t n = 1; n < outcome.report.densePasses.size(); n++) {
+            if (outcome.report.densePasses[n] > 0)
+                longest[byRisk ? 1 : 0] = static_cast<int>(n);
+        }
+    }
+    CHECK_WITH(longest[1] < 16 && longest[0] < 16,
+               std::to_string(longest[0]) + " " + std::to_string(longest[1]));
 }
 
 TEST(fastIsTheSparseModelAndLeavesOnlyThePrompt) {

@@ -141,6 +141,16 @@ TEST(anAllowanceIsSpentAndEarnedBack) {
     CHECK(allowance.steps() == Allowance::most);
 }
 
+TEST(whatDraftsLoseInOneSequenceIsNotTakenFromAnother) {
+    CostModel costs;
+    costs.use("chess 0.5", "exact", 1);
+    costs.ngramAllowance().settle(100);
+    costs.use("chess 0.5", "exact", 0);
+    CHECK(costs.ngramAllowance().steps() == Allowance::start);
+    costs.use("chess 0.5", "exact", 1);
+    CHECK(costs.ngramAllowance().steps() == Allowance::least);
+}
+
 TEST(longDraftsNeedAnAllowance) {
     CostModel costs;
     for (int i = 0; i < 20; i++) {
@@ -183,6 +193,8 @@ TEST(checksComeByPeriodRiskFloorCapAndStatementEnd) {
     CheckTrigger byStatement(risk, 16);
     CHECK(!byStatement.add(calm, 0, "x"));
     CHECK(byStatement.add(calm, 0, " }\n"));
+    CheckTrigger atOnce(risk, 16);
+    CHECK(atOnce.add(calm, 0, ";\n")); // whatever the floor
     CheckTrigger byCap(risk, 16);
     for (int i = 0; i < 4; i++)
         CHECK(!byCap.add(calm, 0, "x"));
@@ -228,6 +240,32 @@ TEST(textIsHeldBackOnlyAsFarAsNeeded) {
     broken.add("a\xFF\xC3");
     CHECK(broken.take() == "a\xFF");
     CHECK(utf16Length("a\xE2\x82\xAC\xF0\x9F\x98\x80") == 4);
+}
+
+TEST(brokenTextIsAsLongAsJavaScriptReadsIt) {
+    // lengths of `Buffer.from(bytes).toString().length` in V8
+    const std::vector<std::pair<std::string, std::size_t>> texts = {
+        {"a", 1},
+        {"\x80", 1},
+        {"\xFF", 1},
+        {"\xC3", 1},
+        {"\xC3(", 2},
+        {"\xE2\x82\xAC", 1},
+        {"\xE2\x82", 1},
+        {"\xE2\x82(", 2},
+        {"\xF0\x9F\x98\x80", 2},
+        {"\xF0\x9F\x98", 1},
+        {"\xED\xA0\x80", 3},
+        {"\xC0\x80", 2},
+        {"\xF4\x90\x80\x80", 4},
+        {"\xF0\x80\x80\x80", 4},
+        {"\x80\xBF", 2},
+        {"a\x80\xE2\x82\xAC\x80", 4},
+        {"\xF8\x88\x80\x80", 4},
+        {"\xE0\x80\x9F", 3},
+    };
+    for (std::size_t i = 0; i < texts.size(); i++)
+        CHECK_WITH(utf16Length(texts[i].first) == texts[i].second, std::to_string(i));
 }
 
 TEST_MAIN

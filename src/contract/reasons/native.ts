@@ -2,6 +2,7 @@
 export const nativeReasons = [
   'no sparsity is configured',
   'no sparse draft gains 3% here: a sparse step costs {0} of a dense one, {1} pass',
+  "this model's memory cannot take tokens back, so nothing is drafted",
   'unknown selector',
   'the layouts of input-sparse linears are not built',
   'density must be above 0 and at most 1',

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "sampler.h"
+#include "types.h"
+
+#include <vector>
+
+namespace sparse_pilot::loop {
+
+/** A drafted window: tokens that follow the pending one, and for sampled drafts what each was drawn from. */
+struct Window {
+    enum class Source { none, ngram, sparse };
+    Source source = Source::none;
+    Tokens tokens;
+    std::vector<Distribution> proposals; ///< empty: every draft was certain (n-gram, greedy)
+    std::vector<float>
+        probe; ///< the sparse logits that the last token was drafted from, where drift is measured
+};
+
+} // namespace sparse_pilot::loop
