@@ -15,9 +15,9 @@ export interface SourceStrings {
   readonly unreadable: readonly Unreadable[];
 }
 
-const folders = ['src/editor', 'src/webview'];
+const folders = ['src/contract/words', 'src/editor', 'src/webview'];
 
-/** Every text given to `vscode.l10n.t` (editor) or `t` (webviews) in the source under `root`, and every reason of the contract. */
+/** Every text given to `vscode.l10n.t` (editor) or `t` (webviews, words of the contract) in the source under `root`, and every reason of the contract. */
 export async function sourceStrings(root: string): Promise<SourceStrings> {
   const texts = new Set<string>(reasons);
   const unreadable: Unreadable[] = [];

@@ -112,4 +112,6 @@ export const panelPageState: Schema<PanelPageState> = v.object({
   metric,
   left: compareSetting,
   right: compareSetting,
+  scroll: number,
+  unfolded: v.array(text),
 });

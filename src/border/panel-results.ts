@@ -39,6 +39,7 @@ export const measurement: Schema<Measurement> = v.object({
   threads: number,
   denseTokensPerSecond: number,
   points: v.array(measuredPoint),
+  refused: v.exactOptional(v.array(v.object({ selector: selectorId, reason: text }))),
 });
 
 export const plan: Schema<CalibrationPlan> = v.object({

@@ -42,6 +42,14 @@ export const calibrationFiles = {
   },
 } as const;
 
+/** The files of a folder that calibration would read from. */
+export interface CalibrationSources {
+  readonly files: number;
+  readonly bytes: number;
+  /** The beginning of one of them, at most a few KB; empty where there is none. */
+  readonly sample: string;
+}
+
 /** How many tokens something is measured on: a share of what is read, within limits. */
 export interface MeasuredSize {
   readonly divisor: number;

@@ -18,6 +18,7 @@ export const engineErrorCodes = [
   'engine-down',
   'not-built-yet',
   'profile-refused',
+  'nothing-to-measure',
   'internal',
 ] as const;
 export type EngineErrorCode = (typeof engineErrorCodes)[number];

@@ -6,6 +6,14 @@ export interface Progress {
   readonly message: string;
 }
 
+/** What measures in the background. */
+export type MeasuringTask = 'sweep' | 'calibrate';
+
+/** Progress of one of them: both may be asked for at once. */
+export interface MeasuringProgress extends Progress {
+  readonly task: MeasuringTask;
+}
+
 /** A gain below this ratio to dense is not worth any loss: such a setting is off on this machine. */
 export const leastGain = 1.03;
 

@@ -1,3 +1,4 @@
+import type { CalibrationSources } from './calibration.js';
 import type { ChatRequest, ChatUsage } from './chat.js';
 import type { CompletionRequest } from './completion.js';
 import type { EngineInfo, EngineState, LiveSample, LoadModelRequest, ModelInfo } from './engine-info.js';
@@ -7,7 +8,7 @@ import type {
   BenchReport,
   CalibrateRequest,
   CalibrateResult,
-  Progress,
+  MeasuringProgress,
   SweepRequest,
 } from './measurement.js';
 import type { DownloadedModel, ModelDownloadEvent, ModelListing } from './models.js';
@@ -54,6 +55,8 @@ export const requests = {
   chat: request<ChatRequest, GenerateResult>('generate/chat'),
   chatUsage: request<Pick<ChatRequest, 'messages' | 'stop'>, ChatUsage>('chat/usage'),
   sweep: request<SweepRequest, BenchReport>('measure/sweep'),
+  /** Works without a loaded model. */
+  calibrationSources: request<{ readonly folder: string }, CalibrationSources>('measure/sources'),
   calibrate: request<CalibrateRequest, CalibrateResult>('measure/calibrate'),
 } as const;
 
@@ -63,7 +66,7 @@ export const notifications = {
   delta: notification<GenerateDelta>('generate/delta'),
   live: notification<LiveSample>('engine/live'),
   /** Progress of the measurement that is running. */
-  progress: notification<Progress>('measure/progress'),
+  progress: notification<MeasuringProgress>('measure/progress'),
   download: notification<ModelDownloadEvent>('models/downloadProgress'),
   log: notification<{ readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string }>(
     'engine/log',

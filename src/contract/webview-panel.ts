@@ -1,6 +1,6 @@
 import type { NextStep } from './conversation.js';
 import type { LiveSample } from './engine-info.js';
-import type { BenchRow } from './measurement.js';
+import type { BenchRow, RefusedSelector } from './measurement.js';
 import type { Mode, SelectorId } from './modes.js';
 import type { QualityMetric, QualityTarget } from './quality.js';
 import type { SelectorAvailability } from './sparsity.js';
@@ -69,6 +69,8 @@ export interface Measurement {
   readonly threads: number;
   readonly denseTokensPerSecond: number;
   readonly points: readonly MeasuredPoint[];
+  /** Selectors that do not run on this model, and why; absent in results of older versions. */
+  readonly refused?: readonly RefusedSelector[];
 }
 
 /** A piece of background work the panel starts. */
@@ -183,4 +185,8 @@ export interface PanelPageState {
   readonly metric: QualityMetric;
   readonly left: CompareSetting;
   readonly right: CompareSetting;
+  /** How far the page is scrolled, CSS pixels. */
+  readonly scroll: number;
+  /** Ids of the details that are unfolded. */
+  readonly unfolded: readonly string[];
 }

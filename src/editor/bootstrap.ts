@@ -35,8 +35,8 @@ export function bootstrap(extension: vscode.ExtensionContext): ExtensionApi {
   registerEngineCommands(ctx);
   offerMissingModel(ctx);
   offerGpuSupport(ctx);
-  const { records, statistics, exclusion } = registerCompletion(ctx, switches);
-  registerPanel(ctx, statistics);
+  const { records, statistics, exclusion, requestAt } = registerCompletion(ctx, switches);
+  registerPanel(ctx, statistics, requestAt);
   registerChat(ctx, exclusion);
   log.info(`Activated in ${(performance.now() - startedAt).toFixed(1)} ms`);
   return { completionRecords: () => records.all };

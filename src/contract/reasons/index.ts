@@ -1,13 +1,14 @@
 import { completionReasons } from './completion.js';
 import { engineReasons } from './engine.js';
 import { nativeReasons } from './native.js';
+import { settingReasons } from './settings.js';
 
 /**
  * Every reason that is said in English by a part that knows no language (engine, native part, completion core) and shown to people.
  * Logs and the command line take it as it is. `{0}`, `{1}` stand for what differs: numbers, names, or another reason.
  * The English text is the key in l10n/bundle.l10n.*.json.
  */
-export const reasons = [...engineReasons, ...nativeReasons, ...completionReasons] as const;
+export const reasons = [...engineReasons, ...nativeReasons, ...completionReasons, ...settingReasons] as const;
 
 export type Reason = (typeof reasons)[number];
 

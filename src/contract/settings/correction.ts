@@ -1,4 +1,6 @@
 import type { DrafterId, Mode } from '../modes.js';
+import { modeMeaning } from '../words/modes.js';
+import { untranslated } from '../words/translate.js';
 import { choice, integer, number } from './kinds.js';
 
 /** The setting the whole extension turns on: `sparsePilot.mode`. */
@@ -7,10 +9,10 @@ export const mode = choice<Mode>({
   text: 'How much the model may skip, and how its drafts are checked.',
   default: 'exact',
   choices: {
-    dense: 'Every weight is used for every token. The reference.',
-    exact: "The dense model's own output, faster where drafting pays.",
-    balanced: 'Sparse drafts, checked and repaired by the dense model.',
-    fast: 'Sparse and unchecked. The fastest, and the least faithful.',
+    dense: modeMeaning('dense', untranslated),
+    exact: modeMeaning('exact', untranslated),
+    balanced: modeMeaning('balanced', untranslated),
+    fast: modeMeaning('fast', untranslated),
   },
 });
 

@@ -1,31 +1,19 @@
 import * as vscode from 'vscode';
 import { engineCommands } from '../../contract/contributions/index.js';
-import { modes, type Mode } from '../../contract/modes.js';
+import { modes } from '../../contract/modes.js';
 import { settings } from '../../contract/settings/index.js';
+import { modeMeaning, modeName } from '../../contract/words/modes.js';
 import type { Ctx } from '../ctx.js';
 import { getGpuSupport } from '../gpu/get.js';
 import { chooseModel, chooseModelFile, downloadChosen } from '../models/choose.js';
 import { register } from './register.js';
 
-function modeWords(mode: Mode): string {
-  switch (mode) {
-    case 'dense':
-      return vscode.l10n.t('Every weight is used for every token');
-    case 'exact':
-      return vscode.l10n.t("The dense model's own output, faster where drafting pays");
-    case 'balanced':
-      return vscode.l10n.t('Sparse drafts, checked and repaired by the dense model');
-    case 'fast':
-      return vscode.l10n.t('Sparse and unchecked');
-  }
-}
-
 async function chooseMode(ctx: Ctx): Promise<void> {
   const current = ctx.settings.get(settings.mode);
   const picked = await vscode.window.showQuickPick(
     modes.map((mode) => ({
-      label: `${mode === current ? '$(check) ' : ''}${mode}`,
-      detail: modeWords(mode),
+      label: `${mode === current ? '$(check) ' : ''}${modeName(mode, vscode.l10n.t)}`,
+      detail: modeMeaning(mode, vscode.l10n.t),
       mode,
     })),
     { title: vscode.l10n.t('Choose a Mode') },

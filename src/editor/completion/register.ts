@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { CompletionRequest } from '../../contract/completion.js';
 import { completionCommands } from '../../contract/contributions/index.js';
 import { settings } from '../../contract/settings/index.js';
 import { register } from '../commands/register.js';
@@ -68,11 +69,20 @@ function watchEdits(ctx: Ctx, pipeline: CompletionPipeline, tracker: AcceptanceT
   });
 }
 
+/** The request of a suggestion, not sent. */
+export type RequestAt = (
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  signal: AbortSignal,
+) => Promise<CompletionRequest>;
+
 /** What other features may read of inline completion. */
 export interface RegisteredCompletion {
   readonly records: RecordLog;
   readonly statistics: StatisticsStore;
   readonly exclusion: Exclusion;
+  /** What the engine would be asked for a suggestion at a place. */
+  readonly requestAt: RequestAt;
 }
 
 /** Inline completion: the provider, what it watches, and its commands. */
@@ -116,5 +126,7 @@ export function registerCompletion(ctx: Ctx, switches: Switches): RegisteredComp
     }),
   );
   registerCommands(ctx, pipeline, switches, statistics, tracker, askAt);
-  return { records: pipeline.records, statistics, exclusion };
+  const requestAt: RequestAt = (document, position, signal) =>
+    pipeline.requestFor(askAt(document, position, { trigger: 'invoked' }), signal);
+  return { records: pipeline.records, statistics, exclusion, requestAt };
 }

@@ -78,6 +78,11 @@ export function codeWords(code: EngineErrorCode, t: Translate): CodeWords {
         cause: t('What calibration learnt does not fit this model.'),
         nextStep: t('Calibrate again.'),
       };
+    case 'nothing-to-measure':
+      return {
+        cause: t('There is nothing to measure: everything runs dense here.'),
+        nextStep: t('Read in the panel, above the settings, why it does.'),
+      };
     case 'internal':
       return {
         cause: t('Something went wrong in the engine.'),

@@ -6,6 +6,7 @@ import {
   panelCommands,
   type Command,
 } from '../../contract/contributions/index.js';
+import { selectorName } from '../../contract/words/selectors.js';
 import type { NextStep, PanelAction } from '../../contract/index.js';
 import type { Ctx } from '../ctx.js';
 import type { Desk } from './desk.js';
@@ -42,7 +43,11 @@ export async function act(
       const point = desk.results.measurement?.points.find(({ id }) => id === action.pointId);
       if (point === undefined || point.off !== null) return null;
       await usePoint(ctx.settings, point);
-      return vscode.l10n.t('In use: {0}, density {1}', point.selector, point.density);
+      return vscode.l10n.t(
+        'In use: {0}, density {1}',
+        selectorName(point.selector, vscode.l10n.t),
+        point.density,
+      );
     }
     case 'chooseFolder':
       await chooseFolder(ctx, desk);

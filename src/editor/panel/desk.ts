@@ -10,6 +10,7 @@ import {
 } from '../../contract/index.js';
 import { EngineError } from '../../engine/client/index.js';
 import type { Ctx } from '../ctx.js';
+import type { RequestAt } from '../completion/register.js';
 import type { StatisticsStore } from '../completion/statistics/store.js';
 import { errorWords } from '../engine/error-words.js';
 import { NoModelError } from '../engine/service.js';
@@ -56,6 +57,7 @@ export class Desk implements vscode.Disposable {
   constructor(
     private readonly ctx: Ctx,
     readonly acceptance: StatisticsStore,
+    readonly requestAt: RequestAt,
   ) {
     const folder = vscode.Uri.joinPath(ctx.extension.globalStorageUri, 'measurements');
     this.#store = new ResultsStore(folder, ctx.log);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { prefix, type Setting } from '../../contract/settings/index.js';
-import { valueOrDefault, type BadValue } from './value.js';
+import { reasonText } from '../engine/reason-text.js';
+import { valueOrDefault, writeOf, type BadValue } from './value.js';
 
 /** The settings that hold at one place (a document, a folder, or everywhere). */
 export interface SettingsHere {
@@ -27,15 +28,13 @@ export class SettingsReader implements SettingsHere {
     };
   }
 
-  /** Writes a setting where it is set already, otherwise for the user. */
+  /** Writes a setting where it is set already, otherwise for the user. Undefined is the default. */
   public async set<T>(setting: Setting<T>, value: T): Promise<void> {
     const configuration = vscode.workspace.getConfiguration(prefix);
     const found = configuration.inspect(setting.id);
-    const target =
-      setting.scope !== 'machine' && found?.workspaceValue !== undefined
-        ? vscode.ConfigurationTarget.Workspace
-        : vscode.ConfigurationTarget.Global;
-    await configuration.update(setting.id, value, target);
+    const write = writeOf(setting, value, { workspace: found?.workspaceValue, user: found?.globalValue });
+    const target = vscode.ConfigurationTarget[write.target === 'workspace' ? 'Workspace' : 'Global'];
+    await configuration.update(setting.id, write.value, target);
   }
 
   /** Calls `listener` after one of these settings has changed anywhere. */
@@ -55,7 +54,7 @@ export class SettingsReader implements SettingsHere {
       '{0} is {1}, but must be {2}. Using {3} instead.',
       id,
       shown.slice(0, 80),
-      expected,
+      reasonText(expected),
       JSON.stringify(setting.default),
     );
     this.log.warn(message);

@@ -7,6 +7,7 @@ import {
   type Command,
 } from '../../contract/contributions/index.js';
 import { settings } from '../../contract/settings/index.js';
+import { modeName } from '../../contract/words/modes.js';
 import { register } from '../commands/register.js';
 import type { Ctx } from '../ctx.js';
 import { activeProfileName } from '../profiles/active.js';
@@ -38,7 +39,7 @@ function entries(ctx: Ctx, completion: CompletionSwitch): readonly MenuEntry[] {
     { label: `$(question) ${t('Why no suggestion?')}`, command: completionCommands.why },
     heading(t('Engine')),
     {
-      label: `$(dashboard) ${t('Mode: {0}', ctx.settings.get(settings.mode))}`,
+      label: `$(dashboard) ${t('Mode: {0}', modeName(ctx.settings.get(settings.mode), t))}`,
       command: engineCommands.chooseMode,
     },
     {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import ignore, { type Ignore } from 'ignore';
-import { calibrationFiles, type CalibrateRequest } from '../../contract/index.js';
+import { calibrationFiles, type CalibrateRequest, type CalibrationSources } from '../../contract/index.js';
 
 /** A source file to learn from. */
 export interface SourceFile {
@@ -27,6 +27,8 @@ const secrets = [
 export type TextKind = NonNullable<CalibrateRequest['reads']>;
 
 const { largest, most, skippedFolders } = calibrationFiles;
+/** Characters of a sample of the files. */
+const sampleLength = 1500;
 
 interface Search {
   readonly signal: AbortSignal;
@@ -48,6 +50,34 @@ export async function* sourceFiles(
   signal: AbortSignal,
   kind: TextKind = 'code',
 ): AsyncGenerator<SourceFile, void, undefined> {
+  for (const name of shuffled(await namesIn(folder, signal, kind))) {
+    signal.throwIfAborted();
+    yield* read(folder, name);
+  }
+}
+
+/** How much there is to read, by size, without reading it: binaries among it are counted too. */
+export async function sourcesIn(
+  folder: string,
+  signal: AbortSignal,
+  kind: TextKind = 'code',
+): Promise<CalibrationSources> {
+  let files = 0;
+  let bytes = 0;
+  let sample = '';
+  for (const name of shuffled(await namesIn(folder, signal, kind))) {
+    signal.throwIfAborted();
+    const size = await readableSize(path.join(folder, name));
+    if (size === 0) continue;
+    files += 1;
+    bytes += size;
+    if (sample.length >= sampleLength) continue;
+    for await (const { text } of read(folder, name)) sample += text.slice(0, sampleLength);
+  }
+  return { files, bytes, sample: sample.slice(0, sampleLength) };
+}
+
+async function namesIn(folder: string, signal: AbortSignal, kind: TextKind): Promise<readonly string[]> {
   const names: string[] = [];
   for await (const name of walk(folder, '', [], {
     signal,
@@ -56,10 +86,7 @@ export async function* sourceFiles(
     names.push(name);
     if (names.length >= most) break;
   }
-  for (const name of shuffled(names)) {
-    signal.throwIfAborted();
-    yield* read(folder, name);
-  }
+  return names;
 }
 
 /** The same order every time, but not that of the folders: whoever reads some of the files gets some of every folder. */
@@ -90,10 +117,15 @@ async function* walk(
 
 async function* read(root: string, name: string): AsyncGenerator<SourceFile, void, undefined> {
   const file = path.join(root, name);
-  const { size } = await stat(file);
-  if (size === 0 || size > largest) return;
+  if ((await readableSize(file)) === 0) return;
   const text = await readFile(file, 'utf8').catch(() => '');
   if (text !== '' && !text.includes('\0')) yield { path: name, text };
+}
+
+/** Bytes of a file that is read; 0 for one that is not: empty, too large, or gone. */
+async function readableSize(file: string): Promise<number> {
+  const { size } = await stat(file).catch(() => ({ size: 0 }));
+  return size > largest ? 0 : size;
 }
 
 async function rulesOf(root: string, below: string): Promise<Rules> {

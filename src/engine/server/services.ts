@@ -1,4 +1,4 @@
-import type { ModelDownloadEvent, Progress } from '../../contract/index.js';
+import type { ModelDownloadEvent, MeasuringProgress } from '../../contract/index.js';
 import type { EngineLog } from '../host/engine-log.js';
 import type { GpuSupport } from '../gpu/support.js';
 import type { ModelHost } from '../host/model-host.js';
@@ -16,6 +16,6 @@ export interface Services extends GenerationServices {
   /** Folder of the sparsity profiles. */
   readonly profiles: string;
   /** Progress of the measurement that is running. */
-  readonly onProgress: (progress: Progress) => void;
+  readonly onProgress: (progress: MeasuringProgress) => void;
   readonly onDownload: (event: ModelDownloadEvent) => void;
 }

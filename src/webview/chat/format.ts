@@ -1,5 +1,7 @@
 import type { AnswerReport, AttachmentChip } from '../../contract/index.js';
 import { reason, t } from '../shared/l10n.js';
+import { modeName } from '../shared/words/modes.js';
+import { selectorName } from '../shared/words/selectors.js';
 
 const number = (value: number, digits: number): string =>
   value.toLocaleString(undefined, { maximumFractionDigits: digits });
@@ -18,7 +20,7 @@ export function reportLine(report: AnswerReport): readonly string[] {
 export function reportDetails(report: AnswerReport): readonly string[] {
   return [
     t('Model: {0}', report.model),
-    t('Mode: {0}, selector: {1}', report.mode, report.selector),
+    t('Mode: {0}, selector: {1}', modeName(report.mode), selectorName(report.selector)),
     t('{0} tokens in the answer', number(report.tokens, 0)),
     t(
       '{0} tokens in the prompt, {1} of them reused',

@@ -14,9 +14,9 @@ import { select } from './controls/select.js';
 import { slider } from './controls/slider.js';
 import { taskView } from './controls/task.js';
 import type { Shown } from './page.js';
-import { modeName } from './words/modes.js';
+import { modeName } from '../shared/words/modes.js';
 import { density, duration, speed } from './words/numbers.js';
-import { selectorName } from './words/selectors.js';
+import { selectorName } from '../shared/words/selectors.js';
 
 /** The completion at the cursor in two settings, side by side. */
 export function compareSection({ state, kept, actions }: Shown): TemplateResult {

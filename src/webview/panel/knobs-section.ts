@@ -14,9 +14,9 @@ import { button } from './controls/button.js';
 import { select } from './controls/select.js';
 import { slider } from './controls/slider.js';
 import type { Shown } from './page.js';
-import { modeMeaning, modeName, strengthMeaning, strengthName } from './words/modes.js';
+import { modeMeaning, modeName, strengthMeaning, strengthName } from '../shared/words/modes.js';
 import { density, ratio } from './words/numbers.js';
-import { selectorMeaning, selectorName } from './words/selectors.js';
+import { selectorMeaning, selectorName } from '../shared/words/selectors.js';
 
 const row = (label: string, control: TemplateResult, meaning: string): TemplateResult =>
   html`<div class="knob">
@@ -138,7 +138,7 @@ function densityKnob({ knobs }: PanelState, turn: (change: KnobChange) => void):
 function offList(known: readonly SelectorAvailability[]): TemplateResult | typeof nothing {
   const off = known.filter(({ available, measuredRatio = 1 / 0 }) => !available || measuredRatio < leastGain);
   if (off.length === 0) return nothing;
-  return html`<details>
+  return html`<details id="off-here">
     <summary>
       ${t('Off on this machine: {0}', off.map(({ selector }) => selectorName(selector)).join(', '))}
     </summary>

@@ -14,6 +14,7 @@ import { t } from '../shared/l10n.js';
 import '../shared/theme.css';
 import { LiveSection } from './live/live-section.js';
 import { freshPage, type Actions, type Page } from './page.js';
+import { restorePlace, watchPlace } from './kept-place.js';
 import './panel.css';
 import { pageView } from './view.js';
 
@@ -27,12 +28,21 @@ const channel = openChannel<PanelMessage, PanelAction, PanelPageState>({
 const announcer = new Announcer();
 const live = new LiveSection();
 const root = document.getElementById('root') ?? document.body;
+let settled = false;
 let noticeTimer: ReturnType<typeof setTimeout> | undefined;
 let page: Page = { ...freshPage, kept: channel.restore() ?? freshPage.kept };
 
-const frames = new FrameScheduler(() =>
-  render(pageView(page, live.element, live.last?.quality, actions), root),
-);
+const frames = new FrameScheduler(() => {
+  render(pageView(page, live.element, live.last?.quality, actions), root);
+  if (page.state !== null && !settled) settleIn();
+});
+
+/** The first picture with something on it stands where the last one stood. */
+function settleIn(): void {
+  settled = true;
+  restorePlace(root, page.kept);
+  watchPlace(root, (place) => keep({ ...page.kept, ...place }));
+}
 
 function keep(kept: PanelPageState): void {
   page = { ...page, kept };

@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { qualityMetrics, type Measurement } from '../../contract/index.js';
-import { t } from '../shared/l10n.js';
+import { qualityMetrics, type Measurement, type Mode } from '../../contract/index.js';
+import { reason, t } from '../shared/l10n.js';
+import { modeName } from '../shared/words/modes.js';
+import { selectorName } from '../shared/words/selectors.js';
 import { button } from './controls/button.js';
 import { exportButtons } from './controls/export-buttons.js';
 import { select } from './controls/select.js';
@@ -37,7 +39,7 @@ export function measureSection(shown: Shown): TemplateResult {
 const explanation = (): TemplateResult =>
   html`<p class="quiet">
     ${t(
-      'Runs the model with every selector and density beside Dense, on held-out code, in the background: what each gains in speed here and what it loses. Takes some minutes; typing comes first.',
+      'Runs the model with every selector of neurons at three densities beside Dense, on held-out code, in the background: what each gains in speed here and what it loses. Takes some minutes; typing comes first.',
     )}
   </p>`;
 
@@ -45,8 +47,9 @@ function results({ state, kept, columnWidth, actions }: Shown, measurement: Meas
   const use = (pointId: string) => actions.post({ type: 'use', pointId });
   if (measurement.points.length === 0)
     return html`<p>
-      ${t('Dense runs at {0}. No sparse method can be measured on this machine.', speed(measurement.denseTokensPerSecond))}
-    </p>`;
+        ${t('Dense runs at {0}. No sparse method can be measured on this machine.', speed(measurement.denseTokensPerSecond))}
+      </p>
+      ${refusedList(measurement)}`;
   const when = new Date(measurement.time).toLocaleString(document.documentElement.lang || 'en');
   return html`<div class="bar">
       ${select({
@@ -61,5 +64,29 @@ function results({ state, kept, columnWidth, actions }: Shown, measurement: Meas
     <p class="quiet">
       ${t('{0} threads, {1}. Choose a point to use its setting; arrow keys move between points.', measurement.threads, when)}
     </p>
-    ${pointsTable(measurement, use)}`;
+    ${modeNote(state.knobs.mode)} ${pointsTable(measurement, use)} ${refusedList(measurement)}`;
+}
+
+/** The points are of sparse passes without checks. */
+function modeNote(mode: Mode): TemplateResult | typeof nothing {
+  if (mode !== 'exact' && mode !== 'balanced') return nothing;
+  return html`<p class="quiet">
+    ${t('{0} is in force; it is not among the points, because its checks were not measured.', modeName(mode))}
+  </p>`;
+}
+
+function refusedList({ refused = [] }: Measurement): TemplateResult | typeof nothing {
+  if (refused.length === 0) return nothing;
+  return html`<details id="not-measured">
+    <summary>
+      ${t('Not measured: {0}', refused.map(({ selector }) => selectorName(selector)).join(', '))}
+    </summary>
+    <dl class="off">
+      ${refused.map(
+        (one) =>
+          html`<dt>${selectorName(one.selector)}</dt>
+            <dd class="quiet">${reason(one.reason)}</dd>`,
+      )}
+    </dl>
+  </details>`;
 }

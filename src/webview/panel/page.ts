@@ -23,6 +23,8 @@ export const freshPage: Page = {
     metric: 'kl',
     left: { mode: 'dense', selector: 'auto', density: 1 },
     right: { mode: 'fast', selector: 'auto', density: 0.5 },
+    scroll: 0,
+    unfolded: [],
   },
   notice: '',
   width: 320,

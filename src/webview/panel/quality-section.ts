@@ -5,7 +5,7 @@ import { VscodeTextfield } from '@vscode-elements/elements/dist/vscode-textfield
 import { html, nothing, type TemplateResult } from 'lit';
 import {
   qualityMetrics,
-  type Mode,
+  type KnobValues,
   type QualityMetric,
   type QualityStatus,
   type QualityTarget,
@@ -23,7 +23,7 @@ const largest: Readonly<Record<QualityMetric, number>> = { kl: 10, disagreement:
 
 /** "Lose no more than …" and what the controller does about it. */
 export function qualitySection({ state, actions }: Shown, status: QualityStatus | undefined): TemplateResult {
-  const { hold, target, mode } = state.knobs;
+  const { hold, target } = state.knobs;
   const turnTarget = (value: QualityTarget) =>
     actions.post({ type: 'turn', change: { knob: 'target', value } });
   const onHold = ({ currentTarget }: Event) => {
@@ -62,16 +62,21 @@ export function qualitySection({ state, actions }: Shown, status: QualityStatus 
         'Dense probes made while generating measure what is lost; the density moves so that the limit holds, and sparsity switches itself off where it gains less than 3%.',
       )}
     </p>
-    ${hold ? statusView(status, mode) : nothing}
+    ${hold ? statusView(status, state.knobs) : nothing}
   </section>`;
 }
 
 const limitUnit = (metric: QualityMetric) =>
   metric === 'kl' ? t('nats a token (KL divergence)') : t('% of tokens differing from Dense');
 
-function statusView(status: QualityStatus | undefined, mode: Mode): TemplateResult {
+function statusView(
+  status: QualityStatus | undefined,
+  { mode, selectorInForce }: KnobValues,
+): TemplateResult {
   if (mode !== 'fast' && mode !== 'balanced')
     return html`<p>${t('This mode loses nothing; there is nothing to hold.')}</p>`;
+  if (selectorInForce === 'none')
+    return html`<p>${t('Nothing is skipped with the selector in force; there is nothing to hold.')}</p>`;
   if (status === undefined) return html`<p class="quiet">${t('It starts with the next answer.')}</p>`;
   const { metric, limit } = status.target;
   const share = status.loss === null ? 0 : Math.min(status.loss / limit, 1.5) / 1.5;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Progress, SweepRequest } from '../../../src/contract/index.js';
 import { Scheduler, type Task } from '../../../src/engine/generation/scheduler.js';
 import { calibrate, splitCorpus } from '../../../src/engine/measure/calibrate.js';
-import { sourceFiles } from '../../../src/engine/measure/corpus.js';
+import { sourceFiles, sourcesIn } from '../../../src/engine/measure/corpus.js';
 import { logProbability, median, quartileRange } from '../../../src/engine/measure/statistics.js';
 import { runSteps, type Steps } from '../../../src/engine/measure/steps.js';
 import { settingsOf, sweep, type SweepSubject } from '../../../src/engine/measure/sweep.js';
@@ -281,6 +281,13 @@ describe('source files', () => {
     const found: string[] = [];
     for await (const { path } of sourceFiles(folder, never)) found.push(path);
     assert.deepEqual(found, ['src/kept.py']);
+  });
+
+  it('are counted as they are read, and a folder that is not there as empty', async () => {
+    const { files, sample } = await sourcesIn(folder, never);
+    assert.deepEqual([files, sample], [2, 'x = 1'], 'a binary is known by reading it only');
+    assert.deepEqual(await sourcesIn(join(folder, 'gone'), never), { files: 0, bytes: 0, sample: '' });
+    await assert.rejects(sourcesIn(folder, AbortSignal.abort()));
   });
 
   it('come in an order that mixes folders, the same every time', async () => {

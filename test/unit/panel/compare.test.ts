@@ -6,7 +6,17 @@ import { interleave, median } from '../../../src/editor/panel/compare/interleave
 import { diffTokens } from '../../../src/editor/panel/compare/token-diff.js';
 
 const ids = fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 20 });
-const place = { path: 'a.py', languageId: 'python', prefix: 'x = ', suffix: '', line: 3 };
+const asked: CompletionRequest = {
+  id: 'asked',
+  path: 'a.py',
+  languageId: 'python',
+  prefix: 'x = ',
+  suffix: '',
+  context: [{ source: 'similar', path: 'b.py', text: 'x = 1', priority: 1 }],
+  shape: { kind: 'block', maxLines: 5 },
+  stop: { maxTokens: 40, timeBudgetMs: 900 },
+  correction: { mode: 'exact', acceptThreshold: 0.2 },
+};
 
 function result(request: CompletionRequest, tokenIds: readonly number[], text: string): GenerateResult {
   const dense = request.sparsity?.selector === 'none';
@@ -57,17 +67,17 @@ describe('compare', () => {
   });
 
   it('asks in turns, swapping who goes first, and leaves the first round out', async () => {
-    const asked: string[] = [];
+    const order: string[] = [];
     const rounds: number[] = [];
     const results = await interleave(
       (side) => {
-        asked.push(side);
-        return Promise.resolve(asked.length);
+        order.push(side);
+        return Promise.resolve(order.length);
       },
       3,
       (done) => rounds.push(done),
     );
-    assert.equal(asked.join(' '), 'left right right left left right right left');
+    assert.equal(order.join(' '), 'left right right left left right right left');
     assert.deepEqual(results, { left: [4, 5, 8], right: [3, 6, 7] });
     assert.deepEqual(rounds, [1, 2, 3, 4]);
   });
@@ -107,10 +117,10 @@ describe('compare', () => {
       detokenize: (tokens) => Promise.resolve(tokens.map((id) => words.get(id) ?? '').join('')),
     };
     const order = {
-      place,
+      request: asked,
+      line: 3,
       left: { mode: 'dense', selector: 'auto', density: 1 },
       right: { mode: 'fast', selector: 'griffin', density: 0.5 },
-      correction: { mode: 'exact', acceptThreshold: 0.2 },
       selectors: [],
     } as const;
     const comparison = await compare(engine, order, new AbortController().signal, () => undefined);
@@ -125,6 +135,10 @@ describe('compare', () => {
     assert.deepEqual([comparison.left.totalMs, comparison.right.totalMs, comparison.line], [102, 82, 3]);
     assert.equal(new Set(seen.map(({ id }) => id)).size, 8, 'every request has its own id');
     assert.deepEqual(new Set(seen.map(({ correction }) => correction?.mode)), new Set(['dense', 'fast']));
-    assert.ok(seen.every(({ prefix, sampling }) => prefix === 'x = ' && sampling?.temperature === 0));
+    for (const { context, shape, stop, correction, sampling } of seen) {
+      assert.deepEqual({ context, shape }, { context: asked.context, shape: asked.shape });
+      assert.deepEqual(stop, { maxTokens: 40 });
+      assert.deepEqual([correction?.acceptThreshold, sampling?.temperature], [0.2, 0]);
+    }
   });
 });

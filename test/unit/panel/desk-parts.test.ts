@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { EngineState } from '../../../src/contract/index.js';
 import { panelAction } from '../../../src/border/panel-actions.js';
 import { panelMessage } from '../../../src/border/panel-messages.js';
 import { check } from '../../../src/border/check.js';
-import { planCalibration } from '../../../src/editor/panel/calibrate/plan.js';
+import { planOf } from '../../../src/editor/panel/calibrate/plan.js';
 import { engineView } from '../../../src/editor/panel/engine-view.js';
 import { LiveHistory, liveWindowMs } from '../../../src/editor/panel/live/live-history.js';
 import { machineId, thisMachine } from '../../../src/editor/panel/measure/machine.js';
@@ -124,44 +121,15 @@ describe('machine', () => {
 });
 
 describe('calibration plan', () => {
-  let folder: string;
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'plan-'));
-    await mkdir(join(folder, 'src', 'deep'), { recursive: true });
-    await mkdir(join(folder, 'node_modules'));
-    await mkdir(join(folder, '.git'));
-    await writeFile(join(folder, 'src', 'a.ts'), 'x'.repeat(3400));
-    await writeFile(join(folder, 'src', 'deep', 'b.py'), 'x'.repeat(3400));
-    await writeFile(join(folder, 'src', 'picture.png'), 'x'.repeat(9999));
-    await writeFile(join(folder, 'src', 'huge.js'), 'x'.repeat(2 << 20));
-    await writeFile(join(folder, 'node_modules', 'c.js'), 'x');
-    await writeFile(join(folder, '.git', 'd.js'), 'x');
-    await symlink(folder, join(folder, 'src', 'loop'));
-  });
-  after(() => rm(folder, { recursive: true }));
-
-  it('counts source files only, follows no links, and tells the time', async () => {
-    const plan = await planCalibration(
-      folder,
-      { speed: { prefill: 100, decode: 50, layers: 10 }, most: 20_000 },
-      new AbortController().signal,
-    );
-    assert.deepEqual(plan, {
-      folder: folder.split('/').at(-1),
-      files: 2,
-      bytes: 6800,
-      tokens: 2000,
+  it('reads no more than it may, and tells the time where the speed is known', () => {
+    const sources = { files: 2, bytes: 6800, sample: '' };
+    const plan = { folder: 'mine', files: 2, bytes: 6800, tokens: 2000 };
+    const speed = { prefill: 100, decode: 50, layers: 10 };
+    assert.deepEqual(planOf('mine', sources, { speed, most: 20_000 }), {
+      ...plan,
       seconds: (2000 + 2353) / 100 + 2353 / 50,
     });
-  });
-
-  it('counts a folder that is not there as empty, and stops when told', async () => {
-    const plan = await planCalibration(
-      join(folder, 'gone'),
-      { speed: null, most: 20_000 },
-      new AbortController().signal,
-    );
-    assert.deepEqual([plan.files, plan.seconds], [0, null]);
-    await assert.rejects(planCalibration(folder, { speed: null, most: 20_000 }, AbortSignal.abort()));
+    const brief = planOf('mine', sources, { speed: null, most: 100 });
+    assert.deepEqual([brief.tokens, brief.seconds], [100, null]);
   });
 });

@@ -42,12 +42,12 @@ describe('axes', () => {
 describe('place of the setting in force', () => {
   const fast = { ...ready.knobs, mode: 'fast', selectorInForce: 'griffin' } as const;
 
-  it('is dense in the modes that lose nothing', () => {
-    for (const mode of ['dense', 'exact'] as const)
-      assert.deepEqual(placeInForce(measurement, { ...fast, mode }, 'kl'), {
-        tokensPerSecond: 41.2,
-        loss: 0,
-      });
+  it('is dense where nothing is skipped, and unknown where checks were not measured', () => {
+    const dense = { tokensPerSecond: 41.2, loss: 0 };
+    assert.deepEqual(placeInForce(measurement, { ...fast, mode: 'dense' }, 'kl'), dense);
+    assert.deepEqual(placeInForce(measurement, { ...fast, selectorInForce: 'none' }, 'kl'), dense);
+    for (const mode of ['exact', 'balanced'] as const)
+      assert.equal(placeInForce(measurement, { ...fast, mode }, 'kl'), null);
   });
 
   it('is a measured point at its density and between two at others', () => {

@@ -1,4 +1,4 @@
-import type { ContextChunk } from '../../../contract/completion.js';
+import type { CompletionRequest, ContextChunk } from '../../../contract/completion.js';
 import { askAfter, withNextLines } from './after.js';
 import type { Answer, Ask, Suggestion } from './ask.js';
 import { Barren } from './cache/barren.js';
@@ -81,16 +81,21 @@ export class CompletionPipeline {
   /** Has the prompt of a place evaluated and nothing generated, unless the engine is busy with an ask. Never rejects. */
   public async warm(ask: Ask, signal: AbortSignal): Promise<void> {
     if (this.inFlight.busy || refuse(ask) !== undefined) return;
-    const situation = situate(ask, this.syntax);
-    const context = await ask.gather(signal);
+    const request = await this.requestFor(ask, signal);
     if (signal.aborted || this.inFlight.busy) return;
-    const request = completionRequest(this.nextId(), situation, context, samplingOf(0));
     const warming = new AbortController();
     signal.addEventListener('abort', () => warming.abort(), { once: true });
     this.warming = warming;
     await this.engine
       .complete({ ...request, prefillOnly: true }, () => undefined, warming.signal)
       .catch(() => undefined);
+  }
+
+  /** What the engine would be asked at a place, for those who ask it themselves. */
+  public async requestFor(ask: Ask, signal: AbortSignal): Promise<CompletionRequest> {
+    const situation = situate(ask, this.syntax);
+    const context = await ask.gather(signal);
+    return completionRequest(this.nextId(), situation, context, samplingOf(0));
   }
 
   /** Ends whatever runs: the editor was left, suggestions were switched off. */

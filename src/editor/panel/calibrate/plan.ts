@@ -1,17 +1,12 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
 import {
-  calibrationFiles,
   calibrationMeasures,
   type CalibrationPlan,
+  type CalibrationSources,
   type MeasuredSize,
 } from '../../../contract/index.js';
 
 /** Bytes of source code a token stands for, about; only an estimate is made of it. */
 const bytesPerToken = 3.4;
-
-const skippedFolders: ReadonlySet<string> = new Set(calibrationFiles.skippedFolders);
-const sourceExtensions: ReadonlySet<string> = new Set(calibrationFiles.extensions.code);
 
 /** Tokens a second of prefill and of decode, and the layers of the model. */
 export interface EngineSpeed {
@@ -42,51 +37,12 @@ export interface ReadingLimits {
   readonly most: number;
 }
 
-interface Found {
-  readonly files: number;
-  readonly bytes: number;
-}
-
-/**
- * Looks through a folder for source code. Hidden folders, dependencies and build outputs are left out, links are not
- * followed, and it stops at 5000 files: more than calibration can use.
- */
-export async function planCalibration(
+/** What calibrating on a folder of this name would read, and how long it would take. */
+export function planOf(
   folder: string,
+  { files, bytes }: CalibrationSources,
   { speed, most }: ReadingLimits,
-  signal: AbortSignal,
-): Promise<CalibrationPlan> {
-  const { files, bytes } = await look([folder], signal);
+): CalibrationPlan {
   const tokens = Math.min(Math.round(bytes / bytesPerToken), most);
-  return {
-    folder: basename(folder),
-    files,
-    bytes,
-    tokens,
-    seconds: speed === null ? null : secondsFor(tokens, speed),
-  };
+  return { folder, files, bytes, tokens, seconds: speed === null ? null : secondsFor(tokens, speed) };
 }
-
-async function look(start: readonly string[], signal: AbortSignal): Promise<Found> {
-  const waiting = [...start];
-  let files = 0;
-  let bytes = 0;
-  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    signal.throwIfAborted();
-    for (const entry of await entriesOf(folder)) {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory() && !entry.name.startsWith('.') && !skippedFolders.has(entry.name))
-        waiting.push(path);
-      if (!entry.isFile() || !sourceExtensions.has(extname(entry.name))) continue;
-      const { size } = await stat(path);
-      if (size === 0 || size > calibrationFiles.largest) continue;
-      files += 1;
-      bytes += size;
-      if (files >= calibrationFiles.most) return { files, bytes };
-    }
-  }
-  return { files, bytes };
-}
-
-/** A folder that cannot be read counts as empty. */
-const entriesOf = (folder: string) => readdir(folder, { withFileTypes: true }).catch(() => []);

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { panelCommands } from '../../../contract/contributions/index.js';
 import { correctionStrengths, selectorIds, settings, type SelectorChoice } from '../../../contract/index.js';
+import { strengthMeaning, strengthName } from '../../../contract/words/modes.js';
+import { selectorMeaning, selectorName } from '../../../contract/words/selectors.js';
 import { register } from '../../commands/register.js';
 import type { Ctx } from '../../ctx.js';
 import { reasonText } from '../../engine/reason-text.js';
@@ -26,7 +28,8 @@ async function chooseSelector(ctx: Ctx): Promise<void> {
     all.map((value) => {
       const known = selectors.find(({ selector }) => selector === value);
       return {
-        label: `${value === current ? '$(check) ' : ''}${value}`,
+        label: `${value === current ? '$(check) ' : ''}${selectorName(value, vscode.l10n.t)}`,
+        detail: selectorMeaning(value, vscode.l10n.t),
         description:
           known?.available === false ? vscode.l10n.t('off here: {0}', reasonText(known.reason ?? '')) : '',
         value,
@@ -41,7 +44,8 @@ async function chooseStrength(ctx: Ctx): Promise<void> {
   const { strength } = readKnobs(ctx.settings, []);
   const picked = await vscode.window.showQuickPick(
     correctionStrengths.map((value) => ({
-      label: `${value === strength ? '$(check) ' : ''}${value}`,
+      label: `${value === strength ? '$(check) ' : ''}${strengthName(value, vscode.l10n.t)}`,
+      detail: strengthMeaning(value, vscode.l10n.t),
       value,
     })),
     { title: vscode.l10n.t('Correction Strength') },

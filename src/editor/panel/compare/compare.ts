@@ -4,7 +4,6 @@ import type {
   Comparison,
   CompareSetting,
   CompletionRequest,
-  CorrectionRequest,
   GenerateResult,
   SelectorAvailability,
   SparsityRequest,
@@ -20,24 +19,17 @@ export interface CompareEngine {
   detokenize(ids: readonly number[], signal: AbortSignal): Promise<string>;
 }
 
-/** Where the completion is asked for, without what the settings say. */
-export type ComparePlace = Pick<CompletionRequest, 'path' | 'languageId' | 'prefix' | 'suffix'> & {
+export interface CompareOrder {
+  /** What a suggestion at the cursor would be asked with; each side brings its own mode and sparsity. */
+  readonly request: CompletionRequest;
   /** 1-based, for the record. */
   readonly line: number;
-};
-
-export interface CompareOrder {
-  readonly place: ComparePlace;
   readonly left: CompareSetting;
   readonly right: CompareSetting;
-  /** Correction settings in force; each side brings its own mode. */
-  readonly correction: CorrectionRequest;
   readonly selectors: readonly SelectorAvailability[];
 }
 
 const runs = 3;
-const maxTokens = 64;
-const maxLines = 8;
 
 /** What a compared setting asks of the sparse engine. */
 export function sparsityOf(
@@ -56,21 +48,18 @@ export async function compare(
   onProgress: OnProgress,
 ): Promise<Comparison> {
   let asked = 0;
-  const { place } = order;
+  const { request } = order;
+  const { timeBudgetMs: _time, ...stop } = request.stop ?? {};
   const ask = (side: 'left' | 'right') =>
     engine.complete(
       {
+        ...request,
         id: `compare-${Date.now()}-${(asked += 1)}`,
-        path: place.path,
-        languageId: place.languageId,
-        prefix: place.prefix,
-        suffix: place.suffix,
-        context: [],
-        shape: { kind: 'block', maxLines },
+        // Both sides write to their end, however slow.
+        stop,
         sampling: { temperature: 0 },
-        stop: { maxTokens },
         sparsity: sparsityOf(order[side], order.selectors),
-        correction: { ...order.correction, mode: order[side].mode },
+        correction: { ...request.correction, mode: order[side].mode },
       },
       signal,
     );
@@ -82,8 +71,8 @@ export async function compare(
     tokenRuns: readonly TokenRun[],
   ) => sideOf(setting, results, await piecesOf(engine, tokenRuns, results.at(-1)?.text ?? '', signal));
   return {
-    path: place.path,
-    line: place.line,
+    path: request.path,
+    line: order.line,
     runs,
     left: await side(order.left, left, diff.left),
     right: await side(order.right, right, diff.right),

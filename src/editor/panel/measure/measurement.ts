@@ -25,5 +25,6 @@ export function toMeasurement(report: BenchReport, on: MeasuredOn): Measurement 
       id: `${row.selector}:${row.form}:${row.density}`,
       frontier: frontiers.filter(({ members }) => members.has(index)).map(({ metric }) => metric),
     })),
+    ...(report.refused && { refused: report.refused }),
   };
 }

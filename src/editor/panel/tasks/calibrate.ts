@@ -1,9 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { requests, settings } from '../../../contract/index.js';
 import type { Ctx } from '../../ctx.js';
-import { planCalibration, type EngineSpeed } from '../calibrate/plan.js';
+import { planOf, type EngineSpeed } from '../calibrate/plan.js';
 import type { Desk } from '../desk.js';
 import { withEngineProgress } from './measure.js';
 
@@ -30,9 +29,11 @@ export async function chooseFolder(ctx: Ctx, desk: Desk): Promise<void> {
   }
   await desk.tasks.run('calibrate', async (signal, onProgress) => {
     onProgress(0, 0, vscode.l10n.t('Looking through {0}', basename(picked.fsPath)));
-    const speed = await engineSpeed(ctx, picked.fsPath, signal);
+    const { client } = ctx.engine;
+    const sources = await client.request(requests.calibrationSources, { folder: picked.fsPath }, signal);
+    const speed = await engineSpeed(ctx, sources.sample, signal);
     const most = ctx.settings.get(settings.quality.calibrationTokens);
-    const plan = await planCalibration(picked.fsPath, { speed, most }, signal);
+    const plan = planOf(basename(picked.fsPath), sources, { speed, most });
     await desk.keep({ plan, planFolder: picked.fsPath });
   });
 }
@@ -44,7 +45,7 @@ export async function calibrate(ctx: Ctx, desk: Desk): Promise<void> {
   await desk.tasks.run('calibrate', async (signal, onProgress) => {
     await ctx.engine.ready();
     onProgress(0, 0, vscode.l10n.t('Reading {0}', plan.folder));
-    const result = await withEngineProgress(ctx, onProgress, () =>
+    const result = await withEngineProgress(ctx, 'calibrate', onProgress, () =>
       ctx.engine.client.request(
         requests.calibrate,
         { folder: planFolder, tokens: ctx.settings.get(settings.quality.calibrationTokens) },
@@ -65,14 +66,11 @@ export async function calibrate(ctx: Ctx, desk: Desk): Promise<void> {
 }
 
 /** How fast this machine reads and generates, measured on some text of the folder; null where it cannot be told. */
-async function engineSpeed(ctx: Ctx, folder: string, signal: AbortSignal): Promise<EngineSpeed | null> {
+async function engineSpeed(ctx: Ctx, sample: string, signal: AbortSignal): Promise<EngineSpeed | null> {
   if (ctx.engine.model === undefined) return null;
   const { layers } = ctx.engine.model;
-  const { ids } = await ctx.engine.client.request(
-    requests.tokenize,
-    { text: await someText(folder) },
-    signal,
-  );
+  const text = sample.padEnd(sampleLength, 'const value = compute(input);\n').slice(0, sampleLength);
+  const { ids } = await ctx.engine.client.request(requests.tokenize, { text }, signal);
   if (ids.length < 16) return null;
   const { timings, tokens } = await ctx.engine.client.request(
     requests.generate,
@@ -87,15 +85,4 @@ async function engineSpeed(ctx: Ctx, folder: string, signal: AbortSignal): Promi
   const evaluated = tokens.prompt - tokens.reused;
   if (timings.prefillMs <= 0 || evaluated <= 0 || timings.tokensPerSecond <= 0) return null;
   return { prefill: (evaluated * 1000) / timings.prefillMs, decode: timings.tokensPerSecond, layers };
-}
-
-/** The beginning of the first readable files of a folder. */
-async function someText(folder: string): Promise<string> {
-  const names = await readdir(folder);
-  let text = '';
-  for (const name of names.slice(0, 50)) {
-    if (text.length >= sampleLength) break;
-    text += (await readFile(join(folder, name), 'utf8').catch(() => '')).slice(0, sampleLength);
-  }
-  return text.padEnd(sampleLength, 'const value = compute(input);\n').slice(0, sampleLength);
 }

@@ -4,6 +4,7 @@ import {
   notifications,
   requests,
   settings,
+  type MeasuringTask,
   type SweepRequest,
 } from '../../../contract/index.js';
 import type { Ctx } from '../../ctx.js';
@@ -11,15 +12,16 @@ import type { Desk } from '../desk.js';
 import { toMeasurement } from '../measure/measurement.js';
 import type { OnProgress } from './tasks.js';
 
-/** Hands the engine's measuring progress on while `job` runs. */
+/** Hands the engine's progress with a task on while `job` runs. */
 export async function withEngineProgress<T>(
   ctx: Ctx,
+  task: MeasuringTask,
   onProgress: OnProgress,
   job: () => Promise<T>,
 ): Promise<T> {
-  const stop = ctx.engine.client.on(notifications.progress, ({ done, total, message }) =>
-    onProgress(done, total, message),
-  );
+  const stop = ctx.engine.client.on(notifications.progress, (progress) => {
+    if (progress.task === task) onProgress(progress.done, progress.total, progress.message);
+  });
   try {
     return await job();
   } finally {
@@ -42,7 +44,7 @@ export async function measure(ctx: Ctx, desk: Desk): Promise<void> {
   await desk.tasks.run('measure', async (signal, onProgress) => {
     await ctx.engine.ready();
     onProgress(0, 0, vscode.l10n.t('Measuring Dense first'));
-    const report = await withEngineProgress(ctx, onProgress, () =>
+    const report = await withEngineProgress(ctx, 'sweep', onProgress, () =>
       ctx.engine.client.request(
         requests.sweep,
         { ...panelSweep, tokens: ctx.settings.get(settings.quality.sweepTokens) },

@@ -7,7 +7,7 @@ import { complete } from './complete.js';
 import { generate } from './generate.js';
 import { getGpuSupport } from './gpu.js';
 import { hello } from './hello.js';
-import { calibrateModel, sweepModel } from './measure.js';
+import { calibrateModel, findCalibrationSources, sweepModel } from './measure.js';
 import { load } from './load.js';
 import { downloadModel, listModels } from './models.js';
 import { detokenize, tokenize } from './tokens.js';
@@ -32,5 +32,6 @@ export function registerHandlers(connection: MessageConnection, services: Servic
   register(connection, requests.chat, chat(services));
   register(connection, requests.chatUsage, chatUsage(services));
   register(connection, requests.sweep, sweepModel(services));
+  register(connection, requests.calibrationSources, findCalibrationSources);
   register(connection, requests.calibrate, calibrateModel(services));
 }

@@ -4,6 +4,9 @@ import type {
   BenchReport,
   CalibrateRequest,
   CalibrateResult,
+  CalibrationSources,
+  MeasuringTask,
+  Progress,
   SelectorId,
   SweepRequest,
 } from '../../../contract/index.js';
@@ -11,7 +14,7 @@ import { EngineError } from '../../engine-error.js';
 import type { LoadedModel, MeasuringSource } from '../../host/loaded-model.js';
 import { profileFile } from '../../host/profile-file.js';
 import { calibrate, splitCorpus } from '../../measure/calibrate.js';
-import { sourceFiles } from '../../measure/corpus.js';
+import { sourceFiles, sourcesIn } from '../../measure/corpus.js';
 import type { MeasuringContext } from '../../measure/measuring-context.js';
 import { promptTokens } from '../../measure/quality.js';
 import { holdsSample, sampleText } from '../../measure/sample.js';
@@ -41,12 +44,23 @@ export const sweepModel =
       const text = model.vocabulary.encode(request.text ?? sampleText).slice(0, prompt + tokens);
       const open = () => openWith(source, text.length + spare, profile);
       const report = await onContext(open, services, ended, (context) =>
-        sweep(context, request, subject, text, services.onProgress),
+        sweep(context, request, subject, text, progressOf('sweep', services)),
       );
       if (profile === undefined && report.dense.tokensPerSecond > 0)
         services.host.refreshSelectors(model, typicalRatios(report));
       return report;
     });
+
+const progressOf =
+  (task: MeasuringTask, { onProgress }: Services) =>
+  (progress: Progress): void =>
+    onProgress({ ...progress, task });
+
+/** What calibrating on a folder would read. Works without a loaded model. */
+export const findCalibrationSources: Handler<{ readonly folder: string }, CalibrationSources> = (
+  { folder },
+  signal,
+) => sourcesIn(folder, signal);
 
 const defaultCalibrationTokens = 20_000;
 /** A prompt and a little more. */
@@ -77,7 +91,8 @@ export const calibrateModel =
           () => source.open(length),
           services,
           ended,
-          (context) => calibrate(context, curves, corpus, unfinished, length, services.onProgress),
+          (context) =>
+            calibrate(context, curves, corpus, unfinished, length, progressOf('calibrate', services)),
         );
         await rename(unfinished, profile);
         if (request.output === undefined) await putToUse(profile, model, services);
@@ -137,7 +152,7 @@ function measurable({ measuring, info }: LoadedModel): MeasuringSource {
 function nothingToMeasure({ info }: Pick<LoadedModel, 'info'>): EngineError {
   const reason = info.selectors.find(({ available }) => !available)?.reason;
   return new EngineError(
-    'profile-refused',
+    'nothing-to-measure',
     `There is nothing to measure: everything runs dense. ${reason ?? ''}`.trim(),
   );
 }

@@ -23,16 +23,18 @@ function between(below: Place, above: Place, share: number): Place {
 }
 
 /**
- * Where the setting in force stands: at dense in the modes that lose nothing; otherwise between the measured points of its
- * selector that lie on either side of its density. Null when that selector was not measured.
+ * Where the setting in force stands: at dense where nothing is skipped; otherwise between the measured points of its selector
+ * that lie on either side of its density. Null when that selector was not measured, and in the modes whose drafts are checked:
+ * the points are of passes without checks.
  */
 export function placeInForce(
   measurement: Measurement,
   knobs: KnobValues,
   metric: QualityMetric,
 ): Place | null {
+  if (knobs.mode === 'exact' || knobs.mode === 'balanced') return null;
   const dense = { tokensPerSecond: measurement.denseTokensPerSecond, loss: 0 };
-  if (knobs.mode === 'dense' || knobs.mode === 'exact' || knobs.selectorInForce === 'none') return dense;
+  if (knobs.mode === 'dense' || knobs.selectorInForce === 'none') return dense;
   const own = measurement.points
     .filter((point) => point.selector === knobs.selectorInForce)
     .sort((left, right) => left.density - right.density);

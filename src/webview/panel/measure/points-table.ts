@@ -3,12 +3,12 @@ import type { MeasuredPoint, Measurement } from '../../../contract/index.js';
 import { reason, t } from '../../shared/l10n.js';
 import { button } from '../controls/button.js';
 import { bytes, density, plain, ratio, smallPercent } from '../words/numbers.js';
-import { selectorName } from '../words/selectors.js';
+import { selectorName } from '../../shared/words/selectors.js';
 
 /** Every measured point in numbers, fastest first: what the plot shows, for those who read rather than look. */
 export function pointsTable(measurement: Measurement, onUse: (pointId: string) => void): TemplateResult {
   const rows = [...measurement.points].sort((left, right) => right.tokensPerSecond - left.tokensPerSecond);
-  return html`<details>
+  return html`<details id="all-points">
     <summary>${t('All {0} points in numbers', rows.length)}</summary>
     <div class="scroll" tabindex="0" role="region" aria-label=${t('Measured points')}>
       <table>

@@ -3,7 +3,7 @@ import type { KnobValues, MeasuredPoint, Measurement, QualityMetric } from '../.
 import { reason, t } from '../../shared/l10n.js';
 import { metricName, lossText } from '../words/metrics.js';
 import { density, plain, ratio, smallPercent, speed } from '../words/numbers.js';
-import { selectorName } from '../words/selectors.js';
+import { selectorName } from '../../shared/words/selectors.js';
 import { drawMark, marksFor, type Mark } from './marks.js';
 import { lossOf, placeInForce } from './place.js';
 import { moveFocus } from './roving.js';

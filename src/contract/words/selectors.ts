@@ -1,8 +1,8 @@
-import type { SelectorChoice } from '../../../contract/index.js';
-import { t } from '../../shared/l10n.js';
+import type { SelectorChoice } from '../webview-panel.js';
+import type { Translate } from './translate.js';
 
 /** Short name of a selector, as it stands in lists and legends. */
-export function selectorName(selector: SelectorChoice): string {
+export function selectorName(selector: SelectorChoice, t: Translate): string {
   switch (selector) {
     case 'auto':
       return t('Automatic');
@@ -32,7 +32,7 @@ export function selectorName(selector: SelectorChoice): string {
 }
 
 /** What a selector does, in one line. */
-export function selectorMeaning(selector: SelectorChoice): string {
+export function selectorMeaning(selector: SelectorChoice, t: Translate): string {
   switch (selector) {
     case 'auto':
       return t('The fastest one that measured faster than dense on this machine.');

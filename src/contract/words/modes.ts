@@ -1,7 +1,8 @@
-import type { CorrectionStrength, Mode } from '../../../contract/index.js';
-import { t } from '../../shared/l10n.js';
+import type { Mode } from '../modes.js';
+import type { CorrectionStrength } from '../webview-panel.js';
+import type { Translate } from './translate.js';
 
-export function modeName(mode: Mode): string {
+export function modeName(mode: Mode, t: Translate): string {
   switch (mode) {
     case 'dense':
       return t('Dense');
@@ -14,7 +15,7 @@ export function modeName(mode: Mode): string {
   }
 }
 
-export function modeMeaning(mode: Mode): string {
+export function modeMeaning(mode: Mode, t: Translate): string {
   switch (mode) {
     case 'dense':
       return t('Every weight, every token: the reference for speed and quality.');
@@ -27,7 +28,7 @@ export function modeMeaning(mode: Mode): string {
   }
 }
 
-export function strengthName(strength: CorrectionStrength | 'custom'): string {
+export function strengthName(strength: CorrectionStrength | 'custom', t: Translate): string {
   switch (strength) {
     case 'light':
       return t('Light');
@@ -40,7 +41,7 @@ export function strengthName(strength: CorrectionStrength | 'custom'): string {
   }
 }
 
-export function strengthMeaning(strength: CorrectionStrength | 'custom'): string {
+export function strengthMeaning(strength: CorrectionStrength | 'custom', t: Translate): string {
   switch (strength) {
     case 'light':
       return t('Checks seldom and accepts readily: faster, more is let through.');
