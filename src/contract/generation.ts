@@ -18,6 +18,7 @@ export interface SamplingRequest {
   readonly topP?: number;
   readonly minP?: number;
   readonly repeatPenalty?: number;
+  /** The same seed gives the same text. Default: drawn anew for each request. */
   readonly seed?: number;
   /** GBNF grammar the output must follow. */
   readonly grammar?: string;

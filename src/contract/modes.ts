@@ -38,5 +38,5 @@ export const neuronSelectorIds = [
 /** Those that skip input channels of linears, on layouts of their own that are built when one is first used. */
 export const inputSelectorIds = ['teal', 'qsparse', 'block-qsparse'] as const satisfies readonly SelectorId[];
 
-export const drafterIds = ['none', 'ngram', 'sparse-self', 'mtp'] as const;
+export const drafterIds = ['none', 'ngram', 'sparse-self'] as const;
 export type DrafterId = (typeof drafterIds)[number];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { requests, type ChatRequest, type GenerateDelta } from '../../src/contract/index.js';
 import type { EngineClient } from '../../src/engine/client/index.js';
-import { hasCode, loadRequest, longChat, newClient } from './support.js';
+import { loadRequest, longChat, newClient } from './support.js';
 
 const contextSize = 1024;
 
@@ -83,15 +83,5 @@ describe('Chat streams', () => {
     });
     assert.equal(result.stopReason, 'context-full');
     assert.ok(result.tokens.generated > 400);
-  });
-
-  it('refuses draft trees with the reason', async () => {
-    await assert.rejects(
-      client.request(requests.chat, {
-        ...balanced('tree', false),
-        correction: { mode: 'balanced', treeWidth: 4 },
-      }),
-      hasCode('bad-request', /treeWidth.*one pool/s),
-    );
   });
 });

@@ -26,15 +26,15 @@ export const correction = {
       none: 'Nothing is drafted.',
       ngram: 'Repeats found in the prompt and the file.',
       'sparse-self': 'The model itself, run sparse.',
-      mtp: "The model's own multi-token head, where it has one.",
     },
   }),
-  check: choice<'risk' | 'fixed'>({
+  check: choice<'auto' | 'risk' | 'fixed'>({
     id: 'correction.check',
-    text: 'When drafted tokens are checked by the dense model.',
-    default: 'risk',
+    text: 'Balanced mode: when drafted tokens are checked by the dense model.',
+    default: 'auto',
     choices: {
-      risk: 'When the draft has become uncertain, and at statement ends.',
+      auto: 'After as many tokens as pay off by what was measured here, earlier when the draft has become uncertain and at statement ends.',
+      risk: 'When the draft has become uncertain, and at statement ends; after `#sparsePilot.correction.riskCap#` tokens at the latest.',
       fixed: 'Every `#sparsePilot.correction.period#` tokens, as published (Sirius).',
     },
   }),

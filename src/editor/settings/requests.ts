@@ -41,14 +41,11 @@ export function sparsityRequest(
 }
 
 function checkPolicy(here: SettingsHere): CheckPolicy {
-  if (here.get(settings.correction.check) === 'fixed')
-    return { kind: 'fixed', period: here.get(settings.correction.period) };
-  return {
-    kind: 'risk',
-    budget: here.get(settings.correction.riskBudget),
-    floor: here.get(settings.correction.riskFloor),
-    cap: here.get(settings.correction.riskCap),
-  };
+  const { check, period, riskBudget, riskFloor, riskCap } = settings.correction;
+  const kind = here.get(check);
+  if (kind === 'fixed') return { kind, period: here.get(period) };
+  const risk = { budget: here.get(riskBudget), floor: here.get(riskFloor) };
+  return kind === 'auto' ? { kind, ...risk } : { kind, ...risk, cap: here.get(riskCap) };
 }
 
 /** What the settings ask of the correction loop. */

@@ -1,69 +1,72 @@
-import type { CheckPolicy, CorrectionRequest, SamplingRequest } from '../../contract/index.js';
+import { randomInt } from 'node:crypto';
+import {
+  settings,
+  type CheckPolicy,
+  type CorrectionRequest,
+  type SamplingRequest,
+} from '../../contract/index.js';
 import type { NativeOptions, NativeSampling } from './binding.js';
 import type { GenerationOptions } from './native-loop.js';
+import { nearest, nearestWhole, ranges } from './ranges.js';
 
 const defaultMaxTokens = 128;
-/** Sirius §5: r. */
-const defaultAcceptThreshold = 0.1;
 /** Sparse tokens between two dense probes of Fast mode: 3% of the passes. */
 const defaultProbeEvery = 32;
 /** Small enough for a pause to be answered soon, large enough for prefill to be as fast as with whole batches. */
 const defaultPrefillChunk = 128;
 
-const maxTokensLimit = 1_000_000;
+const [, mostTokens] = ranges.maxTokens;
 
-function within(value: number | undefined, min: number, max: number, otherwise: number): number {
-  if (value === undefined || Number.isNaN(value)) return otherwise;
-  return Math.min(max, Math.max(min, value));
-}
-
-const whole = (value: number | undefined, min: number, max: number, otherwise: number): number =>
-  Math.floor(within(value, min, max, otherwise));
+/** Any whole number of tokens or of a seed. */
+const whole = (value: number | undefined, low: number, high: number, otherwise: number): number =>
+  value === undefined || Number.isNaN(value) ? otherwise : Math.floor(Math.min(high, Math.max(low, value)));
 
 /** Out-of-range numbers are moved to the nearest sensible one. */
 export function nativeSampling(request: SamplingRequest = {}): NativeSampling {
   return {
-    temperature: within(request.temperature, 0, 10, 0),
-    topK: whole(request.topK, 0, 1_000_000, 0),
-    topP: within(request.topP, 0.01, 1, 1),
-    minP: within(request.minP, 0, 1, 0),
-    repeatPenalty: within(request.repeatPenalty, 0.1, 10, 1),
+    temperature: nearest('temperature', request.temperature, 0),
+    topK: nearestWhole('topK', request.topK, 0),
+    topP: nearest('topP', request.topP, 1),
+    minP: nearest('minP', request.minP, 0),
+    repeatPenalty: nearest('repeatPenalty', request.repeatPenalty, 1),
     grammar: request.grammar ?? '',
   };
 }
 
+const { period, riskBudget, riskFloor, riskCap, acceptThreshold } = settings.correction;
+
 function nativeCheck(
-  check: CheckPolicy | undefined,
+  check: CheckPolicy = { kind: 'auto' },
 ): Pick<NativeOptions, 'check' | 'period' | 'riskBudget' | 'riskFloor' | 'riskCap'> {
-  const floor = check?.kind === 'risk' ? whole(check.floor, 1, 64, 4) : 4;
+  const risk: { readonly budget?: number; readonly floor?: number } = check.kind === 'fixed' ? {} : check;
+  const floor = nearestWhole('floor', risk.floor, riskFloor.default);
+  const cap = check.kind === 'risk' ? check.cap : undefined;
   return {
-    check: check?.kind ?? 'auto',
-    period: check?.kind === 'fixed' ? whole(check.period, 1, 64, 16) : 16,
-    riskBudget: check?.kind === 'risk' ? within(check.budget, 0, 1e6, 1) : 1,
+    check: check.kind,
+    period: nearestWhole('period', check.kind === 'fixed' ? check.period : undefined, period.default),
+    riskBudget: nearest('budget', risk.budget, riskBudget.default),
     riskFloor: floor,
-    riskCap: check?.kind === 'risk' ? whole(check.cap, floor, 64, 32) : 32,
+    riskCap: Math.max(floor, nearestWhole('cap', cap, riskCap.default)),
   };
 }
 
-/** The native form of a request, with every default in place. */
+/** The native form of a request, with every default in place. A request without a seed gets one of its own. */
 export function nativeOptions(options: GenerationOptions): NativeOptions {
   const correction: CorrectionRequest = options.correction ?? { mode: 'dense' };
   return {
     mode: correction.mode,
-    // no supported model has a multi-token head that llama.cpp can run beside the main one on a shared cache
-    drafter: correction.drafter === 'mtp' ? 'auto' : (correction.drafter ?? 'auto'),
+    drafter: correction.drafter ?? 'auto',
     ...nativeCheck(correction.check),
-    acceptThreshold: within(correction.acceptThreshold, 0, 1, defaultAcceptThreshold),
-    maxDraft: whole(correction.maxDraft, 0, 63, 0),
-    denseFirst: whole(options.denseFirstTokens, 0, maxTokensLimit, 0),
-    probeEvery: whole(options.probeEvery, 1, maxTokensLimit, defaultProbeEvery),
-    maxTokens: whole(options.stop?.maxTokens, 0, maxTokensLimit, defaultMaxTokens),
+    acceptThreshold: nearest('acceptThreshold', correction.acceptThreshold, acceptThreshold.default),
+    maxDraft: nearestWhole('maxDraft', correction.maxDraft, 0),
+    denseFirst: whole(options.denseFirstTokens, 0, mostTokens, 0),
+    probeEvery: whole(options.probeEvery, 1, mostTokens, defaultProbeEvery),
+    maxTokens: nearestWhole('maxTokens', options.stop?.maxTokens, defaultMaxTokens),
     stopStrings: options.stop?.stopStrings ?? [],
-    timeBudgetMs: within(options.stop?.timeBudgetMs, 0, 1e9, 0),
+    timeBudgetMs: nearest('timeBudgetMs', options.stop?.timeBudgetMs, 0),
     provisional: options.provisional ?? false,
     prefillChunk: whole(options.prefillChunk, 1, 65_536, defaultPrefillChunk),
-    keepFirst:
-      options.contextShift === undefined ? -1 : whole(options.contextShift.keep, 0, maxTokensLimit, 0),
-    seed: whole(options.sampling?.seed, 0, Number.MAX_SAFE_INTEGER, 0),
+    keepFirst: options.contextShift === undefined ? -1 : whole(options.contextShift.keep, 0, mostTokens, 0),
+    seed: whole(options.sampling?.seed, 0, Number.MAX_SAFE_INTEGER, randomInt(2 ** 32)),
   };
 }

@@ -6,6 +6,7 @@ import {
   type SparsityRequest,
   type StopRequest,
 } from '../../contract/index.js';
+import { ranges } from '../correction/ranges.js';
 import { EngineError } from '../engine-error.js';
 
 /** The parts that every generating request has. */
@@ -18,13 +19,8 @@ export interface GenerationSettings {
 
 /** @throws EngineError `bad-request` naming the value that makes no sense */
 export function checkSettings({ sampling, stop, sparsity, correction }: GenerationSettings): void {
-  within('temperature', sampling?.temperature, 0, 100);
-  within('topP', sampling?.topP, 0, 1);
-  within('minP', sampling?.minP, 0, 1);
-  within('topK', sampling?.topK, 0, 1e9);
-  within('repeatPenalty', sampling?.repeatPenalty, 0, 100);
-  within('maxTokens', stop?.maxTokens, 0, 1e9);
-  within('timeBudgetMs', stop?.timeBudgetMs, 0, 1e9);
+  const { check } = correction ?? {};
+  within({ ...sampling, ...stop, ...correction, ...check });
   if (sparsity !== undefined) {
     if (!selectorIds.includes(sparsity.selector)) throw bad(`There is no selector "${sparsity.selector}".`);
     if (!(sparsity.density > 0 && sparsity.density <= 1))
@@ -35,19 +31,16 @@ export function checkSettings({ sampling, stop, sparsity, correction }: Generati
   }
   if (correction !== undefined && !modes.includes(correction.mode))
     throw bad(`There is no mode "${correction.mode}".`);
-  within('acceptThreshold', correction?.acceptThreshold, 0, 1);
-  within('treeWidth', correction?.treeWidth, 1, 8);
-  if ((correction?.treeWidth ?? 1) > 1) throw bad(noTrees);
-  within('maxDraft', correction?.maxDraft, 0, 64);
 }
 
-const noTrees =
-  'Draft trees (treeWidth above 1) are not available: their branches need one pool of KV cells for several sequences, and ' +
-  "node-llama-cpp's contexts keep a pool for each sequence. Set it to 1.";
-
-function within(name: string, value: number | undefined, low: number, high: number): void {
-  if (value === undefined || (value >= low && value <= high)) return;
-  throw bad(`${name} must be between ${low} and ${high}, not ${value}.`);
+/** Looks at every number that has a range. */
+function within(values: Readonly<Record<string, unknown>>): void {
+  for (const [name, [low, high]] of Object.entries(ranges)) {
+    const value = values[name];
+    if (value === undefined || (typeof value === 'number' && value >= low && value <= high)) continue;
+    const given = typeof value === 'number' ? String(value) : `a ${typeof value}`;
+    throw bad(`${name} must be between ${low} and ${high}, not ${given}.`);
+  }
 }
 
 const bad = (message: string): EngineError => new EngineError('bad-request', message);

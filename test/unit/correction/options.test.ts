@@ -31,6 +31,10 @@ describe('Options of the native loop', () => {
     assert.equal(options.mode, 'dense');
     assert.equal(options.maxTokens, 128);
     assert.equal(options.acceptThreshold, 0.1);
+    assert.deepEqual(
+      [options.check, options.riskBudget, options.riskFloor, options.riskCap],
+      ['auto', 2, 4, 32],
+    );
     assert.deepEqual(nativeSampling(), {
       temperature: 0,
       topK: 0,
@@ -39,6 +43,14 @@ describe('Options of the native loop', () => {
       repeatPenalty: 1,
       grammar: '',
     });
+  });
+
+  it('draws a seed where none is given, and keeps a given one', () => {
+    const seeds = Array.from({ length: 8 }, () => nativeOptions({ sampling: { temperature: 0.2 } }).seed);
+    assert.ok(new Set(seeds).size > 1, 'two requests differ');
+    assert.ok(seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0));
+    assert.equal(nativeOptions({ sampling: { seed: 0 } }).seed, 0);
+    assert.equal(nativeOptions({ sampling: { seed: 7 } }).seed, 7);
   });
 
   it('moves absurd numbers to the nearest sensible one', () => {
@@ -52,9 +64,9 @@ describe('Options of the native loop', () => {
       stop: { maxTokens: 1e12, timeBudgetMs: -1 },
       correction: { mode: 'balanced', maxDraft: 1e9, check: { kind: 'risk', budget: -1, floor: 99, cap: 1 } },
     });
-    assert.equal(options.maxTokens, 1_000_000);
+    assert.equal(options.maxTokens, 1 << 20);
     assert.equal(options.timeBudgetMs, 0);
-    assert.equal(options.maxDraft, 63);
+    assert.equal(options.maxDraft, 64);
     assert.equal(options.riskFloor, 64);
     assert.equal(options.riskCap, 64);
     assert.equal(options.riskBudget, 0);

@@ -36,7 +36,8 @@ describe('Errors', () => {
     refuses({ sampling: { topP: 2 } }, /topP/);
     refuses({ stop: { maxTokens: Number.NaN } }, /maxTokens/);
     refuses({ sparsity: { selector: 'cats', density: 1.5 } }, /Density/);
-    refuses({ correction: { mode: 'exact', treeWidth: 9 } }, /treeWidth/);
+    refuses({ correction: { mode: 'exact', maxDraft: 65 } }, /maxDraft/);
+    refuses({ correction: { mode: 'balanced', check: { kind: 'fixed', period: 0 } } }, /period/);
     assert.doesNotThrow(() => checkSettings({ sampling: { temperature: 0 }, stop: { maxTokens: 0 } }));
   });
 });

@@ -33,7 +33,9 @@ describe('requests made of settings', () => {
   });
 
   it('turns the check settings into one policy', () => {
-    assert.deepEqual(correctionRequest(here()).check, { kind: 'risk', budget: 2, floor: 4, cap: 32 });
+    assert.deepEqual(correctionRequest(here()).check, { kind: 'auto', budget: 2, floor: 4 });
+    const risk = here(new Map<Setting<unknown>, unknown>([[settings.correction.check, 'risk']]));
+    assert.deepEqual(correctionRequest(risk).check, { kind: 'risk', budget: 2, floor: 4, cap: 32 });
     const fixed = here(
       new Map<Setting<unknown>, unknown>([
         [settings.correction.check, 'fixed'],
