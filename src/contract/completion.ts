@@ -15,6 +15,9 @@ export interface ContextChunk {
 /** `line`: the typed part of the cursor's line stands after the middle token, so that a keystroke appends to the prompt. */
 export type FimCut = 'line' | 'cursor';
 
+/** Characters on each side of the cursor in which drafts are looked up. */
+export const lookedUpCharacters = 32_768;
+
 /** What the editor knows at the cursor; the engine makes the fill-in-the-middle token array of it. */
 export interface CompletionRequest {
   readonly id: string;
@@ -25,6 +28,11 @@ export interface CompletionRequest {
   /** Text after the cursor, newlines as \n. */
   readonly suffix: string;
   readonly context: readonly ContextChunk[];
+  /**
+   * More of the file before and after the cursor, at most {@link lookedUpCharacters} each: drafts are looked up in it, the model
+   * never reads it. Default: prefix and suffix.
+   */
+  readonly file?: { readonly before: string; readonly after: string };
   /** Token budgets; the engine's defaults when absent (prompt 1024, suffix 128, context 512). */
   readonly budget?: { readonly prompt?: number; readonly suffix?: number; readonly context?: number };
   /** Where families of the order prefix-suffix-middle see the prefix end: before the cursor's line (default), or at the cursor. */

@@ -15,6 +15,7 @@ import { loadPlan, type LoadAttempt } from './load-plan.js';
 import { MeasuringContext } from '../measure/measuring-context.js';
 import { QualityKeeper } from '../quality/index.js';
 import type { LoadedModel } from './loaded-model.js';
+import { DraftSources } from '../prompt/draft-sources.js';
 import { modelVocabulary } from './vocabulary.js';
 import { VramWatch } from './vram.js';
 
@@ -86,6 +87,7 @@ export async function loadModel(
       threads: context.idealThreads,
       takeLoadMs: once(performance.now() - startedAt),
       vocabulary,
+      draftSources: new DraftSources(vocabulary),
       fim,
       chat,
       sequences,

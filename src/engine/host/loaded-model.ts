@@ -3,6 +3,7 @@ import type { NativeSequence } from '../correction/native-loop.js';
 import type { DetectedFim } from '../prompt/fim/detect.js';
 import type { MeasuringContext } from '../measure/measuring-context.js';
 import type { QualityKeeper } from '../quality/index.js';
+import type { DraftSources } from '../prompt/draft-sources.js';
 import type { Vocabulary } from '../prompt/vocabulary.js';
 import type { ChatTemplate } from './chat-template.js';
 import type { SparsityControl } from './sparsity-control.js';
@@ -28,6 +29,7 @@ export interface LoadedModel {
   /** Milliseconds the load took, told once: 0 from the second call on. */
   takeLoadMs(): number;
   readonly vocabulary: Vocabulary;
+  readonly draftSources: DraftSources;
   readonly fim: DetectedFim | null;
   readonly chat: ChatTemplate | null;
   readonly sequences: Readonly<Record<SequenceName, NativeSequence>>;

@@ -1,4 +1,5 @@
 import type { CompletionRequest, ContextChunk } from '../../../contract/completion.js';
+import { looksUpRepeats } from '../../../contract/correction.js';
 import type { SamplingRequest } from '../../../contract/generation.js';
 import type { Situation } from './situation.js';
 
@@ -17,6 +18,7 @@ export function completionRequest(
     prefix,
     suffix,
     context,
+    ...(looksUpRepeats(options.correction) && { file: situation.surroundings() }),
     budget: {
       prompt: options.promptTokens,
       suffix: options.suffixTokens,

@@ -1,3 +1,4 @@
+import { lookedUpCharacters } from '../../../contract/completion.js';
 import type { Ask, CompletionOptions, FileFacts } from './ask.js';
 import { shapeAt, type Shape } from './shape.js';
 import type { Syntax } from './syntax/syntax.js';
@@ -22,6 +23,8 @@ export interface Situation {
   readonly above: readonly string[];
   readonly below: readonly string[];
   readonly shape: Shape;
+  /** More of the file than is sent to be read: what drafts may be looked up in. Reads the document when it is called. */
+  readonly surroundings: () => { readonly before: string; readonly after: string };
   /** Text every suggestion begins with (the selected item), and the characters before the cursor it replaces. */
   readonly given: { readonly text: string; readonly before: number };
 }
@@ -60,6 +63,10 @@ export function situate(ask: Ask, syntax: Syntax): Situation {
     shape: shapeAt(lines, cursor, options, () =>
       syntax.cursorSyntax({ languageId: file.languageId, prefix, suffix }),
     ),
+    surroundings: () => {
+      const around = textWindow(lines, cursor, { prefix: lookedUpCharacters, suffix: lookedUpCharacters });
+      return { before: around.prefix, after: around.suffix };
+    },
     given,
   };
 }

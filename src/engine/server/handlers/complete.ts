@@ -17,7 +17,6 @@ export const complete =
       const stop = stopOf(request, model.fim?.family.stopStrings ?? []);
       const capacity = model.sequences.completion.capacity - (stop.maxTokens ?? 0);
       const prompt = completionPrompt(request, model.vocabulary, model.fim, capacity);
-      const draftSources = request.context.map(({ text }) => model.vocabulary.encode(text.slice(0, 16_384)));
       return runGeneration(
         services,
         model,
@@ -26,7 +25,7 @@ export const complete =
           sequence: 'completion',
           prompt,
           stop,
-          draftSources,
+          draftSources: model.draftSources.of(request),
           ...(request.sampling === undefined ? {} : { sampling: request.sampling }),
           ...(request.sparsity === undefined ? {} : { sparsity: request.sparsity }),
           ...(request.correction === undefined ? {} : { correction: request.correction }),
