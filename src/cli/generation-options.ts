@@ -1,20 +1,27 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import {
+  drafterIds,
   modes,
   selectorIds,
   type CorrectionRequest,
+  type DrafterId,
   type Mode,
   type SamplingRequest,
   type SelectorId,
   type SparsityRequest,
   type StopRequest,
 } from '../contract/index.js';
+import { ranges } from '../engine/correction/ranges.js';
 
 /** The options that every generating command has, as commander parses them. */
 export interface GenerationFlags {
   readonly mode?: Mode;
   readonly selector?: SelectorId;
   readonly density?: number;
+  readonly drafter?: 'auto' | DrafterId;
+  readonly period?: number;
+  readonly acceptThreshold?: number;
+  readonly maxDraft?: number;
   readonly maxTokens: number;
   readonly temperature?: number;
   readonly seed?: number;
@@ -64,6 +71,18 @@ export function withGenerationOptions(command: Command): Command {
     .addOption(new Option('--selector <selector>', 'what a sparse pass may skip').choices(selectorIds))
     .addOption(new Option('--density <share>', 'kept share of the neurons').argParser(numberIn(0.01, 1)))
     .addOption(
+      new Option('--drafter <drafter>', 'what drafts, in the modes that do').choices(['auto', ...drafterIds]),
+    )
+    .addOption(
+      new Option('--period <n>', 'check sparse drafts every n tokens').argParser(integerIn(...ranges.period)),
+    )
+    .addOption(
+      new Option('--accept-threshold <p>', 'balanced: least likelihood of a draft').argParser(
+        numberIn(...ranges.acceptThreshold),
+      ),
+    )
+    .addOption(new Option('--max-draft <n>', 'longest draft').argParser(integerIn(...ranges.maxDraft)))
+    .addOption(
       new Option('--max-tokens <n>', 'tokens to generate at most')
         .argParser(integerIn(1, 1 << 20))
         .default(64),
@@ -90,12 +109,25 @@ export function settingsOf(flags: GenerationFlags): AskedSettings {
     },
     stop: { maxTokens },
     ...(sparse === undefined ? {} : { sparsity: { selector: sparse, density: density ?? defaultDensity } }),
-    ...(mode === undefined ? {} : { correction: { mode } }),
+    ...correctionOf(flags),
   };
 }
 
-/** Modes that are nothing without a sparse pass. */
-const drafts = (mode: Mode | undefined): boolean => mode === 'balanced' || mode === 'fast';
+/** The first mode that drafts is meant where only drafting is spoken of. */
+function correctionOf(flags: GenerationFlags): Pick<AskedSettings, 'correction'> {
+  const { drafter, period, acceptThreshold, maxDraft } = flags;
+  const asked = {
+    ...(drafter === undefined ? {} : { drafter }),
+    ...(period === undefined ? {} : { check: { kind: 'fixed', period } as const }),
+    ...(acceptThreshold === undefined ? {} : { acceptThreshold }),
+    ...(maxDraft === undefined ? {} : { maxDraft }),
+  };
+  const mode = flags.mode ?? (Object.keys(asked).length > 0 ? 'exact' : undefined);
+  return mode === undefined ? {} : { correction: { mode, ...asked } };
+}
+
+/** Every mode but Dense makes sparse passes, Exact as drafts. */
+const drafts = (mode: Mode | undefined): boolean => (mode ?? 'dense') !== 'dense';
 
 /** Whether the sparse layouts are worth building for these flags. */
 export const needsLayouts = ({ mode, selector, density }: GenerationFlags): boolean =>

@@ -1,9 +1,6 @@
 import { contextHandle } from '../../engine/native/internals.js';
 import type { Workbench } from '../../engine/correction/workbench.js';
 
-/** Tokens scored at once: bounds the memory of their logits (vocabularies reach 262,144). */
-const chunk = 32;
-
 export interface Disagreement {
   readonly index: number;
   /** How far the dense pass puts its own choice above the token that was written, in logits. */
@@ -20,7 +17,8 @@ export const shareOf = ({ tokens, disagreements }: Agreement): number =>
   tokens === 0 ? 1 : 1 - disagreements.length / tokens;
 
 /**
- * Reads `tokens` after `prompt` with dense passes and finds those that are not the dense model's first choice there.
+ * Reads `tokens` after `prompt` as Dense does, one at a time: a batch would sum in another order, and call near-ties
+ * disagreements. Finds those that are not the dense model's first choice there.
  * Uses the workbench's sequence: what was in its cache is gone afterwards.
  */
 export async function denseAgreement(
@@ -37,18 +35,11 @@ export async function denseAgreement(
   if (last === undefined) return { tokens: 0, disagreements: [] };
   const inputs = [last, ...tokens.slice(0, -1)];
   const disagreements: Disagreement[] = [];
-  for (let start = 0; start < tokens.length; start += chunk) {
-    const part = Uint32Array.from(inputs.slice(start, start + chunk));
-    const position = prompt.length - 1 + start;
-    const logits = await bench.binding.spEvaluateLogits(handle, 0, position, part, part.length);
-    const vocabulary = logits.length / part.length;
-    part.forEach((_, row) => {
-      const written = tokens[start + row];
-      if (written === undefined) return;
-      const line = logits.subarray(row * vocabulary, (row + 1) * vocabulary);
-      const gap = highest(line) - (line[written] ?? Number.NEGATIVE_INFINITY);
-      if (gap > 0) disagreements.push({ index: start + row, gap });
-    });
+  for (const [index, written] of tokens.entries()) {
+    const input = Uint32Array.from(inputs.slice(index, index + 1));
+    const logits = await bench.binding.spEvaluateLogits(handle, 0, prompt.length - 1 + index, input, 1);
+    const gap = highest(logits) - (logits[written] ?? Number.NEGATIVE_INFINITY);
+    if (gap > 0) disagreements.push({ index, gap });
   }
   return { tokens: tokens.length, disagreements };
 }

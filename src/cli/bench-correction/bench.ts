@@ -2,7 +2,7 @@ import type { CorrectionReport, CorrectionRow, SparsityRequest } from '../../con
 import { Workbench } from '../../engine/correction/workbench.js';
 import { gpuCosts, measuredCosts, predictedRatio } from './cost-prediction.js';
 import { race, type Pairing } from './race.js';
-import { variantsOf, type Variant } from './variants.js';
+import { siriusVariants, variantsOf, type Variant } from './variants.js';
 import { tasksOf } from './workloads.js';
 
 export interface BenchCorrectionOptions {
@@ -15,6 +15,8 @@ export interface BenchCorrectionOptions {
   readonly runs: number;
   /** Rows to measure: modes, or `mode/drafter`. Absent: all. */
   readonly modes?: readonly string[];
+  /** Also the forms of Sirius as published. Default false. */
+  readonly sirius?: boolean;
   /** Shorter tasks, for a look; absent: as the workload says. */
   readonly maxTokens?: number;
   readonly onProgress: (text: string) => void;
@@ -24,6 +26,9 @@ export interface BenchCorrectionOptions {
 /** A row with what the same passes would give on GPUs whose check of 16 tokens costs 1.3 and 2 steps. */
 export interface PredictedRow extends CorrectionRow {
   readonly gpuRatio: { readonly v1_3: number; readonly v2: number };
+  /** predictedRatio / ratio - 1. */
+  readonly predictionError: number;
+  readonly variant: string;
   readonly off?: string;
 }
 
@@ -61,11 +66,14 @@ function rowOf(
       result.passes === undefined ? 1 : predictedRatio(result.tokens.length, result.passes, model),
     );
   const off = speculation.find((report) => report.off !== undefined)?.off;
+  const ratio = middle(ratios, 0.5);
+  const predictedRatioHere = predicted(costs);
   return {
     workload,
     mode: variant.mode,
     drafter: variant.drafter,
-    ratio: middle(ratios, 0.5),
+    variant: variant.name,
+    ratio,
     ratioSpread: middle(ratios, 0.75) - middle(ratios, 0.25),
     agreement: weighted(({ agreement }) => agreement),
     aal: weighted(({ result }) => result.speculation.averageAdvance ?? 1),
@@ -76,14 +84,15 @@ function rowOf(
     accepted: sum(speculation, (report) => report.accepted),
     verifies: sum(speculation, (report) => report.verifies),
     rollbacks: sum(speculation, (report) => report.rollbacks),
-    predictedRatio: predicted(costs),
+    predictedRatio: predictedRatioHere,
+    predictionError: predictedRatioHere / ratio - 1,
     gpuRatio: { v1_3: predicted(gpuCosts(1.3, costs.sparse)), v2: predicted(gpuCosts(2, costs.sparse)) },
     ...(off === undefined ? {} : { off }),
   };
 }
 
-const wanted = ({ sparsity, modes }: BenchCorrectionOptions): readonly Variant[] =>
-  variantsOf(sparsity).filter(
+const wanted = ({ sparsity, modes, sirius }: BenchCorrectionOptions): readonly Variant[] =>
+  [...variantsOf(sparsity), ...(sirius === true ? siriusVariants(sparsity.density) : [])].filter(
     ({ mode, drafter }) =>
       modes === undefined || modes.includes(mode) || modes.includes(`${mode}/${drafter}`),
   );

@@ -68,10 +68,16 @@ export async function measureChecks(options: ChecksOptions): Promise<ChecksRepor
   }
 }
 
-export const wordsOf = (policy: CheckPolicy): string =>
-  policy.kind === 'fixed'
-    ? `every ${String(policy.period)} tokens`
-    : `risk ${String(policy.budget)}, ${String(policy.floor)} to ${String(policy.cap)} tokens`;
+export function wordsOf(policy: CheckPolicy): string {
+  switch (policy.kind) {
+    case 'auto':
+      return 'as pays off';
+    case 'fixed':
+      return `every ${String(policy.period)} tokens`;
+    case 'risk':
+      return `risk ${String(policy.budget)}, ${String(policy.floor)} to ${String(policy.cap)} tokens`;
+  }
+}
 
 async function measurePolicy(
   bench: Workbench,

@@ -18,6 +18,7 @@ export interface BenchCorrectionFlags extends EngineFlags {
   readonly workload?: CorrectionRow['workload'];
   readonly modes?: readonly string[];
   readonly policies?: true;
+  readonly sirius?: true;
   readonly svg?: string;
   readonly json?: true;
 }
@@ -45,6 +46,7 @@ export function withCorrectionOptions(command: Command): Command {
         (list: string) => list.split(','),
       ),
     )
+    .option('--sirius', 'with --correction: also Sirius as published, in both of its sparse forms')
     .option(
       '--policies',
       'with --correction: agreement against checks, risk-triggered beside fixed (--svg for a plot)',
@@ -85,6 +87,7 @@ export async function runBenchCorrection(flags: BenchCorrectionFlags): Promise<v
         ...common,
         workloads: flags.workload === undefined ? workloads : [flags.workload],
         runs: Math.floor(flags.runs ?? defaultRuns),
+        sirius: flags.sirius === true,
         ...(flags.modes === undefined ? {} : { modes: flags.modes }),
         signal,
       }),

@@ -12,11 +12,14 @@ const fixed = (digits: number, of: (row: PredictedRow) => number): ((row: Predic
 
 const columns: readonly Column[] = [
   { title: 'workload', of: ({ workload }) => workload },
-  { title: 'mode', of: ({ mode }) => mode },
-  { title: 'drafter', of: ({ drafter }) => drafter },
+  { title: 'mode/drafter', of: ({ variant }) => variant },
   { title: 'ratio', of: fixed(2, ({ ratio }) => ratio) },
   { title: 'spread', of: fixed(2, ({ ratioSpread }) => ratioSpread) },
   { title: 'predicted', of: fixed(2, ({ predictedRatio }) => predictedRatio) },
+  {
+    title: 'error',
+    of: ({ predictionError }) => `${predictionError < 0 ? '' : '+'}${(100 * predictionError).toFixed(0)}%`,
+  },
   { title: 'GPU v16=1.3', of: fixed(2, ({ gpuRatio }) => gpuRatio.v1_3) },
   { title: 'GPU v16=2', of: fixed(2, ({ gpuRatio }) => gpuRatio.v2) },
   { title: 'agreement', of: fixed(3, ({ agreement }) => agreement) },

@@ -2,6 +2,8 @@ import type { CorrectionRequest, DrafterId, Mode, SparsityRequest } from '../../
 
 /** A way of generating that is raced against dense. */
 export interface Variant {
+  /** What the table calls it: mode, drafter, and what else tells it from its neighbours. */
+  readonly name: string;
   readonly mode: Mode;
   readonly drafter: DrafterId | 'auto';
   readonly correction: CorrectionRequest;
@@ -9,23 +11,37 @@ export interface Variant {
   readonly sparsity: SparsityRequest | null;
 }
 
+const plain = (
+  mode: Mode,
+  drafter: Variant['drafter'],
+  sparsity: SparsityRequest | null,
+  correction: Omit<CorrectionRequest, 'mode'> = {},
+): Variant => ({ name: `${mode}/${drafter}`, mode, drafter, correction: { mode, ...correction }, sparsity });
+
+/** Sirius' own period (section 5). */
+const period = 16;
+
+/** Sirius: sparse drafts whatever they cost, checked every 16 tokens. */
+const published = (name: string, sparsity: SparsityRequest, acceptThreshold: number): Variant => ({
+  ...plain('balanced', 'sparse-self', sparsity, {
+    drafter: 'sparse-self',
+    check: { kind: 'fixed', period },
+    acceptThreshold,
+  }),
+  name,
+});
+
 /** The rows of the benchmark: each mode as a user gets it, and Sirius as published (n = 16, r = 0.1) as the one to beat. */
-export function variantsOf(sparsity: SparsityRequest): Variant[] {
-  return [
-    { mode: 'exact', drafter: 'ngram', correction: { mode: 'exact', drafter: 'ngram' }, sparsity: null },
-    { mode: 'exact', drafter: 'auto', correction: { mode: 'exact' }, sparsity },
-    { mode: 'balanced', drafter: 'auto', correction: { mode: 'balanced' }, sparsity },
-    {
-      mode: 'balanced',
-      drafter: 'sparse-self',
-      correction: {
-        mode: 'balanced',
-        drafter: 'sparse-self',
-        check: { kind: 'fixed', period: 16 },
-        acceptThreshold: 0.1,
-      },
-      sparsity,
-    },
-    { mode: 'fast', drafter: 'none', correction: { mode: 'fast' }, sparsity },
-  ];
-}
+export const variantsOf = (sparsity: SparsityRequest): Variant[] => [
+  plain('exact', 'ngram', null, { drafter: 'ngram' }),
+  plain('exact', 'auto', sparsity),
+  plain('balanced', 'auto', sparsity),
+  published('balanced/sparse-self', sparsity, 0.1),
+  plain('fast', 'none', sparsity),
+];
+
+/** Sirius in its two sparse forms, coarse (a mask from the prompt) and fine (the largest gates of each token), at both of its r. */
+export const siriusVariants = (density: number): Variant[] =>
+  (['griffin', 'topk'] as const).flatMap((selector) =>
+    [0.1, 0.05].map((r) => published(`sirius/${selector} r ${String(r)}`, { selector, density }, r)),
+  );

@@ -73,7 +73,22 @@ describe('Command line', () => {
     assert.deepEqual(settingsOf({ maxTokens: 8 }), { sampling: {}, stop: { maxTokens: 8 } });
     const balanced = settingsOf({ maxTokens: 8, mode: 'balanced' });
     assert.deepEqual(balanced.sparsity, { selector: 'rolling', density: 0.5 });
-    assert.equal(settingsOf({ maxTokens: 8, mode: 'exact' }).sparsity, undefined);
+    const exact = settingsOf({ maxTokens: 8, mode: 'exact' });
+    assert.deepEqual(exact.sparsity, balanced.sparsity, 'layouts that are built are drafted with');
+    assert.equal(settingsOf({ maxTokens: 8, mode: 'dense' }).sparsity, undefined);
+    assert.deepEqual(
+      settingsOf({ maxTokens: 8, mode: 'balanced', period: 8, acceptThreshold: 0.2 }).correction,
+      {
+        mode: 'balanced',
+        check: { kind: 'fixed', period: 8 },
+        acceptThreshold: 0.2,
+      },
+    );
+    assert.deepEqual(settingsOf({ maxTokens: 8, drafter: 'ngram', maxDraft: 3 }).correction, {
+      mode: 'exact',
+      drafter: 'ngram',
+      maxDraft: 3,
+    });
     assert.equal(needsLayouts({ maxTokens: 8 }), false);
     assert.equal(needsLayouts({ maxTokens: 8, density: 0.5 }), true);
     assert.equal(needsLayouts({ maxTokens: 8, mode: 'dense', selector: 'none' }), false);
