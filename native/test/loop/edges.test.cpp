@@ -169,7 +169,18 @@ TEST(aFullContextDropsItsOldestTokensAndGoesOn) {
         const Tokens prompt = promptOf(5, 12);
         Options options = window(mode, 120, 6);
         options.keepFirst = 5;
-        const Outcome outcome = generate(decoder, options, prompt);
+        CostModel costs;
+        Generation generation(decoder, costs, startOf(options, prompt));
+        Reader reader;
+        int atShift = -1;
+        reader.seen = [&](const Batch &) {
+            if (atShift < 0 && generation.report().shifts > 0)
+                atShift = generation.report().drafted;
+        };
+        const Ending ending = generation.run(reader);
+        const Outcome outcome = outcomeOf(generation, ending);
+        const bool drafts = mode == Mode::exact || mode == Mode::balanced;
+        CHECK(!drafts || outcome.report.drafted > atShift + 50);
         CHECK(outcome.reason == StopReason::maxTokens);
         CHECK(outcome.tokens.size() == 120);
         CHECK(outcome.report.shifts >= 6);

@@ -2,6 +2,7 @@
 // with sampled ones.
 #include "../harness.h"
 #include "fake-decoder.h"
+#include "llama/chain-sampler.h"
 
 #include <cmath>
 
@@ -40,8 +41,23 @@ Options sampled(Mode mode, DrafterChoice drafter, int maxTokens, std::uint64_t s
     return options;
 }
 
+using MakeSampler = std::function<std::unique_ptr<Sampler>()>;
+
+std::unique_ptr<Sampler> softmax() { return std::make_unique<Softmax>(0.8); }
+
+/** What requests sample with: filters of llama.cpp, and a penalty that follows the text. */
+std::unique_ptr<Sampler> chain() {
+    Sampling sampling;
+    sampling.temperature = 0.9;
+    sampling.topK = 20;
+    sampling.topP = 0.8;
+    sampling.repeatPenalty = 1.4;
+    return std::make_unique<ChainSampler>(nullptr, sampling);
+}
+
 /** Counts of the token at `index` over many seeds. */
-std::vector<double> histogram(Mode mode, Draft draft, int index, int runs) {
+std::vector<double> histogram(Mode mode, Draft draft, int index, int runs,
+                              const MakeSampler & sampler = softmax) {
     std::vector<double> counts(FakeDecoder::tokens, 0);
     const Tokens prompt = promptOf(11, 8);
     for (int seed = 0; seed < runs; seed++) {
@@ -50,7 +66,7 @@ std::vector<double> histogram(Mode mode, Draft draft, int index, int runs) {
         const Options options =
             sampled(mode, mode == Mode::dense ? DrafterChoice::none : DrafterChoice::sparse, index + 1,
                     static_cast<std::uint64_t>(seed) * 7919u + (mode == Mode::dense ? 1u : 500'000'003u));
-        const Outcome outcome = generate(decoder, options, prompt, 0, std::make_unique<Softmax>(0.8));
+        const Outcome outcome = generate(decoder, options, prompt, 0, sampler());
         if (static_cast<int>(outcome.tokens.size()) > index) {
             counts[static_cast<std::size_t>(outcome.tokens[static_cast<std::size_t>(index)])]++;
         }
@@ -96,6 +112,17 @@ TEST(sampledDraftsFollowTheDenseLaw) {
         const std::vector<double> dense = histogram(Mode::dense, Draft::none, index, runs);
         for (const Draft draft : {Draft::noisy, Draft::wrong}) {
             const double deviation = excess(dense, histogram(Mode::exact, draft, index, runs));
+            CHECK_WITH(deviation < 4, std::to_string(index) + ": " + std::to_string(deviation));
+        }
+    }
+}
+
+TEST(filtersAndPenaltiesAreRolledBackWithTheDraft) {
+    constexpr int runs = 8000;
+    for (const int index : {0, 2, 4}) {
+        const std::vector<double> dense = histogram(Mode::dense, Draft::none, index, runs, chain);
+        for (const Draft draft : {Draft::noisy, Draft::wrong}) {
+            const double deviation = excess(dense, histogram(Mode::exact, draft, index, runs, chain));
             CHECK_WITH(deviation < 4, std::to_string(index) + ": " + std::to_string(deviation));
         }
     }

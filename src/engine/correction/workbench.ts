@@ -6,8 +6,10 @@ import { LoopContext } from './context.js';
 export interface WorkbenchOptions {
   readonly modelPath: string;
   readonly threads: number;
-  /** Positions of the one sequence. Default 4096. */
+  /** Positions of a sequence. Default 4096. */
   readonly contextSize?: number;
+  /** Default 1. */
+  readonly sequences?: number;
   /** Build the sparse layouts. Default false: dense and n-gram drafts only. */
   readonly sparse?: boolean;
 }
@@ -33,7 +35,7 @@ export class Workbench {
     const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
     const context = await model.createContext({
       contextSize,
-      sequences: 1,
+      sequences: options.sequences ?? 1,
       threads,
       batchSize: 512,
       swaFullCache: true,
@@ -44,10 +46,10 @@ export class Workbench {
   }
 
   /** Sets what sparse passes skip from now on; null: nothing. @throws Error with the reason when the engine refuses */
-  async configure(request: SparsityRequest | null): Promise<void> {
+  async configure(request: SparsityRequest | null, sequence = 0): Promise<void> {
     if (this.sparse === null) return;
     const asked: SparsityRequest = request ?? { selector: 'none', density: 1 };
-    await this.sparse.configure(0, asked);
+    await this.sparse.configure(sequence, asked);
     this.loop.sparsityKey = `${asked.selector} ${String(asked.density)}`;
   }
 

@@ -16,18 +16,26 @@ const tieSteps = [2, 4, 8];
 /**
  * How close two logits of this model must be for a check to see them the other way round than a single token does: twice the most
  * that a logit moves when these prompts are read several tokens at a time instead of one. 0 where every product is one of ours
- * (SmolLM2 Q4_1); weights that upstream rearranges (Q4_K) round differently in batches of four and more. These prompts must stay
- * below 256 tokens: from there on upstream's attention sums a single token's cells in another order.
+ * (SmolLM2 Q4_1); weights that upstream rearranges (Q4_K) round differently in batches of four and more. Prompts of 256 tokens and
+ * more have a wider bound of their own: from there on upstream's attention sums a single token's cells in another order.
+ * @param tail how many tokens at the end are compared; those before are read as a prompt is. Default: all.
  */
-export async function nearTie(bench: Workbench, prompts: readonly (readonly number[])[]): Promise<number> {
+export async function nearTie(
+  bench: Workbench,
+  prompts: readonly (readonly number[])[],
+  tail = Infinity,
+): Promise<number> {
   await bench.configure(null);
   let most = 0;
   for (const prompt of prompts) {
+    const from = Math.max(0, prompt.length - tail);
+    const handle = contextHandle(bench.context);
+    if (from > 0)
+      await generate(bench.loop.sequence(0), prompt.slice(0, from + 1), { stop: { maxTokens: 0 } });
     const read = async (step: number): Promise<Float32Array> => {
-      bench.loop.sequence(0).truncate(0);
-      const handle = contextHandle(bench.context);
-      bench.binding.spTruncateSequence(handle, 0, 0);
-      return bench.binding.spEvaluateLogits(handle, 0, 0, Uint32Array.from(prompt), step, 'batch');
+      bench.binding.spTruncateSequence(handle, 0, from);
+      const tokens = Uint32Array.from(prompt.slice(from));
+      return bench.binding.spEvaluateLogits(handle, 0, from, tokens, step, 'batch');
     };
     const single = await read(1);
     for (const step of tieSteps) {
@@ -42,9 +50,20 @@ export const halfOfTheNeurons: SparsityRequest = { selector: 'topk', density: 0.
 
 const source = fileURLToPath(new URL('../../../src/', import.meta.url));
 
-export async function openWorkbench(contextSize = 1024): Promise<Workbench> {
+export async function openWorkbench(contextSize = 1536, sequences = 1): Promise<Workbench> {
   const modelPath = process.env['SPARSE_PILOT_TEST_MODEL'] ?? (await defaultModelPath());
-  return Workbench.open({ modelPath, threads: 2, contextSize, sparse: true });
+  return Workbench.open({ modelPath, threads: 2, contextSize, sequences, sparse: true });
+}
+
+/** Several files of this repository one after the other, cut at `tokens`. */
+export function longPrompts(bench: Workbench, count: number, tokens: number): number[][] {
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .sort();
+  return Array.from({ length: count }, (_, i) => {
+    const text = files.slice(i * 7, i * 7 + 7).map((file) => readFileSync(path.join(source, file), 'utf8'));
+    return bench.tokenize(text.join('\n').slice(0, tokens * 8)).slice(0, tokens - 9 * i);
+  }).filter((ids) => ids.length > tokens / 2);
 }
 
 /** Beginnings of this repository's own files, cut at different places. */
