@@ -15,7 +15,7 @@ std::vector<const KernelTable *> findTables() {
     const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
                         __builtin_cpu_supports("avx512cd");
-    if (avx512 && __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vbmi"))
+    if (avx512 && __builtin_cpu_supports("avx512vnni"))
         found.push_back(&tableAvx512Vnni());
     if (avx512)
         found.push_back(&tableAvx512());
