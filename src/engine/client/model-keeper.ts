@@ -12,6 +12,8 @@ interface Wanted {
   /** Where it is loaded or being loaded. */
   session: EngineSession | null;
   loaded: Promise<ModelInfo> | null;
+  /** Whether the engine it was last loaded in has a GPU. */
+  gpu: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export class ModelKeeper {
   }
 
   want(load: LoadModelRequest): void {
-    this.#wanted = { load, crashes: 0, phase: 'loading', session: null, loaded: null };
+    this.#wanted = { load, crashes: 0, phase: 'loading', session: null, loaded: null, gpu: false };
   }
 
   forget(): void {
@@ -58,7 +60,7 @@ export class ModelKeeper {
     wanted.crashes += 1;
     wanted.session = null;
     wanted.loaded = null;
-    if (recover(wanted.load, wanted.phase, wanted.crashes).stockBuild) this.#stockBuild = true;
+    if (recover(wanted.load, wanted.phase, wanted.crashes, wanted.gpu).stockBuild) this.#stockBuild = true;
   }
 
   /**
@@ -76,7 +78,8 @@ export class ModelKeeper {
   }
 
   async #load(wanted: Wanted, session: EngineSession, signal?: AbortSignal): Promise<ModelInfo> {
-    const recovery = recover(wanted.load, wanted.phase, wanted.crashes);
+    wanted.gpu = session.info.native.gpu !== null;
+    const recovery = recover(wanted.load, wanted.phase, wanted.crashes, wanted.gpu);
     if (recovery.step !== null) this.#onStep(recovery.step);
     wanted.phase = 'loading';
     try {

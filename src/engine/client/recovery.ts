@@ -13,29 +13,50 @@ export interface Recovery {
 
 const smallContext = 2_048;
 
+/** One thing given up. */
+interface Step {
+  readonly change: Partial<LoadModelRequest>;
+  readonly words: string;
+}
+
+/** What a load can give up, the least missed first. */
+function gentler(load: LoadModelRequest, gpu: boolean): readonly Step[] {
+  const steps: Step[] = [];
+  if (load.sparseLayouts !== false)
+    steps.push({
+      change: { sparseLayouts: false },
+      words: 'the sparse layouts are left out and everything runs dense, because the engine died with them',
+    });
+  if (gpu && load.gpuLayers !== 0)
+    steps.push({
+      change: { gpuLayers: 0 },
+      words: 'the model runs on the CPU now, because the engine died using the GPU settings',
+    });
+  if ((load.contextSize || Infinity) > smallContext)
+    steps.push({
+      change: { contextSize: smallContext },
+      words: `the context was reduced to ${smallContext} tokens, because the engine died with a larger one`,
+    });
+  return steps;
+}
+
 /**
  * How to load the model again after a crash. A first crash while running retries the same; crashes while loading, or in a row,
- * step down: half of the GPU layers, the CPU alone, a smaller context, then the stock dense build.
+ * step down: no sparse layouts, the CPU alone, a smaller context, then the stock dense build.
+ * @param gpu whether the engine that died had a GPU
  */
-export function recover(load: LoadModelRequest, phase: CrashPhase, crashes: number): Recovery {
+export function recover(load: LoadModelRequest, phase: CrashPhase, crashes: number, gpu: boolean): Recovery {
   const severity = phase === 'loading' ? crashes : crashes - 1;
-  const usesGpu = load.gpuLayers !== 0;
   if (severity <= 0) return { load, stockBuild: false, step: null };
-  if (usesGpu)
-    return {
-      load: { ...load, gpuLayers: 0 },
-      stockBuild: severity >= 3,
-      step: 'the model runs on the CPU now, because the engine died using the GPU settings',
-    };
-  if (severity <= 2 && (load.contextSize || Infinity) > smallContext)
-    return {
-      load: { ...load, contextSize: smallContext, sparseLayouts: false },
-      stockBuild: false,
-      step: `the context was reduced to ${smallContext} tokens, because the engine died with a larger one`,
-    };
+  const all = gentler(load, gpu);
+  const taken = all.slice(0, severity);
+  const changed = taken.reduce((before, { change }) => ({ ...before, ...change }), load);
+  const stockBuild = severity > all.length;
   return {
-    load,
-    stockBuild: true,
-    step: 'the stock dense build is used now, because the patched engine died repeatedly',
+    load: changed,
+    stockBuild,
+    step: stockBuild
+      ? 'the stock dense build is used now, because the patched engine died repeatedly'
+      : (taken.at(-1)?.words ?? null),
   };
 }

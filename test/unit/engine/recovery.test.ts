@@ -19,19 +19,34 @@ describe('Recovery', () => {
   const load = { id: 'm', path: '/m.gguf', contextSize: 8192 };
 
   it('loads the same again after one crash while running', () => {
-    assert.deepEqual(recover(load, 'running', 1), { load, stockBuild: false, step: null });
+    assert.deepEqual(recover(load, 'running', 1, true), { load, stockBuild: false, step: null });
   });
 
-  it('steps down while crashes go on: CPU, smaller context, stock build', () => {
-    const cpu = recover(load, 'loading', 1);
-    assert.equal(cpu.load.gpuLayers, 0);
-    assert.match(cpu.step ?? '', /CPU/);
-    const small = recover(cpu.load, 'loading', 2);
-    assert.equal(small.load.contextSize, 2048);
-    assert.equal(small.load.sparseLayouts, false);
-    const stock = recover(small.load, 'loading', 3);
-    assert.equal(stock.stockBuild, true);
-    assert.match(stock.step ?? '', /stock/);
+  it('steps down while crashes go on: no layouts, CPU, smaller context, stock build', () => {
+    const steps = [1, 2, 3, 4].map((crashes) => recover(load, 'loading', crashes, true));
+    assert.deepEqual(
+      steps.map(({ load: { sparseLayouts, gpuLayers, contextSize }, stockBuild }) => [
+        ...[sparseLayouts, gpuLayers, contextSize],
+        stockBuild,
+      ]),
+      [
+        [false, undefined, 8192, false],
+        [false, 0, 8192, false],
+        [false, 0, 2048, false],
+        [false, 0, 2048, true],
+      ],
+    );
+    [/sparse layouts/, /CPU/, /context/, /stock/].forEach((words, index) =>
+      assert.match(steps[index]?.step ?? '', words),
+    );
+  });
+
+  it('blames no GPU where there is none, and gives up only what was asked for', () => {
+    assert.equal(recover(load, 'loading', 2, false).load.contextSize, 2048);
+    assert.doesNotMatch(recover(load, 'loading', 2, false).step ?? '', /GPU/);
+    const plain = { id: 'm', path: '/m.gguf', contextSize: 1024, sparseLayouts: false };
+    assert.deepEqual(recover(plain, 'running', 2, false).load, plain);
+    assert.equal(recover(plain, 'running', 2, false).stockBuild, true);
   });
 
   it('gives up GPU layers first, then context, and says each step', () => {
