@@ -37,13 +37,16 @@ interface Search {
 }
 
 interface Rules {
+  /** Of the walk, that the rules are for; empty: its root. */
   readonly folder: string;
+  /** Where the walk's root lies, for rules of a folder above it. */
+  readonly above?: string;
   readonly ignores: Ignore;
 }
 
 /**
  * The files of a kind below a folder, in an order that mixes its parts: no hidden folders, build outputs, secrets, binaries or files
- * over 1 MB, nothing that a `.gitignore` on the way names; links are not followed; 5000 files at most.
+ * over 1 MB, nothing that a `.gitignore` of the repository on the way names; links are not followed; 5000 files at most.
  */
 export async function* sourceFiles(
   folder: string,
@@ -79,7 +82,7 @@ export async function sourcesIn(
 
 async function namesIn(folder: string, signal: AbortSignal, kind: TextKind): Promise<readonly string[]> {
   const names: string[] = [];
-  for await (const name of walk(folder, '', [], {
+  for await (const name of walk(folder, '', await rulesAbove(folder), {
     signal,
     wanted: new Set(calibrationFiles.extensions[kind]),
   })) {
@@ -130,11 +133,39 @@ async function readableSize(file: string): Promise<number> {
 
 async function rulesOf(root: string, below: string): Promise<Rules> {
   const text = await readFile(path.join(root, below, '.gitignore'), 'utf8').catch(() => '');
-  return { folder: below, ignores: ignore().add(skippedFolders).add(secrets).add(text) };
+  return { folder: below, ignores: ignore().add(text) };
 }
 
+/** Whatever a `.gitignore` allows again, these are not read. */
+const never = ignore().add(skippedFolders).add(secrets);
+
+/** The rules of the folders above, up to the repository's root: what they ignore below `folder` is not read either. */
+async function rulesAbove(folder: string): Promise<readonly Rules[]> {
+  const rules: Rules[] = [];
+  let at = path.resolve(folder);
+  while (!(await exists(path.join(at, '.git')))) {
+    const parent = path.dirname(at);
+    // not in a repository at all: what lies above is nobody's business here
+    if (parent === at) return [];
+    at = parent;
+    const below = path.relative(at, path.resolve(folder)).split(path.sep).join('/');
+    const { ignores } = await rulesOf(at, '');
+    rules.unshift({ folder: '', above: `${below}/`, ignores });
+  }
+  return rules;
+}
+
+const exists = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );
+
 function excluded(name: string, rules: readonly Rules[]): boolean {
-  return rules.some(({ folder, ignores }) =>
-    ignores.ignores(folder === '' ? name : name.slice(folder.length + 1)),
+  return (
+    never.ignores(name) ||
+    rules.some(({ folder, above = '', ignores }) =>
+      ignores.ignores(above + (folder === '' ? name : name.slice(folder.length + 1))),
+    )
   );
 }
