@@ -12,6 +12,7 @@ import {
   type StopRequest,
 } from '../contract/index.js';
 import { ranges } from '../engine/correction/ranges.js';
+import { parseLayers } from './list-options.js';
 
 /** The options that every generating command has, as commander parses them. */
 export interface GenerationFlags {
@@ -22,6 +23,8 @@ export interface GenerationFlags {
   readonly period?: number;
   readonly acceptThreshold?: number;
   readonly maxDraft?: number;
+  readonly denseLayers?: readonly number[];
+  readonly denseFirst?: number;
   readonly maxTokens: number;
   readonly temperature?: number;
   readonly seed?: number;
@@ -82,6 +85,13 @@ export function withGenerationOptions(command: Command): Command {
       ),
     )
     .addOption(new Option('--max-draft <n>', 'longest draft').argParser(integerIn(...ranges.maxDraft)))
+      new Option('--dense-layers <list>', 'layers that stay dense, such as 0,1,29').argParser(parseLayers),
+    )
+    .addOption(
+      new Option('--dense-first <n>', 'tokens at the start that no sparse pass makes').argParser(
+        integerIn(0, 1 << 20),
+      ),
+    )
     .addOption(
       new Option('--max-tokens <n>', 'tokens to generate at most')
         .argParser(integerIn(1, 1 << 20))
@@ -100,7 +110,7 @@ export interface AskedSettings {
 }
 
 export function settingsOf(flags: GenerationFlags): AskedSettings {
-  const { mode, selector, density, maxTokens, temperature, seed } = flags;
+  const { mode, selector, density, denseLayers, denseFirst, maxTokens, temperature, seed } = flags;
   const sparse = selector ?? (density !== undefined || drafts(mode) ? defaultSelector : undefined);
   return {
     sampling: {
@@ -108,7 +118,16 @@ export function settingsOf(flags: GenerationFlags): AskedSettings {
       ...(seed === undefined ? {} : { seed }),
     },
     stop: { maxTokens },
-    ...(sparse === undefined ? {} : { sparsity: { selector: sparse, density: density ?? defaultDensity } }),
+    ...(sparse === undefined
+      ? {}
+      : {
+          sparsity: {
+            selector: sparse,
+            density: density ?? defaultDensity,
+            ...(denseLayers === undefined ? {} : { denseLayers }),
+            ...(denseFirst === undefined ? {} : { denseFirstTokens: denseFirst }),
+          },
+        }),
     ...correctionOf(flags),
   };
 }

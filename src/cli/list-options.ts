@@ -18,3 +18,12 @@ export function parseDensities(text: string): readonly number[] {
     throw new InvalidArgumentError('Densities are above 0 and at most 1.');
   });
 }
+
+/** `0,1,29` as layers. */
+export function parseLayers(text: string): readonly number[] {
+  return text.split(',').map((part) => {
+    const layer = Number(part);
+    if (part.trim() !== '' && Number.isInteger(layer) && layer >= 0) return layer;
+    throw new InvalidArgumentError('Layers are whole numbers from 0.');
+  });
+}

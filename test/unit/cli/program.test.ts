@@ -5,6 +5,7 @@ import { hardlyLossyWords } from '../../../src/cli/bench/agreement.js';
 import { benchPlot } from '../../../src/cli/bench/plot.js';
 import { benchTable } from '../../../src/cli/bench/table.js';
 import { needsLayouts, settingsOf } from '../../../src/cli/generation-options.js';
+import { parseLayers } from '../../../src/cli/list-options.js';
 import type { BenchReport, BenchRow } from '../../../src/contract/index.js';
 
 /** Runs a command line and returns its exit code and what it wrote to standard error. */
@@ -89,6 +90,17 @@ describe('Command line', () => {
       drafter: 'ngram',
       maxDraft: 3,
     });
+    assert.deepEqual(
+      settingsOf({ maxTokens: 8, selector: 'cats', denseLayers: [0, 2], denseFirst: 4 }).sparsity,
+      {
+        selector: 'cats',
+        density: 0.5,
+        denseLayers: [0, 2],
+        denseFirstTokens: 4,
+      },
+    );
+    assert.deepEqual(parseLayers('0, 29'), [0, 29]);
+    assert.throws(() => parseLayers('0,x'), /whole numbers/);
     assert.equal(needsLayouts({ maxTokens: 8 }), false);
     assert.equal(needsLayouts({ maxTokens: 8, density: 0.5 }), true);
     assert.equal(needsLayouts({ maxTokens: 8, mode: 'dense', selector: 'none' }), false);
