@@ -6,12 +6,23 @@ import { settings } from '../../contract/settings/index.js';
 import type { SelectorAvailability, SparsityRequest } from '../../contract/sparsity.js';
 import type { SettingsHere } from './reader.js';
 
-/** The selector with the best measured ratio on this machine, or `none` where none gains. */
+/** Ratios to dense closer than this share of each other may stand the other way round tomorrow. */
+const asFast = 0.95;
+
+/** What loses least first, among those that skip as much: a mask that is refreshed before one that stays. */
+const byLoss: readonly SelectorId[] = ['exact-zero', 'chess', 'topk', 'cats', 'rolling', 'griffin'];
+
+/**
+ * The selector with the best measured ratio on this machine, or `none` where none gains; of several that are as fast as measuring can
+ * tell, the one that loses least.
+ */
 export function bestSelector(known: readonly SelectorAvailability[]): SelectorId {
-  const gaining = known
-    .filter((one) => one.available && (one.measuredRatio ?? 0) >= leastGain)
-    .sort((left, right) => (right.measuredRatio ?? 0) - (left.measuredRatio ?? 0));
-  return gaining[0]?.selector ?? 'none';
+  const gaining = known.flatMap(({ selector, available, measuredRatio = 0 }) =>
+    available && measuredRatio >= leastGain ? [{ selector, ratio: measuredRatio }] : [],
+  );
+  const best = Math.max(...gaining.map(({ ratio }) => ratio));
+  const fastest = gaining.filter(({ ratio }) => ratio >= best * asFast).map(({ selector }) => selector);
+  return byLoss.find((selector) => fastest.includes(selector)) ?? fastest[0] ?? 'none';
 }
 
 /** The smallest limit a controller can be given; an agreement of 1 asks for it. */
