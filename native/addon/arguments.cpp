@@ -1,5 +1,6 @@
 #include "arguments.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace sparse_pilot::addon {
@@ -25,6 +26,12 @@ int32_t integerArgument(const Napi::CallbackInfo & info, size_t index, const cha
                                                     std::to_string(min) + " to " + std::to_string(max));
     }
     return static_cast<int32_t>(number);
+}
+
+int32_t threadsArgument(const Napi::CallbackInfo & info, size_t index) {
+    constexpr int32_t mostOfMachines = 4096;
+    constexpr int32_t mostWorking = 64;
+    return std::min(integerArgument(info, index, "threads", 1, mostOfMachines), mostWorking);
 }
 
 std::string stringArgument(const Napi::CallbackInfo & info, size_t index, const char * name) {

@@ -15,6 +15,8 @@ namespace sparse_pilot::addon {
 AddonContext & contextArgument(const Napi::CallbackInfo & info, size_t index);
 int32_t integerArgument(const Napi::CallbackInfo & info, size_t index, const char * name, int32_t min,
                         int32_t max);
+// Threads that build layouts: any number of a machine's, of which at most 64 work.
+int32_t threadsArgument(const Napi::CallbackInfo & info, size_t index);
 std::string stringArgument(const Napi::CallbackInfo & info, size_t index, const char * name);
 // Token ids below the vocabulary's size.
 std::vector<int32_t> tokensArgument(const Napi::CallbackInfo & info, size_t index, AddonContext & context);

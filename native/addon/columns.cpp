@@ -1,4 +1,5 @@
 #include "arguments.h"
+#include "layout-progress.h"
 #include "promise-worker.h"
 #include "register.h"
 #include "sparse-handle.h"
@@ -12,22 +13,19 @@
 namespace sparse_pilot::addon {
 namespace {
 
-constexpr int32_t maxThreads = 64;
-
 // Builds the layouts of input-sparse linears of an engine, off the JavaScript thread.
 class BuildColumnsWorker : public PromiseWorker {
   public:
     BuildColumnsWorker(Napi::Env env, EnginePtr engine, std::string path, int threads,
-                       std::shared_ptr<std::atomic<bool>> cancelled)
+                       Napi::ThreadSafeFunction progress, std::shared_ptr<std::atomic<bool>> cancelled)
         : PromiseWorker(env), engine_(std::move(engine)), path_(std::move(path)), threads_(threads),
-          cancelled_(std::move(cancelled)) {}
+          progress_(std::move(progress), std::move(cancelled)) {}
 
   protected:
     void work() override {
         sp_engine_options options = sp_engine_default_options();
         options.n_threads = threads_;
-        options.progress = [](float, void * user) { return !static_cast<std::atomic<bool> *>(user)->load(); };
-        options.progress_user = cancelled_.get();
+        progress_.listenTo(options);
         char why[512] = "";
         if (!sp_engine_build_columns(engine_.get(), path_.c_str(), &options, why, sizeof(why))) {
             throw std::runtime_error(why);
@@ -39,15 +37,18 @@ class BuildColumnsWorker : public PromiseWorker {
     EnginePtr engine_;
     std::string path_;
     int threads_;
-    std::shared_ptr<std::atomic<bool>> cancelled_;
+    LayoutProgress progress_;
 };
 
-// buildColumns(engine, path, threads) -> {done: Promise<void>, cancel()}
+// buildColumns(engine, path, threads, onProgress) -> {done: Promise<void>, cancel()}
 Napi::Value buildColumns(const Napi::CallbackInfo & info) {
     const Napi::Env env = info.Env();
+    EnginePtr engine = engineArgument(info, 0);
+    std::string path = stringArgument(info, 1, "path");
+    const int32_t threads = threadsArgument(info, 2);
     auto cancelled = std::make_shared<std::atomic<bool>>(false);
-    auto * worker = new BuildColumnsWorker(env, engineArgument(info, 0), stringArgument(info, 1, "path"),
-                                           integerArgument(info, 2, "threads", 1, maxThreads), cancelled);
+    auto * worker = new BuildColumnsWorker(env, std::move(engine), std::move(path), threads,
+                                           progressArgument(info, 3), cancelled);
     Napi::Object result = Napi::Object::New(env);
     result.Set("cancel",
                Napi::Function::New(env, [cancelled](const Napi::CallbackInfo &) { *cancelled = true; }));

@@ -25,13 +25,15 @@ loop::GraphSwitch graphSwitch(llama_context * ctx, SparseContextPtr sparse, std:
                                                          : Pass::plain);
     };
     result.active = [sparse, sequence] {
+        const sp_session * session = sparse->session(sequence);
         for (int layer = 0; layer < sparse->layers(); layer++) {
-            if (sp_layer_active(sparse->session(sequence), layer)) {
+            if (sp_layer_active(session, layer) || sp_layer_inputs_active(session, layer)) {
                 return true;
             }
         }
         return false;
     };
+    result.promptRows = [sparse, sequence] { return sp_session_prompt_rows(sparse->session(sequence)); };
     result.skippedMass = [sparse, sequence] { return sp_session_last_risk(sparse->session(sequence)); };
     return result;
 }

@@ -28,28 +28,6 @@ Napi::Value openProfile(const Napi::CallbackInfo & info) {
     return wrapProfile(info.Env(), std::move(profile));
 }
 
-// profileInfo(profile) -> {layers, tokens, curve: [{selector, density, kl}]}; selector is a name
-Napi::Value profileInfo(const Napi::CallbackInfo & info) {
-    const Napi::Env env = info.Env();
-    const ProfilePtr profile = profileArgument(info, 0);
-    std::vector<sp_quality_point> points(
-        static_cast<size_t>(std::max(0, sp_profile_curve(profile.get(), nullptr, 0))));
-    sp_profile_curve(profile.get(), points.data(), static_cast<int>(points.size()));
-    Napi::Array curve = Napi::Array::New(env, points.size());
-    for (size_t i = 0; i < points.size(); ++i) {
-        Napi::Object point = Napi::Object::New(env);
-        point.Set("selector", nameOf(points[i].selector));
-        point.Set("density", static_cast<double>(points[i].density));
-        point.Set("kl", static_cast<double>(points[i].kl));
-        curve.Set(static_cast<uint32_t>(i), point);
-    }
-    Napi::Object result = Napi::Object::New(env);
-    result.Set("layers", sp_profile_n_layer(profile.get()));
-    result.Set("tokens", static_cast<double>(sp_profile_tokens(profile.get())));
-    result.Set("curve", curve);
-    return result;
-}
-
 // setProfile(context, sequence, profile or null)
 void setProfile(const Napi::CallbackInfo & info) {
     const SparseContextPtr sparse = requireSparseContext(info, 0);
@@ -69,13 +47,6 @@ void calibrationBegin(const Napi::CallbackInfo & info) {
         throw Napi::Error::New(info.Env(), why);
     }
     sparse->refresh();
-}
-
-// calibrationTokens(context, sequence) -> dense tokens seen since calibrationBegin
-Napi::Value calibrationTokens(const Napi::CallbackInfo & info) {
-    const SparseContextPtr sparse = requireSparseContext(info, 0);
-    return Napi::Number::New(info.Env(),
-                             static_cast<double>(sp_calibration_tokens(sessionArgument(info, sparse))));
 }
 
 std::vector<sp_quality_point> readCurve(const Napi::Value & value) {
@@ -123,10 +94,8 @@ void calibrationWrite(const Napi::CallbackInfo & info) {
 
 void registerProfile(Napi::Env env, Napi::Object exports) {
     exports.Set("spOpenProfile", Napi::Function::New(env, openProfile, "spOpenProfile"));
-    exports.Set("spProfileInfo", Napi::Function::New(env, profileInfo, "spProfileInfo"));
     exports.Set("spSetProfile", Napi::Function::New(env, setProfile, "spSetProfile"));
     exports.Set("spCalibrationBegin", Napi::Function::New(env, calibrationBegin, "spCalibrationBegin"));
-    exports.Set("spCalibrationTokens", Napi::Function::New(env, calibrationTokens, "spCalibrationTokens"));
     exports.Set("spCalibrationWrite", Napi::Function::New(env, calibrationWrite, "spCalibrationWrite"));
 }
 

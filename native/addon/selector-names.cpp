@@ -30,13 +30,4 @@ sp_selector selectorOf(const Napi::Env & env, const std::string & name) {
     throw Napi::RangeError::New(env, "unknown selector " + name);
 }
 
-const char * nameOf(sp_selector selector) {
-    for (const auto & [name, known] : selectors) {
-        if (selector == known) {
-            return name;
-        }
-    }
-    return "none";
-}
-
 } // namespace sparse_pilot::addon

@@ -7,9 +7,8 @@
 
 namespace sparse_pilot::addon {
 
-// The one table between sp_selector and the contract's names (src/contract/modes.ts).
+// The table between sp_selector and the contract's names (src/contract/modes.ts).
 // Throws a Napi::RangeError for a name that is none.
 sp_selector selectorOf(const Napi::Env & env, const std::string & name);
-const char * nameOf(sp_selector selector);
 
 } // namespace sparse_pilot::addon

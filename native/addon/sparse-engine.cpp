@@ -1,4 +1,5 @@
 #include "arguments.h"
+#include "layout-progress.h"
 #include "promise-worker.h"
 #include "register.h"
 #include "sparse-handle.h"
@@ -10,26 +11,20 @@
 namespace sparse_pilot::addon {
 namespace {
 
-constexpr int32_t maxThreads = 64;
-
-// Builds the layouts of a model file; progress reaches JavaScript in steps of one percent.
+// Builds the layouts of a model file.
 class OpenEngineWorker : public PromiseWorker {
   public:
     OpenEngineWorker(Napi::Env env, std::string path, int threads, bool ownGate,
                      Napi::ThreadSafeFunction progress, std::shared_ptr<std::atomic<bool>> cancelled)
         : PromiseWorker(env), path_(std::move(path)), threads_(threads), ownGate_(ownGate),
-          progress_(std::move(progress)), cancelled_(std::move(cancelled)) {}
-    ~OpenEngineWorker() override { progress_.Release(); }
+          progress_(std::move(progress), std::move(cancelled)) {}
 
   protected:
     void work() override {
         sp_engine_options options = sp_engine_default_options();
         options.n_threads = threads_;
         options.own_gate = ownGate_;
-        options.progress = [](float done, void * user) {
-            return static_cast<OpenEngineWorker *>(user)->report(done);
-        };
-        options.progress_user = this;
+        progress_.listenTo(options);
         char why[512] = "";
         engine_ = EnginePtr(sp_engine_open(path_.c_str(), &options, why, sizeof(why)), sp_engine_free);
         if (!engine_) {
@@ -39,23 +34,10 @@ class OpenEngineWorker : public PromiseWorker {
     Napi::Value result(Napi::Env env) override { return wrapEngine(env, std::move(engine_)); }
 
   private:
-    bool report(float done) {
-        const int percent = static_cast<int>(done * 100.0f);
-        if (percent != percent_) {
-            percent_ = percent;
-            progress_.NonBlockingCall([done](Napi::Env env, Napi::Function callback) {
-                callback.Call({Napi::Number::New(env, static_cast<double>(done))});
-            });
-        }
-        return !*cancelled_;
-    }
-
     std::string path_;
     int threads_;
     bool ownGate_;
-    Napi::ThreadSafeFunction progress_;
-    std::shared_ptr<std::atomic<bool>> cancelled_;
-    int percent_ = -1;
+    LayoutProgress progress_;
     EnginePtr engine_;
 };
 
@@ -63,16 +45,11 @@ class OpenEngineWorker : public PromiseWorker {
 Napi::Value openEngine(const Napi::CallbackInfo & info) {
     const Napi::Env env = info.Env();
     std::string path = stringArgument(info, 0, "path");
-    const int32_t threads = integerArgument(info, 1, "threads", 1, maxThreads);
+    const int32_t threads = threadsArgument(info, 1);
     const bool ownGate = info[2].ToBoolean();
-    if (!info[3].IsFunction()) {
-        throw Napi::TypeError::New(env, "onProgress must be a function");
-    }
     auto cancelled = std::make_shared<std::atomic<bool>>(false);
-    auto progress =
-        Napi::ThreadSafeFunction::New(env, info[3].As<Napi::Function>(), "sparse-pilot layouts", 0, 1);
     auto * worker =
-        new OpenEngineWorker(env, std::move(path), threads, ownGate, std::move(progress), cancelled);
+        new OpenEngineWorker(env, std::move(path), threads, ownGate, progressArgument(info, 3), cancelled);
     Napi::Object result = Napi::Object::New(env);
     result.Set("cancel",
                Napi::Function::New(env, [cancelled](const Napi::CallbackInfo &) { *cancelled = true; }));
@@ -98,6 +75,7 @@ Napi::Value engineInfo(const Napi::CallbackInfo & info) {
     result.Set("denseReasons", reasons);
     result.Set("neurons", neurons);
     result.Set("extraBytes", static_cast<double>(sp_engine_extra_bytes(engine.get())));
+    result.Set("columnBytes", static_cast<double>(sp_engine_column_bytes(engine.get())));
     result.Set("ffnBytes", static_cast<double>(sp_engine_ffn_bytes(engine.get())));
     return result;
 }

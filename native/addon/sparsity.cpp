@@ -4,6 +4,7 @@
 #include "sparse-handle.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -108,13 +109,16 @@ void reset(const Napi::CallbackInfo & info) {
     sparse->reset(sequenceArgument(info, 1, *sparse));
 }
 
-// beginRequest(context, sequence)
+// beginRequest(context, sequence, kept)
 void beginRequest(const Napi::CallbackInfo & info) {
     const SparseContextPtr sparse = requireSparseContext(info, 0);
-    sparse->beginRequest(sequenceArgument(info, 1, *sparse));
+    const int32_t sequence = sequenceArgument(info, 1, *sparse);
+    const int32_t kept = integerArgument(info, 2, "kept", 0, std::numeric_limits<int32_t>::max());
+    sparse->beginRequest(sequence, static_cast<uint64_t>(kept));
 }
 
-// counters(context, sequence) -> {passes, density, bytes, skippedEnergy: Float64Array; denseReasons; risk}
+// counters(context, sequence) -> {passes, density, bytes, denseBytes, skippedEnergy: Float64Array;
+// denseReasons; risk}
 Napi::Value counters(const Napi::CallbackInfo & info) {
     const Napi::Env env = info.Env();
     const SparseContextPtr sparse = requireSparseContext(info, 0);
@@ -123,6 +127,7 @@ Napi::Value counters(const Napi::CallbackInfo & info) {
     Napi::Float64Array passes = Napi::Float64Array::New(env, layers);
     Napi::Float64Array density = Napi::Float64Array::New(env, layers);
     Napi::Float64Array bytes = Napi::Float64Array::New(env, layers);
+    Napi::Float64Array denseBytes = Napi::Float64Array::New(env, layers);
     Napi::Float64Array energy = Napi::Float64Array::New(env, layers);
     Napi::Array reasons = Napi::Array::New(env, layers);
     for (size_t i = 0; i < layers; ++i) {
@@ -131,6 +136,7 @@ Napi::Value counters(const Napi::CallbackInfo & info) {
         passes.Data()[i] = static_cast<double>(layer.passes);
         density.Data()[i] = layer.density;
         bytes.Data()[i] = layer.bytes;
+        denseBytes.Data()[i] = layer.dense_bytes;
         energy.Data()[i] = layer.skipped_energy;
         const std::string & reason = sparse->denseReason(static_cast<int>(i));
         reasons.Set(static_cast<uint32_t>(i), reason.empty() ? env.Null() : Napi::String::New(env, reason));
@@ -139,6 +145,7 @@ Napi::Value counters(const Napi::CallbackInfo & info) {
     result.Set("passes", passes);
     result.Set("density", density);
     result.Set("bytes", bytes);
+    result.Set("denseBytes", denseBytes);
     result.Set("skippedEnergy", energy);
     result.Set("denseReasons", reasons);
     result.Set("risk", sp_session_last_risk(session));

@@ -6,9 +6,18 @@
 #include "llama-graph-hook.h"
 #include "llama.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace sparse_pilot {
+
+namespace {
+
+// ggml calls a node on all of its threads, however many it was asked to use; the kernels share work among
+// this many.
+constexpr int mostThreads = 64;
+
+} // namespace
 
 SparseContext::SparseContext(llama_context * ctx, EnginePtr engine) : ctx_(ctx), engine_(std::move(engine)) {
     const int n = sp_engine_n_layer(engine_.get());
@@ -97,8 +106,8 @@ void SparseContext::reset(int32_t sequence) {
     updateHook();
 }
 
-void SparseContext::beginRequest(int32_t sequence) {
-    sp_session_begin_request(session(sequence));
+void SparseContext::beginRequest(int32_t sequence, uint64_t kept) {
+    sp_session_begin_request(session(sequence), kept);
     updateHook();
 }
 
@@ -223,6 +232,9 @@ void SparseContext::onObserveFfn(const llama_graph_hook_ffn * ffn, ggml_tensor *
 }
 
 void SparseContext::computeFfn(ggml_tensor * dst, int ith, int nth, void * user) {
+    if (ith >= mostThreads) {
+        return;
+    }
     const Layer & layer = *static_cast<const Layer *>(user);
     const sp_ffn_args args = {layer.index,
                               layer.act,
@@ -230,19 +242,28 @@ void SparseContext::computeFfn(ggml_tensor * dst, int ith, int nth, void * user)
                               nullptr,
                               static_cast<float *>(dst->data),
                               ith,
-                              nth};
+                              std::min(nth, mostThreads)};
     sp_ffn_forward(layer.owner->current_, &args);
 }
 
 void SparseContext::computeLinear(ggml_tensor * dst, int ith, int nth, void * user) {
+    if (ith >= mostThreads) {
+        return;
+    }
     const LinearNode & node = *static_cast<const LinearNode *>(user);
-    const sp_linear_pass pass = {
-        node.layer, node.role, static_cast<const float *>(dst->src[0]->data), static_cast<float *>(dst->data),
-        ith,        nth};
+    const sp_linear_pass pass = {node.layer,
+                                 node.role,
+                                 static_cast<const float *>(dst->src[0]->data),
+                                 static_cast<float *>(dst->data),
+                                 ith,
+                                 std::min(nth, mostThreads)};
     sp_linear_pass_forward(node.owner->current_, &pass);
 }
 
 void SparseContext::computeObservation(ggml_tensor * dst, int ith, int nth, void * user) {
+    if (ith >= mostThreads) {
+        return;
+    }
     const Layer & layer = *static_cast<const Layer *>(user);
     const ggml_tensor * up = dst->src[0];
     const ggml_tensor * gate = dst->src[1];
@@ -254,7 +275,7 @@ void SparseContext::computeObservation(ggml_tensor * dst, int ith, int nth, void
                                   gate != nullptr ? gate->nb[1] : 0,
                                   up->nb[1],
                                   ith,
-                                  nth};
+                                  std::min(nth, mostThreads)};
     sp_observe(layer.owner->current_, &args);
 }
 

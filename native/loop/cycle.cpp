@@ -33,7 +33,8 @@ int Generation::draftLimit() const {
 /** The window length of a sparse draft, pending token included; 0: no sparse draft. `rival`: speed of the
  * best other plan. */
 int Generation::sparseWindow(double rival) {
-    if (!sparseIsAllowed(options_)) {
+    const bool denseYet = options_.mode == Mode::balanced && generated() < options_.denseFirst;
+    if (!sparseIsAllowed(options_) || denseYet) {
         return 0;
     }
     if (!decoder_.hasSparse()) {

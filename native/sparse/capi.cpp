@@ -122,6 +122,7 @@ const char * sp_engine_linear_reason(const sp_engine * engine, int layer, sp_lin
 }
 
 uint64_t sp_engine_extra_bytes(const sp_engine * engine) { return engine->engine.extraBytes(); }
+uint64_t sp_engine_column_bytes(const sp_engine * engine) { return engine->engine.columnBytes(); }
 uint64_t sp_engine_ffn_bytes(const sp_engine * engine) { return engine->engine.sourceBytes(); }
 const char * sp_simd_name(void) { return kernels().name; }
 
@@ -232,7 +233,8 @@ void sp_session_report(sp_session * session, int layer, double density, double s
 
 void sp_observe(sp_session * session, const sp_observe_args * args) { session->session.observe(*args); }
 void sp_session_reset(sp_session * session) { session->session.reset(); }
-void sp_session_begin_request(sp_session * session) { session->session.beginRequest(); }
+void sp_session_begin_request(sp_session * session, uint64_t kept) { session->session.beginRequest(kept); }
+int sp_session_prompt_rows(const sp_session * session) { return session->session.promptRows(); }
 
 void sp_session_counters(const sp_session * session, int layer, sp_layer_counters * out) {
     *out = {};
@@ -242,7 +244,8 @@ void sp_session_counters(const sp_session * session, int layer, sp_layer_counter
     if (t.passes == 0)
         return;
     const double n = static_cast<double>(t.passes);
-    *out = {t.passes, t.density / n, t.bytes / n, t.skippedEnergy / n, t.lastDensity, t.lastSkippedEnergy};
+    *out = {t.passes,      t.density / n,      t.bytes / n, t.denseBytes / n, t.skippedEnergy / n,
+            t.lastDensity, t.lastSkippedEnergy};
 }
 
 void sp_session_clear_counters(sp_session * session) { session->session.clearTotals(); }

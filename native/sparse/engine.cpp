@@ -37,8 +37,10 @@ const ModelColumns * Engine::columns() const {
     return columns_.get();
 }
 
+uint64_t Engine::columnBytes() const { return columns() ? columns()->extraBytes() : 0; }
+
 uint64_t Engine::extraBytes() const {
-    uint64_t sum = columns() ? columns()->extraBytes() : 0;
+    uint64_t sum = columnBytes();
     for (const Layer & layer : layers_)
         sum += layer.layout ? layer.layout->extraBytes() : 0;
     return sum;

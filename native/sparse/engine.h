@@ -38,6 +38,7 @@ class Engine {
     /** Empty when the layer has layouts. */
     const std::string & reason(int i) const { return layers_[static_cast<size_t>(i)].reason; }
     uint64_t extraBytes() const;
+    uint64_t columnBytes() const;
     uint64_t sourceBytes() const;
 
   private:

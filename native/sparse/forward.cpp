@@ -184,6 +184,7 @@ void Session::forward(const sp_ffn_args & args) {
     for (int t = 0; t < args.nth; ++t)
         bytes += scratch_[static_cast<size_t>(t)]->planeBytes;
     totals.bytes += static_cast<double>(bytes);
+    totals.denseBytes += static_cast<double>(layout.sourceBytes);
     if (selector_)
         selector_->measured(args.layer, {totals.lastDensity, boundary});
 }

@@ -97,6 +97,7 @@ void InputSparsity::forward(const sp_linear_pass & pass) {
     ++totals.passes;
     totals.density += outcome.density;
     totals.bytes += outcome.bytes;
+    totals.denseBytes += static_cast<double>(state.layout->sourceBytes);
     totals.skippedEnergy += outcome.skippedEnergy;
     totals.lastDensity = outcome.density;
     totals.lastSkippedEnergy = outcome.skippedEnergy;
@@ -131,6 +132,7 @@ LayerTotals InputSparsity::totals(int layer) const {
         sum.density -= state.share * (1 - state.totals.density / passes);
         sum.lastDensity -= state.share * (1 - state.totals.lastDensity);
         sum.bytes += state.totals.bytes / passes;
+        sum.denseBytes += state.totals.denseBytes / passes;
         sum.skippedEnergy += state.share * state.totals.skippedEnergy / passes;
         sum.lastSkippedEnergy += state.share * state.totals.lastSkippedEnergy;
         sparseShare += state.share;
@@ -139,6 +141,7 @@ LayerTotals InputSparsity::totals(int layer) const {
     const double passes = static_cast<double>(sum.passes);
     sum.density *= passes;
     sum.bytes *= passes;
+    sum.denseBytes *= passes;
     sum.skippedEnergy *= sparseShare > 0 ? passes / sparseShare : 0;
     sum.lastSkippedEnergy /= sparseShare > 0 ? sparseShare : 1;
     return sum;

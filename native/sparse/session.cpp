@@ -84,10 +84,11 @@ void Session::allocate() {
         measured = measured || s >= 0;
         sensitivity[l] = std::max(s, 0.0f);
     }
-    if (measured && !InputSparsity::takes(settings_.selector)) { // they were measured with neurons skipped
+    if (measured && !InputSparsity::takes(settings_.selector) &&
+        settings_.selector != SP_EXACT_ZERO) { // they were measured with neurons skipped
         densities_ = allocateDensity(sensitivity, settings_.density);
-    } else {
-        densities_.assign(densities_.size(), settings_.density);
+    } else { // what is zero is skipped, whatever density is asked for
+        densities_.assign(densities_.size(), settings_.selector == SP_EXACT_ZERO ? 0.0f : settings_.density);
     }
     for (size_t l = 0; l < densities_.size(); ++l) {
         if (requested_[l] > 0)
@@ -139,9 +140,15 @@ void Session::reset() {
     allocate();
 }
 
-void Session::beginRequest() {
+void Session::beginRequest(uint64_t kept) {
     if (selector_)
         selector_->beginRequest();
+    for (int l = 0; l < engine_.layers(); ++l) {
+        const auto & statistics = statistics_[static_cast<size_t>(l)];
+        if (!statistics || !statistics->keep(kept))
+            continue;
+        prepare(l);
+    }
 }
 
 void Session::beginCalibration() {
@@ -176,6 +183,13 @@ StatisticsWanted Session::wanted() const {
 
 bool Session::wantsObservation(int layer) const {
     return engine_.layer(layer) != nullptr && wanted().any() && (calibrating_ || active(layer));
+}
+
+int Session::promptRows() const {
+    const int last = engine_.layers() - 1;
+    if (!wanted().importance || calibrating_ || !active(last))
+        return 0;
+    return statistics(last).tokens < promptSampleRows ? static_cast<int>(promptSampleRows) : 0;
 }
 
 Decision Session::decision(int layer) const {

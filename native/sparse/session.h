@@ -25,13 +25,15 @@ class Session {
     /** Null: none. Throws std::runtime_error when it is of another shape. */
     void setProfile(const Profile * profile);
     void reset();
-    void beginRequest();
+    /** `kept`: tokens of what was observed that the new request still begins with. */
+    void beginRequest(uint64_t kept);
     void beginCalibration();
 
     bool active(int layer) const;
     bool suits(sp_act act) const;
     bool takesGate(int layer) const;
     bool wantsObservation(int layer) const;
+    int promptRows() const;
 
     void forward(const sp_ffn_args & args);
     void observe(const sp_observe_args & args);

@@ -169,10 +169,66 @@ TEST(griffinKeepsThePromptsNeuronsAndRollingFollowsTheText) {
             observe(session, 0, text(true), text(true), 4);
         CHECK(kept() == (selector == SP_ROLLING ? 1 : 0));
         if (selector == SP_GRIFFIN) { // a new request may draw a new mask, from all that was seen
-            session.beginRequest();
+            session.beginRequest(1000);
             observe(session, 0, text(true), text(true), 4);
             CHECK(kept() == 1);
         }
+    }
+}
+
+TEST(anotherPromptDrawsAnotherMask) {
+    Fixture fixture(1);
+    const auto text = [](size_t first) { // the neurons of one quarter are loud
+        std::vector<float> v(static_cast<size_t>(f) * 16);
+        for (size_t i = 0; i < v.size(); ++i)
+            v[i] = (i % f) / (f / 4) == first ? 2.0f : 0.01f;
+        return v;
+    };
+    const auto mask = [](const Session & session) { return *session.decision(0).fixed.ids; };
+    for (const sp_selector selector : {SP_GRIFFIN, SP_ROLLING}) {
+        Session session(*fixture.engine);
+        session.configure(settingsOf(selector, 0.25f));
+        for (int i = 0; i < 10; ++i)
+            observe(session, 0, text(0), text(0), 16);
+        pass(session, 0, fixture.random.vector(d, 1));
+        const std::vector<int32_t> before = mask(session);
+        CHECK(before.front() == 0 && before.back() == f / 4 - 1);
+
+        session.beginRequest(160); // the same prompt goes on: the mask stays
+        CHECK(mask(session) == before);
+
+        session.beginRequest(3); // nothing of it stands: no mask until the new prompt was seen
+        CHECK(session.decision(0).kind == Decision::Kind::All);
+        observe(session, 0, text(2), text(2), 16);
+        CHECK(mask(session).front() == f / 2);
+
+        // a tenth of what was seen still stands: the new part outweighs it
+        for (int i = 0; i < 9; ++i)
+            observe(session, 0, text(2), text(2), 16);
+        session.beginRequest(16);
+        observe(session, 0, text(1), text(1), 16);
+        observe(session, 0, text(1), text(1), 16);
+        CHECK(mask(session).front() == f / 4);
+    }
+}
+
+TEST(theLastLayerAsksForRowsUntilItHasSeenSome) {
+    Fixture fixture(2);
+    Session session(*fixture.engine);
+    CHECK(session.promptRows() == 0);
+    session.configure(settingsOf(SP_CATS, 0.5f)); // finds its threshold without them
+    CHECK(session.promptRows() == 0);
+    for (const sp_selector selector : {SP_GRIFFIN, SP_ROLLING}) {
+        session.configure(settingsOf(selector, 0.5f));
+        session.reset();
+        CHECK(session.promptRows() == 8);
+        const std::vector<float> rows = fixture.random.vector(static_cast<size_t>(f) * 8, 1);
+        observe(session, 0, rows, rows, 8);
+        CHECK(session.promptRows() == 8);
+        observe(session, 1, rows, rows, 8);
+        CHECK(session.promptRows() == 0);
+        session.beginRequest(0);
+        CHECK(session.promptRows() == 8);
     }
 }
 

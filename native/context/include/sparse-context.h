@@ -48,8 +48,8 @@ class SparseContext {
     bool setProfile(int32_t sequence, ProfilePtr profile, std::string & why);
     // Forgets masks and statistics of a sequence; to be called when its cells are dropped.
     void reset(int32_t sequence);
-    // A new request on the same cells: a fixed mask may be drawn anew from its prompt, statistics go on.
-    void beginRequest(int32_t sequence);
+    // A new request on the sequence's first `kept` cells: a fixed mask may be drawn anew from its prompt.
+    void beginRequest(int32_t sequence, uint64_t kept);
 
     // Drops the hook: from the next decode on the context is as if nothing had ever been attached.
     void detach();

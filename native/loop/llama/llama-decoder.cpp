@@ -34,13 +34,15 @@ std::string LlamaDecoder::piece(Token token) const {
 }
 
 DecodeStatus LlamaDecoder::decode(const Token * tokens, int count, int position, Rows rows) {
+    const bool teaches = rows == Rows::none && dense_ == Graph::observed && graphs_.promptRows;
+    const int through = rows == Rows::all ? count : teaches ? graphs_.promptRows() : 0;
     batch_.n_tokens = count;
     for (int i = 0; i < count; i++) {
         batch_.token[i] = tokens[i];
         batch_.pos[i] = position + i;
         batch_.n_seq_id[i] = 1;
         batch_.seq_id[i][0] = sequence_;
-        batch_.logits[i] = rows == Rows::all ? 1 : 0;
+        batch_.logits[i] = i >= count - through ? 1 : 0;
     }
     longPass_ = count > shortPass;
     if (graphs_.products) {

@@ -17,6 +17,9 @@ struct GraphSwitch {
     std::function<void(Graph)> use;
     std::function<bool()> active;
     std::function<double()> skippedMass;
+    /** Tokens at the end of an observed prompt pass that have to reach the last layer, 0 or more: llama.cpp
+     * drops rows there whose logits nobody asked for, and the layer would learn nothing. */
+    std::function<int()> promptRows;
     /** Our products for passes over several tokens, or upstream's. */
     std::function<void(bool ours)> products;
 };

@@ -132,6 +132,8 @@ int sp_engine_n_embd(const sp_engine * engine, int layer);
 int sp_engine_n_ff(const sp_engine * engine, int layer);
 /** Bytes of all layouts, and of the original FFN weights they stand for. */
 uint64_t sp_engine_extra_bytes(const sp_engine * engine);
+/** Of those, what sp_engine_build_columns added. */
+uint64_t sp_engine_column_bytes(const sp_engine * engine);
 uint64_t sp_engine_ffn_bytes(const sp_engine * engine);
 /** "avx512-vnni", "avx512", "avx2", "neon", "scalar": the kernels chosen for this machine. */
 const char * sp_simd_name(void);
@@ -257,14 +259,23 @@ void sp_observe(sp_session * session, const sp_observe_args * args);
 /** A new sequence: forgets masks, statistics and on-the-fly thresholds (settings and profile stay). */
 void sp_session_reset(sp_session * session);
 
-/** A new request on the same sequence: a fixed mask may be drawn anew from its prompt; statistics go on. */
-void sp_session_begin_request(sp_session * session);
+/**
+ * A new request on the same sequence: a fixed mask may be drawn anew from its prompt. `kept`: tokens of the
+ * sequence's cells that the request begins with; statistics go on in that proportion, and are forgotten where
+ * it is next to nothing.
+ */
+void sp_session_begin_request(sp_session * session, uint64_t kept);
+
+/** Tokens at the end of a prompt's pass whose rows the last layer should see, 0 or more: llama.cpp drops rows
+ * before it whose logits nobody asked for, and the selector has seen too few of them. */
+int sp_session_prompt_rows(const sp_session * session);
 
 /** Measured over the sparse passes since the last sp_session_clear_counters. */
 typedef struct sp_layer_counters {
     uint64_t passes;
     double density;        /**< mean kept fraction */
     double bytes;          /**< mean weight bytes read per pass, counted by the kernels */
+    double dense_bytes;    /**< mean weight bytes that dense passes read in their place */
     double skipped_energy; /**< mean rho: sum over skipped of (|a_j| w_j)^2 over all; 0 when the gate was not
                               computed */
     double last_density;   /**< of the last pass */

@@ -27,6 +27,7 @@ ColumnLayout buildColumns(const sp_tensor & w) {
     layout.rows = layout.ownRows.data();
     layout.planes = layout.ownPlanes.data();
     layout.norms.assign(inputs, 0.0f);
+    layout.sourceBytes = static_cast<uint64_t>(w.row_stride) * static_cast<uint64_t>(w.ne1);
     const PlanePacker packer(layout.shape, layout.ownRows.data(), layout.stride, layout.ownPlanes.data());
     UnpackedRow row;
     std::vector<float> values(inputs);
@@ -55,6 +56,7 @@ ColumnLayout columnsOfDown(const FfnLayout & ffn) {
     layout.stride = ffn.recordStride;
     layout.planes = ffn.planes.data();
     layout.norms = ffn.downNorm;
+    layout.sourceBytes = ffn.downSourceBytes;
     return layout;
 }
 

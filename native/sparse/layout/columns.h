@@ -21,6 +21,7 @@ struct ColumnLayout {
     const uint8_t * planes = nullptr;
     std::vector<float> norms; /**< inputs: the L2 norm of each input's weights */
     Arena ownRows, ownPlanes;
+    uint64_t sourceBytes = 0; /**< of the matrix in the file */
 
     const uint8_t * rowAt(int input) const { return rows + static_cast<size_t>(input) * stride; }
     uint64_t weights() const { return static_cast<uint64_t>(inputs) * static_cast<uint64_t>(shape.n); }

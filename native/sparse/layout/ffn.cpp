@@ -126,7 +126,8 @@ FfnLayout buildFfnLayout(const sp_ffn_weights & w, const sp_engine_options & opt
     if (layout.gated)
         packRows(w.up, layout.upRow, layout.records.data() + layout.upOffset, layout.recordStride);
     packDown(w.down, layout);
-    layout.sourceBytes = tensorBytes(w.gate) + tensorBytes(w.up) + tensorBytes(w.down);
+    layout.downSourceBytes = tensorBytes(w.down);
+    layout.sourceBytes = tensorBytes(w.gate) + tensorBytes(w.up) + layout.downSourceBytes;
     return layout;
 }
 

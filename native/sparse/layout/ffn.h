@@ -34,6 +34,7 @@ struct FfnLayout {
     std::vector<float> upBias;        /**< empty or f */
     std::vector<float> downNorm;      /**< f: L2 norm of each neuron's down column */
     uint64_t sourceBytes = 0;
+    uint64_t downSourceBytes = 0;
 
     bool hasSelectingRows() const { return selectingStride > 0; }
     bool selectingInRecords() const { return hasSelectingRows() && selecting.size() == 0; }

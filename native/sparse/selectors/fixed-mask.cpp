@@ -8,8 +8,7 @@ namespace sparse_pilot {
 
 namespace {
 
-/** Fewer rows say less than each token says of itself. llama.cpp drops the rows whose logits nobody asked for
- * before the last layer's FFN: of a prompt that layer sees one. */
+/** Fewer rows say less than each token says of itself. */
 constexpr uint64_t fewestRows = 4;
 
 } // namespace

@@ -22,7 +22,25 @@ uint32_t leadingBits(float value) {
     return bits >> 20 & 0x7ff; // exponent and three bits: 2048 bins, ascending for non-negative values
 }
 
+/** Two prompts share this much by chance: what a template or a file begins with. */
+constexpr uint64_t fewestKept = 8;
+
 } // namespace
+
+bool LayerStatistics::keep(uint64_t kept) {
+    if (kept >= tokens)
+        return false;
+    const bool none = kept < fewestKept;
+    const float share = none ? 0.0f : static_cast<float>(kept) / static_cast<float>(tokens);
+    for (float & value : importance)
+        value *= share;
+    for (float & value : upSum)
+        value *= share;
+    tokens = none ? 0 : kept;
+    if (none)
+        gates.clear();
+    return none;
+}
 
 int RowSample::offer() {
     const uint64_t index = seen_++;

@@ -19,6 +19,7 @@ class RowSample {
     RowSample(size_t capacity, size_t width) : capacity_(capacity), width_(width) {}
     /** The slot for the next row, or -1 when it is not sampled. Counts the row as seen. */
     int offer();
+    void clear() { rows_ = seen_ = 0; }
     float * slot(int index) { return values_.data() + static_cast<size_t>(index) * width_; }
     size_t rows() const { return rows_; }
     size_t width() const { return width_; }
@@ -37,6 +38,13 @@ struct LayerStatistics {
     LayerStatistics(int f, size_t sampleRows)
         : importance(static_cast<size_t>(f)), upSum(static_cast<size_t>(f)),
           gates(sampleRows, static_cast<size_t>(f)) {}
+
+    /**
+     * Of the tokens seen so far only `kept` still stand: the others' share goes, in proportion, since nobody
+     * knows whose was what. So few that they say nothing are none.
+     * @return whether everything was forgotten just now
+     */
+    bool keep(uint64_t kept);
 
     uint64_t tokens = 0;
     /** Sum over tokens of (z_j / ||z||)^2 with z = act(gate) * up, decayed where the settings say so (GRIFFIN

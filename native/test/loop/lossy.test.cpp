@@ -134,6 +134,19 @@ TEST(fastProbesMeasureDrift) {
     CHECK(oracle.sparsePasses == 0);
 }
 
+TEST(balancedStartsDenseToo) {
+    FakeDecoder decoder;
+    decoder.draft = Draft::oracle;
+    Options options = balanced(0.0, 60);
+    options.drafter = DrafterChoice::sparse;
+    options.denseFirst = 60;
+    generate(decoder, options, promptOf(9, 10));
+    CHECK(decoder.sparsePasses == 0);
+    options.denseFirst = 30;
+    generate(decoder, options, promptOf(9, 10));
+    CHECK(decoder.sparsePasses > 0 && decoder.sparsePasses <= 30);
+}
+
 TEST(balancedMeasuresDriftInSomeOfItsWindows) {
     for (const Draft draft : {Draft::oracle, Draft::wrong}) {
         for (const double threshold : {0.0, 1.1}) { // also in windows that are refused: most of all there
