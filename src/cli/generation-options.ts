@@ -85,6 +85,7 @@ export function withGenerationOptions(command: Command): Command {
       ),
     )
     .addOption(new Option('--max-draft <n>', 'longest draft').argParser(integerIn(...ranges.maxDraft)))
+    .addOption(
       new Option('--dense-layers <list>', 'layers that stay dense, such as 0,1,29').argParser(parseLayers),
     )
     .addOption(

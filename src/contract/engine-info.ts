@@ -34,8 +34,9 @@ export interface LoadModelRequest {
   /** Minutes without a request after which the weights leave memory (the next request loads them again). 0 or absent: never. */
   readonly idleUnloadMinutes?: number;
   /**
-   * `first-use`: the first time a model is used on this machine, what each selector gains is measured in the background (about 3 s,
-   * completion and chat go first) and told as `measuredRatio`; later loads take it from a cache. Default `none`.
+   * `first-use`: the first three times a model is loaded on this machine, what each selector gains is measured in the background
+   * (about 3 s, completion and chat go first) and told as `measuredRatio`, the median of what was measured so far; later loads, and
+   * those after a bench, take it from a cache. Default `none`.
    */
   readonly probe?: 'first-use' | 'none';
 }

@@ -17,21 +17,34 @@ export interface MeasuringProgress extends Progress {
 /** A gain below this ratio to dense is not worth any loss: such a setting is off on this machine. */
 export const leastGain = 1.03;
 
+/**
+ * A selector in another form than the usual: `published` is CATS with thresholds that stay as calibrated, `weight-norm` a selector of a
+ * linear's input that weighs channels by the norm of their weights (WINA).
+ */
+export type BenchVariant = 'published' | 'weight-norm';
+
 /** A point of the speed/quality plane. KL in nats against dense, top-1 agreement 0..1, on held-out code. */
 export interface BenchRow {
   readonly selector: SelectorId;
   readonly form: 'token' | 'fixed' | 'rolling';
+  /** Absent: the usual form. */
+  readonly variant?: BenchVariant;
   readonly density: number;
   readonly tokensPerSecond: number;
   readonly ratio: number;
   /** Interquartile range of the paired ratios. */
   readonly ratioSpread: number;
+  /** Weight bytes read per sparse token: the model's, less what the kernels counted as not read. */
   readonly bytesPerToken: number;
-  /** Measured gain over the gain that the bytes alone would give. */
+  /**
+   * `ratio` over what the bytes alone promise (bytes of a dense token / bytes of a sparse one). 1: all of it; above: our kernels are
+   * faster at the same bytes than the stock ones; 0 where speed was not measured.
+   */
   readonly ceilingShare: number;
   readonly kl: number;
   readonly top1: number;
   readonly perplexity: number;
+  /** Bytes of the layouts that this selector needs. */
   readonly extraMemoryBytes: number;
   /** Why it is off on this machine, or null. */
   readonly off: string | null;
@@ -76,6 +89,8 @@ export interface CorrectionReport {
 export interface SweepRequest {
   readonly selectors?: readonly SelectorId[];
   readonly densities?: readonly number[];
+  /** Also measure the other forms of selectors that have some ({@link BenchVariant}). Default false. */
+  readonly variants?: boolean;
   /** Held-out text to measure quality on; the built-in code sample when absent. */
   readonly text?: string;
   /** Tokens evaluated a point. Default 256. */

@@ -38,5 +38,8 @@ export const neuronSelectorIds = [
 /** Those that skip input channels of linears, on layouts of their own that are built when one is first used. */
 export const inputSelectorIds = ['teal', 'qsparse', 'block-qsparse'] as const satisfies readonly SelectorId[];
 
+/** Skips only what the model itself made zero: nothing is lost, and there is no density to choose. */
+export const isLossless = (selector: SelectorId): boolean => selector === 'exact-zero';
+
 export const drafterIds = ['none', 'ngram', 'sparse-self'] as const;
 export type DrafterId = (typeof drafterIds)[number];

@@ -4,12 +4,20 @@ import type { QualityTarget } from './quality.js';
 /** What a request asks of the sparse engine. Density is the kept fraction, 0..1; 1 means dense. */
 export interface SparsityRequest {
   readonly selector: SelectorId;
-  /** Target density over the layers the selector applies to, 0 < density <= 1. */
+  /** Target density over the layers the selector applies to, 0 < density <= 1; lossless selectors have none. */
   readonly density: number;
   /** Layers that always stay dense (0-based). */
   readonly denseLayers?: readonly number[];
-  /** Generated tokens that stay dense at the start of a request. Default 0. */
+  /** Generated tokens at the start of a request that no sparse pass makes, in Fast and Balanced. Default 0. */
   readonly denseFirstTokens?: number;
+  /** `cats`, `chess`, `teal`: thresholds follow the measured density. Default true; false: they stay as calibrated, as published. */
+  readonly hold?: boolean;
+  /** `teal`, `qsparse`, `block-qsparse`: channels are weighed by the norm of their weights too (WINA). Default false. */
+  readonly weightNorm?: boolean;
+  /** `rolling`: what each dense token leaves of older statistics, 0 < decay <= 1. Default 0.98. */
+  readonly decay?: number;
+  /** A density for each layer, in layer order, instead of `density` and of what a profile allots. */
+  readonly layerDensity?: readonly number[];
   /** Quality first: `density` is only where the controller starts. */
   readonly quality?: QualityTarget;
 }

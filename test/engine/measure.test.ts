@@ -3,7 +3,7 @@ import { notifications, requests, type EngineState } from '../../src/contract/in
 import type { EngineClient } from '../../src/engine/client/index.js';
 import { complete, exampleCode, hasCode, loadRequest, newClient } from './support.js';
 
-const small = { selectors: ['cats'], densities: [0.9, 0.3], tokens: 16, runs: 1 } as const;
+const small = { selectors: ['cats'], densities: [0.9, 0.5], tokens: 16, runs: 1 } as const;
 
 describe('Measuring on the real model', function () {
   this.timeout(300_000);
@@ -65,7 +65,7 @@ describe('Measuring on the real model', function () {
     });
     await complete(client, exampleCode, {
       stop: { maxTokens: 24 },
-      sparsity: { selector: 'cats', density: 0.6, quality: { metric: 'kl', limit: 1 } },
+      sparsity: { selector: 'chess', density: 0.6, quality: { metric: 'kl', limit: 1 } },
       correction: { mode: 'fast' },
     });
     assert.ok(seen.length > 0);

@@ -4,7 +4,7 @@ import { hardlyLossyWords } from './agreement.js';
 type Column = readonly [title: string, value: (row: BenchRow) => string];
 
 const columns: readonly Column[] = [
-  ['selector', ({ selector }) => selector],
+  ['selector', ({ selector, variant }) => (variant === undefined ? selector : `${selector} (${variant})`)],
   ['form', ({ form }) => form],
   ['density', ({ density }) => density.toFixed(2)],
   ['tok/s', ({ tokensPerSecond }) => tokensPerSecond.toFixed(1)],
@@ -19,7 +19,7 @@ const columns: readonly Column[] = [
   ['off', ({ off }) => off ?? ''],
 ];
 
-/** A report as a table in plain text: one line a row, under the dense line; below it what could not run, and what to use. */
+/** A report as a table in plain text ("of ceiling" is the speed reached of what the bytes alone promise): one line a row, under the dense line; below it what could not run, and what to use. */
 export function benchTable(report: BenchReport): string {
   const { model, threads, dense, rows, refused = [] } = report;
   const cells = [

@@ -26,6 +26,7 @@ interface BenchFlags extends BenchCorrectionFlags, Pick<MadeModelFlags, 'shape' 
   /** False after `--no-profile`. */
   readonly profile?: string | boolean;
   readonly runs?: number;
+  readonly variants?: true;
   readonly text?: string;
   readonly svg?: string;
   readonly json?: true;
@@ -59,6 +60,7 @@ export function benchCommand(program: Command): void {
     )
     .option('--profile <file>', 'sparsity profile to measure with (default: the one in use)')
     .option('--no-profile', 'measure without a sparsity profile')
+    .option('--variants', 'also CATS as published, and input channels weighed by their weights (WINA)')
     .option('--text <file>', 'held-out text to measure quality on')
     .option('--svg <file>', 'write a plot');
   withCorrectionOptions(withMadeModelOptions(withModelOptions(command))).action(async (asked: BenchFlags) => {
@@ -71,6 +73,7 @@ export function benchCommand(program: Command): void {
       ...(flags.tokens === undefined ? {} : { tokens: flags.tokens }),
       ...(flags.promptTokens === undefined ? {} : { promptTokens: flags.promptTokens }),
       ...(flags.checks === undefined ? {} : { checks: flags.checks }),
+      ...(flags.variants === undefined ? {} : { variants: flags.variants }),
       ...profileOf(flags.profile),
       ...(flags.runs === undefined ? {} : { runs: flags.runs }),
       ...(flags.text === undefined ? {} : { text: await readSource(flags.text) }),

@@ -18,6 +18,7 @@ export const engineReasons = [
   'the GPU has too little memory: the model runs on the CPU',
   'the GPU has too little memory: only {0} of {1} layers run on it',
   'too little memory: the context was reduced from {0} to {1} tokens',
+  'the sparse layouts are left out and everything runs dense, because the engine died with them',
   'the model runs on the CPU now, because the engine died using the GPU settings',
   'the context was reduced to {0} tokens, because the engine died with a larger one',
   'the stock dense build is used now, because the patched engine died repeatedly',
@@ -37,6 +38,7 @@ export const engineReasons = [
   'Loss before',
   'Loss after',
   'Layer by layer',
+  'Layouts of input channels',
   '{0} of {1} tokens',
   '{0}, density {1}',
 ] as const;

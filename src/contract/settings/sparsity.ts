@@ -21,7 +21,7 @@ export const sparsity = {
     text: 'Which rule decides what a sparse pass may skip.',
     default: 'auto',
     choices: {
-      auto: 'The fastest one that was measured to beat dense on this machine; dense where none does.',
+      auto: 'The fastest one that was measured to beat dense on this machine, the most faithful of several that are as fast; dense where none does.',
       ...selectorTexts,
     },
   }),
@@ -41,7 +41,7 @@ export const sparsity = {
   }),
   denseFirstTokens: integer({
     id: 'sparsity.denseFirstTokens',
-    text: 'How many tokens at the start of every answer stay dense.',
+    text: 'How many tokens at the start of every answer no sparse pass makes (Fast and Balanced).',
     default: 0,
     minimum: 0,
     maximum: 4096,

@@ -70,7 +70,7 @@ export interface GenerationOptions {
   /** Tokens evaluated at once in prefill; pauses and cancels are looked at between (and on the CPU inside) chunks. Default: the context's batch size. */
   readonly prefillChunk?: number;
   readonly onPrefill?: (done: number, total: number) => void;
-  /** Fast mode: generated tokens that stay dense at the start (contract: SparsityRequest.denseFirstTokens). Default 0. */
+  /** Fast and Balanced: generated tokens at the start that no sparse pass makes (contract: SparsityRequest.denseFirstTokens). Default 0. */
   readonly denseFirstTokens?: number;
   /** Fast mode: sparse tokens between two dense probes. Default 32. */
   readonly probeEvery?: number;

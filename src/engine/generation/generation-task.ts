@@ -7,6 +7,7 @@ import type {
   TokenBatch,
 } from '../correction/native-loop.js';
 import { denseReport, denseRequest, type SparsityControl } from '../host/sparsity-control.js';
+import { commonPrefixLength } from './common-prefix.js';
 import type { Priority, Task } from './scheduler.js';
 
 export interface GenerationTaskOptions {
@@ -30,6 +31,7 @@ export class GenerationTask implements Task {
   #result: GenerationResult | null = null;
   #off: string | null = null;
   #ended: 'cancelled' | 'stop-rule' | null = null;
+  readonly #left = new AbortController();
 
   constructor(options: GenerationTaskOptions) {
     this.#options = options;
@@ -73,7 +75,10 @@ export class GenerationTask implements Task {
 
   async #start(): Promise<Generation> {
     const { sequence, prompt, generation, sparsityControl, sparsity } = this.#options;
-    this.#off = await sparsityControl.begin(sequence.id, sparsity ?? denseRequest);
+    this.#off = await sparsityControl.begin(sequence.id, sparsity ?? denseRequest, {
+      kept: commonPrefixLength(sequence.tokens, prompt),
+      signal: this.#left.signal,
+    });
     await sparsityControl.select(sequence.id);
     this.#generation = sequence.start(prompt, generation);
     return this.#generation;
@@ -86,6 +91,7 @@ export class GenerationTask implements Task {
   /** Ends it within one decode step; before its first step it never starts. */
   end(reason: 'cancelled' | 'stop-rule'): void {
     this.#ended ??= reason;
+    this.#left.abort();
     this.#generation?.end(reason);
   }
 }

@@ -29,6 +29,8 @@ export interface SparsityOptions {
   readonly threads: number;
   readonly modelSha256: string;
   readonly onProgress: (done: number) => void;
+  /** Hears, 0..1, of layouts that are built at the first use of a selector of linears' inputs. */
+  readonly onColumns: (done: number) => void;
   readonly signal: AbortSignal;
 }
 

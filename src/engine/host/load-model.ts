@@ -23,6 +23,8 @@ export interface LoadOptions {
   readonly signal: AbortSignal;
   /** 0..1 over hashing, weights and layouts. */
   readonly onProgress: (progress: number) => void;
+  /** 0..1 over layouts that are built later, when a selector first needs them. */
+  readonly onColumns: (progress: number) => void;
   readonly hashes: HashCache;
   /** The last lines llama.cpp logged, for words about a failure. */
   readonly nativeWords: () => string;
@@ -53,6 +55,7 @@ export async function loadModel(
       threads: context.idealThreads,
       modelSha256: sha256,
       onProgress: (done) => options.onProgress(weightsShare + (1 - weightsShare) * done),
+      onColumns: options.onColumns,
       signal: options.signal,
     });
     const vocabulary = modelVocabulary(model);
@@ -98,7 +101,6 @@ export async function loadModel(
         sparseEngine === null
           ? null
           : {
-              ffnBytes: sparseEngine.info.ffnBytes,
               open: (length, profile = sparsity.profile) =>
                 MeasuringContext.open({
                   model,

@@ -11,8 +11,6 @@ import type { VramWatch } from './vram.js';
 
 /** Opens contexts of their own on the loaded weights, to measure on. */
 export interface MeasuringSource {
-  /** Bytes of the feed-forward weights that sparse passes may skip. */
-  readonly ffnBytes: number;
   /**
    * @param length positions it can hold. Dispose it.
    * @param profile the sparsity profile it works with, null for none; absent: the one in use

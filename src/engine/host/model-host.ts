@@ -18,7 +18,6 @@ import type { LoadedModel } from './loaded-model.js';
 import { NativeLog } from './native-log.js';
 import { openBackend } from './open-backend.js';
 import { findProfile } from './profile-file.js';
-import { withRatios } from './selector-ratios.js';
 
 export interface ModelHostOptions {
   readonly hashes: HashCache;
@@ -26,6 +25,8 @@ export interface ModelHostOptions {
   readonly onState: (state: EngineState) => void;
   readonly prefer: 'own' | 'stock';
   readonly planGpu: () => Promise<GpuPlan>;
+  /** Hears, 0..1, of layouts that are built at the first use of a selector of linears' inputs. */
+  readonly onColumns: (done: number) => void;
   /** Folder of the sparsity profiles. */
   readonly profiles: string;
 }
@@ -127,7 +128,8 @@ export class ModelHost {
   refreshSelectors(model: LoadedModel, ratios: ReadonlyMap<SelectorId, number>): void {
     const loaded = this.#model;
     if (loaded === null || loaded.sparsity !== model.sparsity) return;
-    const selectors = withRatios(loaded.sparsity.selectors, loaded.info.selectors, ratios);
+    loaded.sparsity.useRatios(ratios);
+    const { selectors } = loaded.sparsity;
     this.#model = { ...loaded, info: { ...loaded.info, selectors } };
     if (this.#state.kind === 'ready' || this.#state.kind === 'working')
       this.#setState({ ...this.#state, model: this.#model.info });
@@ -173,6 +175,7 @@ export class ModelHost {
       const model = await loadModel(backend, request, {
         signal,
         hashes: this.#options.hashes,
+        onColumns: this.#options.onColumns,
         nativeWords: () => this.#nativeLog.words(),
         onProgress: (progress) => {
           // Layouts report from another thread: the last word may come when the model is ready.

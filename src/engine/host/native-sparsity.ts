@@ -14,7 +14,9 @@ import {
   denseRequest,
   wantsSparsity,
   type SparsityControl,
+  type Turn,
 } from './sparsity-control.js';
+import { offByRatio, withRatios } from './selector-ratios.js';
 import { unavailable, type OpenContext, type SparsityOptions } from './backend.js';
 
 const probedSequence = 0;
@@ -28,11 +30,11 @@ export async function openNativeSparsity(
   context: LlamaContext,
   loop: LoopContext,
   modelPath: string,
-  { layouts, threads, modelSha256, onProgress, signal }: SparsityOptions,
+  { layouts, threads, modelSha256, onProgress, onColumns, signal }: SparsityOptions,
 ): Promise<Pick<OpenContext, 'sparsity' | 'sparseEngine'>> {
   if (!layouts) return off('Sparse layouts are switched off in the settings.');
   try {
-    const engine = await SparseEngine.open(binding, modelPath, { threads, onProgress, signal });
+    const engine = await SparseEngine.open(binding, modelPath, { threads, onProgress, onColumns, signal });
     const sparse = await SparseContext.attach(context, engine);
     return {
       sparsity: new NativeSparsity(sparse, loop, await availability(sparse), modelSha256),
@@ -56,6 +58,7 @@ class NativeSparsity implements SparsityControl {
   readonly #selectors: readonly SelectorAvailability[];
   #profile: string | null = null;
   #refused: string | null = null;
+  #ratios: ReadonlyMap<SelectorId, number> = new Map();
 
   constructor(
     sparse: SparseContext,
@@ -69,7 +72,9 @@ class NativeSparsity implements SparsityControl {
   }
 
   get selectors(): readonly SelectorAvailability[] {
-    return this.#refused === null ? this.#selectors : unavailable(selectorIds, this.#refused);
+    return this.#refused === null
+      ? withRatios(this.#selectors, this.#ratios)
+      : unavailable(selectorIds, this.#refused);
   }
 
   get profile(): string | null {
@@ -80,11 +85,11 @@ class NativeSparsity implements SparsityControl {
     return this.#sparse.engine.info.extraBytes;
   }
 
-  async begin(sequence: number, request: SparsityRequest): Promise<string | null> {
-    let reason = wantsSparsity(request) ? this.#refusal(request.selector) : null;
+  async begin(sequence: number, request: SparsityRequest, { kept, signal }: Turn): Promise<string | null> {
+    let reason = wantsSparsity(request) ? this.#refusal(request) : null;
     let effective = reason === null && wantsSparsity(request) ? request : denseRequest;
     try {
-      await this.#sparse.configure(sequence, effective);
+      await this.#sparse.configure(sequence, effective, signal);
     } catch (error) {
       if (!skipsInputs(effective.selector)) throw error;
       reason = error instanceof Error ? error.message : String(error);
@@ -92,13 +97,13 @@ class NativeSparsity implements SparsityControl {
       await this.#sparse.configure(sequence, effective);
     }
     this.#requests.set(sequence, effective);
+    await this.#sparse.beginRequest(sequence, kept);
     await this.#sparse.clearCounters(sequence);
     return reason;
   }
 
   async select(sequence: number): Promise<void> {
-    const { selector, density, denseLayers = [] } = this.#requests.get(sequence) ?? denseRequest;
-    this.#loop.sparsityKey = selector === 'none' ? '' : `${selector} ${density} ${denseLayers.join(',')}`;
+    this.#loop.sparsityKey = keyOf(this.#requests.get(sequence) ?? denseRequest);
     await this.#sparse.select(sequence);
   }
 
@@ -119,13 +124,28 @@ class NativeSparsity implements SparsityControl {
   }
 
   async dispose(): Promise<void> {
+    this.#sparse.engine.stopBuilding();
     await this.#sparse.dispose();
   }
 
-  #refusal(selector: SelectorId): string | null {
-    const found = this.selectors.find((candidate) => candidate.selector === selector);
-    return found?.available === true ? null : (found?.reason ?? `There is no selector ${selector}.`);
+  useRatios(ratios: ReadonlyMap<SelectorId, number>): void {
+    this.#ratios = new Map([...this.#ratios, ...ratios]);
   }
+
+  #refusal(request: SparsityRequest): string | null {
+    const { selector } = request;
+    const found = this.selectors.find((candidate) => candidate.selector === selector);
+    if (found?.available === true) return offByRatio(request, this.#ratios.get(selector));
+    return found?.reason ?? `There is no selector ${selector}.`;
+  }
+}
+
+/** Names a configuration: each is timed on its own. */
+function keyOf({ selector, density, denseLayers = [], ...more }: SparsityRequest): string {
+  if (selector === 'none') return '';
+  const { hold, weightNorm, decay, layerDensity } = more;
+  const options = JSON.stringify([hold, weightNorm, decay, layerDensity]);
+  return `${selector} ${density} ${denseLayers.join(',')} ${options}`;
 }
 
 /** Asks the sparse engine about each selector. */

@@ -1,4 +1,18 @@
-import type { SelectorAvailability, SparsityReport, SparsityRequest } from '../../contract/index.js';
+import {
+  isLossless,
+  type SelectorAvailability,
+  type SelectorId,
+  type SparsityReport,
+  type SparsityRequest,
+} from '../../contract/index.js';
+
+/** What a request is to the sequence it runs on. */
+export interface Turn {
+  /** Cells of the sequence that the request's prompt begins with: what was learnt from them still holds. */
+  readonly kept: number;
+  /** Aborted when nobody waits for the request any more. */
+  readonly signal: AbortSignal;
+}
 
 /** The sparse engine of one context, as generations use it. Settings, masks and counters belong to a sequence. */
 export interface SparsityControl {
@@ -7,10 +21,11 @@ export interface SparsityControl {
   /** The profile file in use, or null. */
   readonly profile: string | null;
   /**
-   * Before the first step of a request: its settings, counters at zero.
+   * Before the first step of a request: its settings, counters at zero; masks and statistics as far as they are of its prompt.
+   * Layouts that only this selector needs are built now, which takes seconds; an abort ends the wait, not the building.
    * @returns why the request runs dense all the same, or null when it is as asked
    */
-  begin(sequence: number, request: SparsityRequest): Promise<string | null>;
+  begin(sequence: number, request: SparsityRequest, turn: Turn): Promise<string | null>;
   /** Before every step: makes this sequence's settings the ones in force. */
   select(sequence: number): Promise<void>;
   /** What the request's sparse passes did. */
@@ -21,6 +36,8 @@ export interface SparsityControl {
    * @returns why the profile is refused, or null
    */
   useProfile(path: string): Promise<string | null>;
+  /** Ratios to dense were measured, at density 0.5; earlier ones of other selectors stay. What does not gain is off. */
+  useRatios(ratios: ReadonlyMap<SelectorId, number>): void;
   dispose(): Promise<void>;
 }
 
@@ -28,7 +45,9 @@ export const denseRequest: SparsityRequest = { selector: 'none', density: 1 };
 
 /** Whether a request wants anything but dense passes. */
 export const wantsSparsity = (request: SparsityRequest | undefined): request is SparsityRequest =>
-  request !== undefined && request.selector !== 'none' && request.density < 1;
+  request !== undefined &&
+  request.selector !== 'none' &&
+  (isLossless(request.selector) || request.density < 1 || request.layerDensity !== undefined);
 
 export const denseReport: SparsityReport = { selector: 'none', density: 1, densityPerLayer: [] };
 
@@ -42,6 +61,7 @@ export function denseControl(selectors: readonly SelectorAvailability[], reason:
     select: () => Promise.resolve(),
     report: () => Promise.resolve(denseReport),
     useProfile: () => Promise.resolve(reason),
+    useRatios: () => undefined,
     dispose: () => Promise.resolve(),
   };
 }

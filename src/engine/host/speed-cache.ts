@@ -1,8 +1,22 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { selectorIds, type SelectorId } from '../../contract/index.js';
+import { median } from '../measure/statistics.js';
 
-/** Measured ratios to dense by machine, build and model, in one small JSON file; a lost cache costs one probe. */
+/** What is known of a model's speed on this machine. */
+export interface KnownSpeeds {
+  /** The median of what was measured. */
+  readonly ratios: ReadonlyMap<SelectorId, number>;
+  /** Measured often or long enough: a short look more would say nothing new. */
+  readonly settled: boolean;
+}
+
+/** Looks that are remembered of a selector: one on a busy machine does not decide for good. */
+const looks = 3;
+
+type Looks = ReadonlyMap<SelectorId, readonly number[]>;
+
+/** Measured ratios to dense by machine, build and model, in one small JSON file; a lost cache costs a few probes. */
 export class SpeedCache {
   readonly #file: string;
 
@@ -11,26 +25,51 @@ export class SpeedCache {
   }
 
   /** @returns null when this combination was never measured */
-  async find(key: string): Promise<ReadonlyMap<SelectorId, number> | null> {
-    return (await this.#read()).get(key) ?? null;
+  async find(key: string): Promise<KnownSpeeds | null> {
+    const found = (await this.#read()).get(key);
+    return found === undefined ? null : knownOf(found);
   }
 
-  async store(key: string, ratios: ReadonlyMap<SelectorId, number>): Promise<void> {
+  /** Remembers what a short look measured, beside the last ones before it. @returns what is known now */
+  add(key: string, ratios: ReadonlyMap<SelectorId, number>): Promise<KnownSpeeds> {
+    return this.#change(key, (before) => {
+      const changed = [...ratios].map(([selector, ratio]): [SelectorId, readonly number[]] => [
+        selector,
+        [...(before.get(selector) ?? []), ratio].slice(-looks),
+      ]);
+      return new Map([...before, ...changed]);
+    });
+  }
+
+  /** Remembers what a long measurement found, in place of all short looks. @returns what is known now */
+  settle(key: string, ratios: ReadonlyMap<SelectorId, number>): Promise<KnownSpeeds> {
+    return this.#change(key, (before) => {
+      const changed = [...ratios].map(([selector, ratio]): [SelectorId, readonly number[]] => [
+        selector,
+        Array.from({ length: looks }, () => ratio),
+      ]);
+      return new Map([...before, ...changed]);
+    });
+  }
+
+  async #change(key: string, change: (before: Looks) => Looks): Promise<KnownSpeeds> {
     const all = await this.#read();
-    all.set(key, ratios);
+    const changed = change(all.get(key) ?? new Map<SelectorId, readonly number[]>());
+    all.set(key, changed);
     const plain = Object.fromEntries([...all].map(([name, values]) => [name, Object.fromEntries(values)]));
     const partial = `${this.#file}.${process.pid}.tmp`;
     await mkdir(path.dirname(this.#file), { recursive: true });
     await writeFile(partial, JSON.stringify(plain, null, 1));
     await rename(partial, this.#file);
+    return knownOf(changed);
   }
 
-  async #read(): Promise<Map<string, ReadonlyMap<SelectorId, number>>> {
+  async #read(): Promise<Map<string, Looks>> {
     try {
       const parsed: unknown = JSON.parse(await readFile(this.#file, 'utf8'));
       if (typeof parsed !== 'object' || parsed === null) return new Map();
       return new Map(
-        Object.entries(parsed).map(([key, values]: [string, unknown]) => [key, ratiosOf(values)]),
+        Object.entries(parsed).map(([key, values]: [string, unknown]) => [key, looksOf(values)]),
       );
     } catch {
       return new Map();
@@ -38,12 +77,22 @@ export class SpeedCache {
   }
 }
 
-function ratiosOf(values: unknown): ReadonlyMap<SelectorId, number> {
+const knownOf = (found: Looks): KnownSpeeds => ({
+  ratios: new Map([...found].map(([selector, ratios]) => [selector, median(ratios)])),
+  settled: found.size > 0 && [...found.values()].every((ratios) => ratios.length >= looks),
+});
+
+function looksOf(values: unknown): Looks {
   if (typeof values !== 'object' || values === null) return new Map();
   return new Map(
-    selectorIds.flatMap((selector): [SelectorId, number][] => {
-      const ratio: unknown = Reflect.get(values, selector);
-      return typeof ratio === 'number' && Number.isFinite(ratio) && ratio > 0 ? [[selector, ratio]] : [];
+    selectorIds.flatMap((selector): [SelectorId, readonly number[]][] => {
+      // a single number is what a former version kept
+      const found: unknown = Reflect.get(values, selector);
+      const ratios = (Array.isArray(found) ? found : [found]).filter(isRatio).slice(-looks);
+      return ratios.length === 0 ? [] : [[selector, ratios]];
     }),
   );
 }
+
+const isRatio = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value) && value > 0;

@@ -1,6 +1,7 @@
 import type { LlamaContext, LlamaModel } from 'node-llama-cpp';
-import type { SparsityRequest } from '../../contract/index.js';
+import type { SelectorId, SparsityRequest } from '../../contract/index.js';
 import {
+  skipsInputs,
   SparseContext,
   withContext,
   type LogitsComparison,
@@ -138,9 +139,10 @@ export class MeasuringContext {
     return this.sparse.counters(tested);
   }
 
-  /** Bytes of all layouts built so far. */
-  get extraMemoryBytes(): number {
-    return this.sparse.engine.info.extraBytes;
+  /** Bytes of the layouts that a selector uses; those of linears by input channel look at the others. */
+  extraMemoryBytes(selector: SelectorId): number {
+    const { extraBytes, columnBytes } = this.sparse.engine.info;
+    return skipsInputs(selector) ? extraBytes : extraBytes - columnBytes;
   }
 
   /** Tokens to evaluate at once where only the passes matter, not their logits. */

@@ -1,10 +1,14 @@
 import {
+  inputSelectorIds,
+  isLossless,
   leastGain,
   type BenchReport,
   type BenchRow,
+  type BenchVariant,
   type Progress,
   type RefusedSelector,
   type SelectorId,
+  type SparsityRequest,
   type SweepRequest,
 } from '../../contract/index.js';
 import { tooSlow } from '../host/selector-ratios.js';
@@ -19,8 +23,6 @@ export interface SweepSubject {
   readonly id: string;
   readonly threads: number;
   readonly weightBytes: number;
-  /** Bytes of the feed-forward weights that sparse passes may skip. */
-  readonly ffnBytes: number;
   /** Selectors that run on this model. */
   readonly selectors: readonly SelectorId[];
   /** The others, and why not. */
@@ -35,6 +37,19 @@ const defaultRuns = 5;
 interface Setting {
   readonly selector: SelectorId;
   readonly density: number;
+  readonly variant?: BenchVariant;
+}
+
+/** What a variant asks for besides selector and density. */
+const variants: Readonly<Record<BenchVariant, Pick<SparsityRequest, 'hold' | 'weightNorm'>>> = {
+  published: { hold: false },
+  'weight-norm': { weightNorm: true },
+};
+
+/** The other ways in which a selector can be measured, behind its usual one. */
+function variantsOf(selector: SelectorId): readonly BenchVariant[] {
+  if (selector === 'cats') return ['published'];
+  return inputSelectorIds.some((one) => one === selector) ? ['weight-norm'] : [];
 }
 
 /** The settings measured, in order. What only skips zeros has no density to set. */
@@ -43,9 +58,14 @@ export function settingsOf(request: SweepRequest, subject: SweepSubject): readon
   const densities = request.densities ?? defaultDensities;
   return wanted
     .filter((selector) => selector !== 'none' && subject.selectors.includes(selector))
-    .flatMap((selector) =>
-      (selector === 'exact-zero' ? [0.5] : densities).map((density) => ({ selector, density })),
-    );
+    .flatMap((selector) => {
+      const usual = (isLossless(selector) ? [0.5] : densities).map((density) => ({ selector, density }));
+      const others = request.variants === true ? variantsOf(selector) : [];
+      return [
+        ...usual,
+        ...others.flatMap((variant) => densities.map((density) => ({ selector, density, variant }))),
+      ];
+    });
 }
 
 /** One setting measured; `refused` instead where no pass of it was sparse. */
@@ -53,7 +73,8 @@ interface Measured {
   readonly setting: Setting;
   readonly loss: QualityLoss;
   readonly speed: SpeedRatio | null;
-  readonly ffnBytes: number;
+  /** Weight bytes read per sparse token less than per dense token. */
+  readonly spared: number;
   readonly extraMemoryBytes: number;
   readonly refused: string | null;
 }
@@ -110,22 +131,26 @@ async function* measureSetting(
   tell: (share: number) => void,
 ): Steps<Measured> {
   const [next = 0] = tokens.slice(prompt);
-  const loss = yield* measureLoss(context, setting, tokens, {
+  const { selector, density, variant } = setting;
+  const asked = { selector, density, ...(variant !== undefined && variants[variant]) };
+  const loss = yield* measureLoss(context, asked, tokens, {
     prompt,
     ...(checks !== undefined && { checks }),
     onToken: (done) => tell((0.8 * done) / (tokens.length - prompt)),
   });
-  const { bytes, passes, denseReasons } = await context.counters();
+  const { bytes, denseBytes, passes, denseReasons } = await context.counters();
   const ran = passes.some((count) => count > 0);
   return {
     setting,
     loss,
     speed: ran && runs > 0 ? yield* measureSpeed(context, prompt, next, runs) : null,
-    ffnBytes: bytes.reduce((sum, value) => sum + value, 0),
-    extraMemoryBytes: context.extraMemoryBytes,
+    spared: sum(denseBytes) - sum(bytes),
+    extraMemoryBytes: context.extraMemoryBytes(selector),
     refused: ran ? null : (denseReasons.find((reason) => reason !== null) ?? 'No pass was sparse.'),
   };
 }
+
+const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
 
 function refuseShort(length: number, prompt: number, wanted = leastTokens): void {
   const needed = prompt + wanted;
@@ -147,9 +172,8 @@ function foundRefused(measured: readonly Measured[]): readonly RefusedSelector[]
 }
 
 function rowOf(measured: Measured, subject: SweepSubject, dense: number): BenchRow {
-  const { setting, loss, speed, ffnBytes, extraMemoryBytes } = measured;
-  const bytesPerToken = subject.weightBytes - subject.ffnBytes + ffnBytes;
-  const ceiling = subject.weightBytes / bytesPerToken;
+  const { setting, loss, speed, spared, extraMemoryBytes } = measured;
+  const bytesPerToken = subject.weightBytes - spared;
   const { ratio, ratioSpread } = speed ?? { ratio: 0, ratioSpread: 0 };
   return {
     ...setting,
@@ -158,7 +182,7 @@ function rowOf(measured: Measured, subject: SweepSubject, dense: number): BenchR
     ratio,
     ratioSpread,
     bytesPerToken,
-    ceilingShare: ceiling > 1 && speed !== null ? (ratio - 1) / (ceiling - 1) : 0,
+    ceilingShare: ratio / (subject.weightBytes / bytesPerToken),
     ...loss,
     extraMemoryBytes,
     off: speed === null ? 'Its speed was not measured.' : whyOff(ratio, ratioSpread),

@@ -67,12 +67,13 @@ export interface NativeBinding extends LoopBinding {
   spEngineInfo(engine: EngineHandle): EngineInfo;
   /**
    * Adds what selectors of a linear's input need: a copy of every linear by input channel, from the engine's own file. Nothing
-   * happens when it is there. `done` rejects with the reason.
+   * happens when it is there. `onProgress` gets 0..1. `done` rejects with the reason.
    */
   spBuildColumns(
     engine: EngineHandle,
     path: string,
     threads: number,
+    onProgress: (done: number) => void,
   ): { readonly done: Promise<void>; readonly cancel: () => void };
 
   /** @throws when the layouts belong to another model, or something is attached already. */
@@ -85,8 +86,8 @@ export interface NativeBinding extends LoopBinding {
   spConfigure(context: ContextHandle, sequence: number, settings: SparseSettings): void;
   /** Forgets masks and statistics of a sequence; settings and profile stay. */
   spReset(context: ContextHandle, sequence: number): void;
-  /** A new request on the same cells: a fixed mask may be drawn anew from its prompt, statistics go on. */
-  spBeginRequest(context: ContextHandle, sequence: number): void;
+  /** A new request that begins with the sequence's first `kept` cells: a fixed mask may be drawn anew from its prompt. */
+  spBeginRequest(context: ContextHandle, sequence: number, kept: number): void;
   spCounters(context: ContextHandle, sequence: number): SparseCounters;
   spDecision(context: ContextHandle, sequence: number, layer: number): SparseDecision;
   spClearCounters(context: ContextHandle, sequence: number): void;
@@ -95,11 +96,9 @@ export interface NativeBinding extends LoopBinding {
 
   /** @throws with the reason when the file is refused (damaged, of another model, newer). */
   spOpenProfile(path: string, modelSha256: string): ProfileHandle;
-  spProfileInfo(profile: ProfileHandle): ProfileInfo;
   spSetProfile(context: ContextHandle, sequence: number, profile: ProfileHandle | null): void;
   /** From now on the dense passes of this sequence feed the calibration. */
   spCalibrationBegin(context: ContextHandle, sequence: number): void;
-  spCalibrationTokens(context: ContextHandle, sequence: number): number;
   spCalibrationWrite(
     context: ContextHandle,
     sequence: number,
@@ -128,7 +127,10 @@ export interface EngineInfo {
   readonly denseReasons: readonly (string | null)[];
   /** Of each layer: the FFN's width; 0 without layouts. */
   readonly neurons: readonly number[];
+  /** Bytes of all layouts. */
   readonly extraBytes: number;
+  /** Of those, what `spBuildColumns` added. */
+  readonly columnBytes: number;
   readonly ffnBytes: number;
 }
 
@@ -166,6 +168,8 @@ export interface SparseCounters {
   readonly density: Float64Array;
   /** Weight bytes read per pass, counted by the kernels. */
   readonly bytes: Float64Array;
+  /** Weight bytes that a dense pass reads in their place. */
+  readonly denseBytes: Float64Array;
   readonly skippedEnergy: Float64Array;
   /** Why the layer ran dense when a sparse pass was last built; null when it was sparse. */
   readonly denseReasons: readonly (string | null)[];
@@ -185,12 +189,6 @@ export interface QualityPoint {
   readonly density: number;
   /** Nats. */
   readonly kl: number;
-}
-
-export interface ProfileInfo {
-  readonly layers: number;
-  readonly tokens: number;
-  readonly curve: readonly QualityPoint[];
 }
 
 export interface CalibrationExtra {
@@ -223,10 +221,8 @@ const functionNames = [
   'spCounters',
   'spClearCounters',
   'spOpenProfile',
-  'spProfileInfo',
   'spSetProfile',
   'spCalibrationBegin',
-  'spCalibrationTokens',
   'spCalibrationWrite',
 ] as const satisfies readonly (keyof NativeBinding)[];
 

@@ -6,7 +6,6 @@ export type {
   LogitsComparison,
   NativeBinding,
   ProfileHandle,
-  ProfileInfo,
   QualityPoint,
   SparseCounters,
   SparseSettings,

@@ -1,6 +1,6 @@
 import type { LlamaContext } from 'node-llama-cpp';
 import type { SparsityReport, SparsityRequest } from '../../contract/index.js';
-import type { NativeBinding, Pass, ProfileHandle, SparseCounters, SparseSettings } from './binding.js';
+import type { NativeBinding, Pass, ProfileHandle, SparseCounters } from './binding.js';
 import { withContext } from './internals.js';
 import type { SparseEngine } from './sparse-engine.js';
 import { reportOf, settingsOf } from './sparsity-report.js';
@@ -27,18 +27,13 @@ export class SparseContext {
     return new SparseContext(context, engine, binding);
   }
 
-  /** Settings of a sequence, from its next decode on. No graph is rebuilt unless other layers become sparse. */
-  async configure(sequence: number, request: SparsityRequest): Promise<void> {
-    await this.configureExactly(sequence, settingsOf(request), request);
-  }
-
-  /** The same with settings the contract does not carry (a density for each layer, decay, fixed thresholds). */
-  async configureExactly(
-    sequence: number,
-    settings: SparseSettings,
-    request: SparsityRequest = requestOf(settings),
-  ): Promise<void> {
-    await this.engine.prepare(settings.selector);
+  /**
+   * Settings of a sequence, from its next decode on. No graph is rebuilt unless other layers become sparse. Layouts that only this
+   * selector needs are built first; `signal` ends the wait for them.
+   */
+  async configure(sequence: number, request: SparsityRequest, signal?: AbortSignal): Promise<void> {
+    const settings = settingsOf(request);
+    await this.engine.prepare(settings.selector, signal);
     await withContext(this.context, async (handle) => {
       this.binding.spConfigure(handle, sequence, settings);
       this.#requests.set(sequence, request);
@@ -62,9 +57,9 @@ export class SparseContext {
     return withContext(this.context, async (handle) => this.binding.spReset(handle, sequence));
   }
 
-  /** A new request on the same cells: a fixed mask may be drawn anew from its prompt, statistics go on. */
-  beginRequest(sequence: number): Promise<void> {
-    return withContext(this.context, async (handle) => this.binding.spBeginRequest(handle, sequence));
+  /** A new request that begins with the sequence's first `kept` cells: a fixed mask may be drawn anew from its prompt. */
+  beginRequest(sequence: number, kept: number): Promise<void> {
+    return withContext(this.context, async (handle) => this.binding.spBeginRequest(handle, sequence, kept));
   }
 
   counters(sequence: number): Promise<SparseCounters> {
@@ -88,8 +83,4 @@ export class SparseContext {
     if (this.context.disposed) return;
     await withContext(this.context, async (handle) => this.binding.spDetach(handle));
   }
-}
-
-function requestOf(settings: SparseSettings): SparsityRequest {
-  return { selector: settings.selector, density: settings.density };
 }

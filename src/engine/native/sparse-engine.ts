@@ -8,6 +8,8 @@ export interface OpenSparseEngineOptions {
   readonly ownGate?: boolean;
   /** 0..1. */
   readonly onProgress?: (done: number) => void;
+  /** Hears, 0..1, of the building of layouts that selectors of a linear's input need, at their first use. */
+  readonly onColumns?: (done: number) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -21,13 +23,13 @@ export function skipsInputs(selector: SelectorId): boolean {
 /** The sparse layouts of one model file; shared by every context of that model. Memory is freed with the last reference. */
 export class SparseEngine {
   #info: EngineInfo;
-  #columns: Promise<void> | undefined;
+  #columns: Building | undefined;
 
   private constructor(
     readonly binding: NativeBinding,
     readonly handle: EngineHandle,
     private readonly modelPath: string,
-    private readonly threads: number,
+    private readonly options: Pick<OpenSparseEngineOptions, 'threads' | 'onColumns'>,
   ) {
     this.#info = binding.spEngineInfo(handle);
   }
@@ -50,7 +52,7 @@ export class SparseEngine {
     const { done, cancel } = binding.spOpenEngine(modelPath, threads, ownGate, onProgress);
     signal?.addEventListener('abort', cancel, { once: true });
     try {
-      return new SparseEngine(binding, await done, modelPath, threads);
+      return new SparseEngine(binding, await done, modelPath, options);
     } finally {
       signal?.removeEventListener('abort', cancel);
     }
@@ -58,18 +60,52 @@ export class SparseEngine {
 
   /**
    * Makes sure that the layouts a selector needs are there. Those of selectors of a linear's input are about as large as the
-   * model without its embeddings and down projections, and are built once, when one is first asked for.
+   * model without its embeddings and down projections, and are built once, when one is first asked for. An abort ends the wait
+   * alone: whoever asks next finds more of them built.
    * @throws Error with the reason (memory, the file is gone); the next call tries again.
    */
-  async prepare(selector: SelectorId): Promise<void> {
+  async prepare(selector: SelectorId, signal?: AbortSignal): Promise<void> {
     if (!skipsInputs(selector)) return;
-    this.#columns ??= this.binding.spBuildColumns(this.handle, this.modelPath, this.threads).done;
-    try {
-      await this.#columns;
-    } catch (error) {
-      this.#columns = undefined;
-      throw error;
-    }
-    this.#info = this.binding.spEngineInfo(this.handle);
+    signal?.throwIfAborted();
+    this.#columns ??= this.#buildColumns();
+    const { done } = this.#columns;
+    await (signal === undefined ? done : Promise.race([done, aborted(signal)]));
   }
+
+  /** Ends the building of layouts: nobody will use them. */
+  stopBuilding(): void {
+    this.#columns?.cancel();
+  }
+
+  #buildColumns(): Building {
+    const { done, cancel } = this.binding.spBuildColumns(
+      this.handle,
+      this.modelPath,
+      this.options.threads,
+      (share) => this.options.onColumns?.(share),
+    );
+    const built = done.then(
+      () => {
+        this.#info = this.binding.spEngineInfo(this.handle);
+      },
+      (error: unknown) => {
+        this.#columns = undefined;
+        throw error;
+      },
+    );
+    // whoever asked may have left
+    built.catch(() => undefined);
+    return { done: built, cancel };
+  }
+}
+
+interface Building {
+  readonly done: Promise<void>;
+  readonly cancel: () => void;
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('cancelled')), { once: true });
+  });
 }

@@ -1,14 +1,18 @@
-import type { SparsityReport, SparsityRequest } from '../../contract/index.js';
+import { isLossless, type SparsityReport, type SparsityRequest } from '../../contract/index.js';
 import type { EngineInfo, SparseCounters, SparseSettings } from './binding.js';
 
 /** @throws RangeError for a selector that the CPU engine does not have. */
 export function settingsOf(request: SparsityRequest): SparseSettings {
-  const { selector, density, denseLayers } = request;
+  const { selector, density, denseLayers, layerDensity, decay, hold, weightNorm } = request;
   if (selector === 'predictor') throw new RangeError('the predictor selector is not built yet');
   return {
     selector,
     density,
     ...(denseLayers === undefined ? {} : { denseLayers: Int32Array.from(denseLayers) }),
+    ...(layerDensity === undefined ? {} : { layerDensity: Float32Array.from(layerDensity) }),
+    ...(decay === undefined ? {} : { decay }),
+    ...(hold === undefined ? {} : { hold }),
+    ...(weightNorm === undefined ? {} : { weightNorm }),
   };
 }
 
@@ -25,7 +29,7 @@ export function reportOf(
   const { selector } = request;
   const sparsePasses = counters.passes.some((passes) => passes > 0);
   if (!sparsePasses) {
-    const asked = selector !== 'none' && request.density < 1;
+    const asked = selector !== 'none' && (isLossless(selector) || request.density < 1);
     const reason = [...counters.denseReasons, ...engine.denseReasons].find((text) => text !== null);
     return {
       selector,

@@ -1,4 +1,9 @@
-import type { CorrectionRequest, QualityStatus, SparsityRequest } from '../../contract/index.js';
+import {
+  isLossless,
+  type CorrectionRequest,
+  type QualityStatus,
+  type SparsityRequest,
+} from '../../contract/index.js';
 import {
   control,
   controlledDensity,
@@ -72,7 +77,8 @@ export class QualityKeeper {
       sparsity === undefined ||
       target === undefined ||
       (correction.mode !== 'fast' && correction.mode !== 'balanced') ||
-      sparsity.selector === 'none'
+      sparsity.selector === 'none' ||
+      isLossless(sparsity.selector)
     ) {
       this.#last = null;
       return { sparsity, correction, lesson: null };

@@ -23,6 +23,12 @@ export function serve(connection: MessageConnection, environment: NodeJS.Process
     profiles,
     hashes: new HashCache(path.join(folder, 'hashes.json')),
     log,
+    onColumns: (done) =>
+      notify(connection, notifications.progress, {
+        done: Math.round(100 * done),
+        total: 100,
+        message: 'Layouts of input channels',
+      }),
     onState: (state) => notify(connection, notifications.state, state),
     planGpu: () => gpuSupport.plan(),
     prefer: environment['SPARSE_PILOT_NATIVE'] === 'stock' ? 'stock' : 'own',

@@ -27,6 +27,7 @@ function fakeContext(sparseMs: Partial<Record<SelectorId, number>>) {
         passes,
         density: zero,
         bytes: zero,
+        denseBytes: zero,
         skippedEnergy: zero,
         denseReasons: [null],
         risk: 0,
@@ -90,16 +91,33 @@ describe('Cache of speeds', () => {
   const file = path.join(folder, 'deep', 'speeds.json');
   after(() => rmSync(folder, { recursive: true }));
 
+  const cats = (ratio: number): ReadonlyMap<SelectorId, number> => new Map([['cats', ratio]]);
+
   it('keeps ratios by key and survives damage', async () => {
     const cache = new SpeedCache(file);
     assert.equal(await cache.find('a'), null);
-    await cache.store('a', new Map([['cats', 1.5]]));
-    await cache.store('b', new Map([['rolling', 0.9]]));
-    assert.deepEqual(await new SpeedCache(file).find('a'), new Map([['cats', 1.5]]));
+    await cache.add('a', cats(1.5));
+    await cache.add('b', new Map([['rolling', 0.9]]));
+    assert.deepEqual((await new SpeedCache(file).find('a'))?.ratios, cats(1.5));
     writeFileSync(file, JSON.stringify({ a: { cats: 'fast', rolling: -1, topk: 2 }, c: 7 }));
-    assert.deepEqual(await cache.find('a'), new Map([['topk', 2]]));
-    assert.deepEqual(await cache.find('c'), new Map());
+    assert.deepEqual((await cache.find('a'))?.ratios, new Map([['topk', 2]]));
+    assert.deepEqual(await cache.find('c'), { ratios: new Map(), settled: false });
     writeFileSync(file, '{');
     assert.equal(await cache.find('a'), null);
+  });
+
+  it('lets a poor first look be outvoted, and is settled after three', async () => {
+    const cache = new SpeedCache(file);
+    const poor = await cache.add('d', cats(0.7));
+    assert.deepEqual(poor, { ratios: cats(0.7), settled: false });
+    assert.equal((await cache.add('d', cats(1.4))).settled, false);
+    const third = await cache.add('d', cats(1.3));
+    assert.deepEqual(third, { ratios: cats(1.3), settled: true });
+  });
+
+  it('takes a long measurement for settled at once', async () => {
+    const cache = new SpeedCache(file);
+    await cache.add('e', cats(0.7));
+    assert.deepEqual(await cache.settle('e', cats(1.2)), { ratios: cats(1.2), settled: true });
   });
 });

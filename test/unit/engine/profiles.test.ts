@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { catalogue, type SelectorAvailability } from '../../../src/contract/index.js';
 import { findProfile, profileFile } from '../../../src/engine/host/profile-file.js';
-import { withRatios } from '../../../src/engine/host/selector-ratios.js';
+import { offByRatio, withRatios } from '../../../src/engine/host/selector-ratios.js';
 import { readGgufHeader } from '../../../src/engine/models/gguf/header.js';
 
 describe('Profiles that come with the extension', () => {
@@ -44,28 +44,26 @@ describe('Ratios of selectors', () => {
     { selector: 'teal', available: false, reason: 'no' },
   ];
 
-  it('are told with the reason where a gain is not worth a loss, and stay until they are measured anew', () => {
-    const first = withRatios(
-      known,
-      known,
-      new Map([
-        ['cats', 1.02],
-        ['chess', 1.4],
-        ['teal', 0.5],
-      ] as const),
-    );
-    const [cats, chess, teal] = first;
+  it('are told with the reason where a gain is not worth a loss', () => {
+    const ratios = new Map([
+      ['cats', 1.02],
+      ['chess', 1.4],
+      ['teal', 0.5],
+    ] as const);
+    const [cats, chess, teal] = withRatios(known, ratios);
     assert.match(cats?.reason ?? '', /1\.02 times/);
     assert.deepEqual(chess, { selector: 'chess', available: true, measuredRatio: 1.4 });
     assert.equal(teal?.reason, 'no');
-    const second = withRatios(known, first, new Map([['cats', 1.5]] as const));
-    assert.deepEqual(
-      second.map(({ measuredRatio, reason }) => [measuredRatio, reason]),
-      [
-        [1.5, undefined],
-        [1.4, undefined],
-        [0.5, 'no'],
-      ],
-    );
+  });
+
+  it('switch a request off that cannot gain 3%, and leave one alone that may', () => {
+    const off = (density: number, ratio?: number) => offByRatio({ selector: 'cats', density }, ratio);
+    assert.match(off(0.5, 0.85) ?? '', /Measured 0\.85 times the speed of Dense/);
+    assert.notEqual(off(0.9, 1.02), null);
+    assert.equal(off(0.5, 1.03), null);
+    assert.equal(off(0.3, 0.85), null, 'it keeps less than what was measured');
+    assert.notEqual(off(0.45, 0.85), null, 'not even if time went with the density');
+    assert.equal(off(0.5), null, 'nothing was measured');
+    assert.notEqual(offByRatio({ selector: 'exact-zero', density: 0.1 }, 0.9), null, 'it has no density');
   });
 });

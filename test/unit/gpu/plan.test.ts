@@ -6,7 +6,7 @@ import { probeDriver, type Driver, type DriverSources } from '../../../src/engin
 import type { CudaOnDisk } from '../../../src/engine/gpu/installed.js';
 import { planGpu, type GpuSituation } from '../../../src/engine/gpu/plan.js';
 import { statusOf } from '../../../src/engine/gpu/support.js';
-import { speedKey } from '../../../src/engine/server/handlers/load.js';
+import { speedKeyOf } from '../../../src/engine/server/handlers/speed-key.js';
 import { makeArchive } from './archive.js';
 
 const { part } = makeArchive();
@@ -94,7 +94,7 @@ describe('what is done about a GPU', () => {
 
   it('measures a model anew on another GPU or with other layers on it', () => {
     const key = (gpuLayers: number, gpu: string | null) =>
-      speedKey({ identity: { sha256: 'aa' } as never, gpuLayers }, 'k', gpu, 2);
+      speedKeyOf({ identity: { sha256: 'aa' } as never, gpuLayers }, 'k', gpu, 2);
     assert.equal(new Set([key(0, null), key(8, 'A'), key(33, 'A'), key(33, 'B')]).size, 4);
     assert.equal(key(0, 'A'), key(0, null), 'on the processor alone the GPU does not matter');
   });

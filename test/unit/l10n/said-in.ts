@@ -26,7 +26,7 @@ export function sentencesOf(source: string): readonly string[] {
   return found;
 }
 
-const nativeSentence = /(?:\b(?:why|reason|notConfigured) = |\breturn |runtime_error\(|snprintf\([^"]*)"([^"]+)"(?!\s*\+)/gu;
+const nativeSentence = /(?:\b(?:why|(?:dense)?[rR]eason|notConfigured) = |\breturn |runtime_error\(|snprintf\([^"]*)"([^"]+)"(?!\s*\+)/gu;
 
 /** The same of a C++ source: what is returned or kept as a reason. */
 export function nativeSentencesOf(source: string): readonly string[] {

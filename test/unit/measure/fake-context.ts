@@ -6,7 +6,6 @@ import type { CalibratingContext } from '../../../src/engine/measure/measuring-c
 export class FakeContext implements CalibratingContext {
   readonly vocabulary = 4;
   readonly chunk = 16;
-  readonly extraMemoryBytes = 7;
   readonly layers = 3;
   readonly sparseLayers = [0, 2];
   readonly calls: string[] = [];
@@ -65,12 +64,14 @@ export class FakeContext implements CalibratingContext {
       passes: Float64Array.of(this.#request.selector === 'exact-zero' ? 0 : 1),
       density: zero,
       bytes,
+      denseBytes: Float64Array.of(100),
       skippedEnergy: zero,
       denseReasons: [this.#request.selector === 'exact-zero' ? 'not a ReLU' : null],
       risk: 0,
     });
   }
 
+  extraMemoryBytes = () => 7;
   truncate = () => Promise.resolve();
   clear = () => Promise.resolve();
 

@@ -15,7 +15,6 @@ const subject: SweepSubject = {
   id: 'm',
   threads: 2,
   weightBytes: 200,
-  ffnBytes: 100,
   selectors: ['cats', 'griffin', 'exact-zero'],
   refused: [{ selector: 'teal', reason: 'no hook' }],
 };
@@ -35,6 +34,14 @@ describe('sweep', () => {
     assert.deepEqual(settingsOf({ selectors: ['teal', 'none', 'cats'], densities: [0.5] }, subject), [
       { selector: 'cats', density: 0.5 },
     ]);
+    assert.deepEqual(
+      settingsOf({ selectors: ['cats', 'griffin'], densities: [0.5], variants: true }, subject),
+      [
+        { selector: 'cats', density: 0.5 },
+        { selector: 'cats', density: 0.5, variant: 'published' },
+        { selector: 'griffin', density: 0.5 },
+      ],
+    );
   });
 
   it('reports speed against dense, loss, bytes and the share of the ceiling', async () => {
@@ -50,7 +57,7 @@ describe('sweep', () => {
       ['fixed', 2, 100, 0.5, 1, null],
     );
     assert.deepEqual([row.bytesPerToken, row.extraMemoryBytes], [150, 7]);
-    assert.ok(Math.abs(row.ceilingShare - 1 / (200 / 150 - 1)) < 1e-9);
+    assert.ok(Math.abs(row.ceilingShare - 2 / (200 / 150)) < 1e-9);
     assert.ok(Math.abs(row.perplexity - 4) < 1e-6, 'four equal logits');
   });
 
@@ -288,6 +295,38 @@ describe('source files', () => {
     assert.deepEqual([files, sample], [2, 'x = 1'], 'a binary is known by reading it only');
     assert.deepEqual(await sourcesIn(join(folder, 'gone'), never), { files: 0, bytes: 0, sample: '' });
     await assert.rejects(sourcesIn(folder, AbortSignal.abort()));
+  });
+
+  it('leaves secrets out whatever a .gitignore allows, and heeds those above the folder', async () => {
+    const repository = await mkdtemp(join(tmpdir(), 'repository-'));
+    await mkdir(join(repository, '.git'));
+    await mkdir(join(repository, 'part', 'deep'), { recursive: true });
+    await writeFile(join(repository, '.gitignore'), '!secrets.ts\npart/deep/made.ts\n*.gen.ts\n');
+    for (const name of ['secrets.ts', 'made.ts', 'a.gen.ts', 'kept.ts'])
+      await writeFile(join(repository, 'part', 'deep', name), 'x = 1');
+    const read = async (below: string) => {
+      const found: string[] = [];
+      for await (const { path } of sourceFiles(join(repository, below), never)) found.push(path);
+      return found;
+    };
+    assert.deepEqual(await read(''), ['part/deep/kept.ts']);
+    assert.deepEqual(await read('part'), ['deep/kept.ts']);
+    assert.deepEqual(await read('part/deep'), ['kept.ts']);
+    await rm(repository, { recursive: true });
+  });
+
+  it('goes on where a file is deleted meanwhile', async () => {
+    const left = join(folder, 'left');
+    await mkdir(left);
+    for (let file = 0; file < 6; file++) await writeFile(join(left, `${file}.py`), 'x = 1');
+    const found: string[] = [];
+    for await (const { path } of sourceFiles(left, never)) {
+      found.push(path);
+      for (let file = 0; file < 6; file++)
+        if (path !== `${file}.py`) await rm(join(left, `${file}.py`), { force: true });
+    }
+    assert.equal(found.length, 1);
+    await rm(left, { recursive: true });
   });
 
   it('come in an order that mixes folders, the same every time', async () => {

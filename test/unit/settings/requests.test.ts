@@ -21,6 +21,16 @@ describe('requests made of settings', () => {
     assert.equal(sparsityRequest(here(), known).selector, 'rolling');
   });
 
+  it('auto takes the one that loses less of two that are as fast', () => {
+    const ratios = (griffin: number, rolling: number) =>
+      [
+        { selector: 'griffin', available: true, measuredRatio: griffin },
+        { selector: 'rolling', available: true, measuredRatio: rolling },
+      ] as const;
+    assert.equal(bestSelector(ratios(1.42, 1.38)), 'rolling');
+    assert.equal(bestSelector(ratios(1.42, 1.2)), 'griffin');
+  });
+
   it('auto stays dense where nothing gains 3%', () => {
     assert.equal(bestSelector([{ selector: 'cats', available: true, measuredRatio: 1.02 }]), 'none');
     assert.equal(bestSelector([{ selector: 'cats', available: true }]), 'none');

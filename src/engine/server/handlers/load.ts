@@ -1,4 +1,3 @@
-import { cpus } from 'node:os';
 import type { LoadModelRequest, ModelInfo } from '../../../contract/index.js';
 import type { LoadedModel } from '../../host/loaded-model.js';
 import { firstUse } from '../../measure/first-use.js';
@@ -6,10 +5,11 @@ import { sampleText } from '../../measure/sample.js';
 import { runSteps } from '../../measure/steps.js';
 import type { Handler } from '../register.js';
 import type { Services } from '../services.js';
+import { speedKey } from './speed-key.js';
 
 const probeLength = 256;
 
-/** Loads a model; the first time on this machine, what sparsity gains is measured in the background where that was asked for. */
+/** Loads a model; the first times on this machine, what sparsity gains is measured in the background where that was asked for. */
 export const load =
   (services: Services): Handler<LoadModelRequest, ModelInfo> =>
   async (request, signal) => {
@@ -20,40 +20,23 @@ export const load =
 
 async function probe(services: Services): Promise<void> {
   const { host, speeds, scheduler } = services;
-  const native = await host.build();
-  const kernels = native.kind === 'own' ? `${native.version} ${native.simd}` : native.kind;
   await host.use(new AbortController().signal, async (model, ended) => {
     const { measuring } = model;
     if (measuring === null) return;
-    const key = speedKey(
-      model.info,
-      kernels,
-      native.gpu === null ? null : (await host.gpu()).words,
-      model.threads,
-    );
+    const key = await speedKey(services, model);
     const known = await speeds.find(key);
-    if (known !== null) return host.refreshSelectors(model, known);
+    if (known !== null) host.refreshSelectors(model, known.ratios);
+    if (known?.settled === true) return;
     const context = await measuring.open(probeLength);
     try {
       const ratios = await runSteps(scheduler, firstUse(context, optionsOf(model)), ended);
       // first on disk: whoever sees the ratios may end this process
-      await speeds.store(key, ratios);
-      host.refreshSelectors(model, ratios);
+      const all = await speeds.add(key, ratios);
+      host.refreshSelectors(model, all.ratios);
     } finally {
       await context.dispose();
     }
   });
-}
-
-/** What the measured ratios of a model depend on. On a GPU they depend on which, and on how many layers it runs. */
-export function speedKey(
-  { identity, gpuLayers }: Pick<ModelInfo, 'identity' | 'gpuLayers'>,
-  kernels: string,
-  gpu: string | null,
-  threads: number,
-): string {
-  const onGpu = gpu === null || gpuLayers === 0 ? [] : [gpu, `${gpuLayers} layers`];
-  return [identity.sha256, kernels, cpus()[0]?.model ?? '', threads, ...onGpu].join(' ');
 }
 
 function optionsOf({ info, vocabulary }: LoadedModel) {

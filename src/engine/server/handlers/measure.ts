@@ -13,6 +13,7 @@ import type {
 import { EngineError } from '../../engine-error.js';
 import type { LoadedModel, MeasuringSource } from '../../host/loaded-model.js';
 import { profileFile } from '../../host/profile-file.js';
+import { ratioDensity } from '../../host/selector-ratios.js';
 import { calibrate, splitCorpus } from '../../measure/calibrate.js';
 import { sourceFiles, sourcesIn } from '../../measure/corpus.js';
 import type { MeasuringContext } from '../../measure/measuring-context.js';
@@ -22,6 +23,7 @@ import { runSteps, type Steps } from '../../measure/steps.js';
 import { sweep, type SweepSubject } from '../../measure/sweep.js';
 import type { Handler } from '../register.js';
 import type { Services } from '../services.js';
+import { speedKey } from './speed-key.js';
 
 /** Positions of the contexts that calibrate: a prompt, the text of the curves, and pieces of files. */
 const length = 768;
@@ -29,16 +31,13 @@ const length = 768;
 const spare = 32;
 const defaultTextTokens = 256;
 
-/** The density at which a selector's gain stands for it where only one number can be shown. */
-const typicalDensity = 0.5;
-
 /** Measures speed and loss of selectors and densities in the background; only one measurement runs at a time. */
 export const sweepModel =
   (services: Services): Handler<SweepRequest, BenchReport> =>
   (request, signal) =>
     services.host.use(signal, async (model, ended) => {
       const source = measurable(model);
-      const subject = subjectOf(model, source);
+      const subject = subjectOf(model);
       if (subject.selectors.length === 0) throw nothingToMeasure(model);
       const { promptTokens: prompt = promptTokens, tokens = defaultTextTokens, profile } = request;
       const text = model.vocabulary.encode(request.text ?? sampleText).slice(0, prompt + tokens);
@@ -46,8 +45,11 @@ export const sweepModel =
       const report = await onContext(open, services, ended, (context) =>
         sweep(context, request, subject, text, progressOf('sweep', services)),
       );
-      if (profile === undefined && report.dense.tokensPerSecond > 0)
-        services.host.refreshSelectors(model, typicalRatios(report));
+      if (profile === undefined && report.dense.tokensPerSecond > 0) {
+        const ratios = typicalRatios(report);
+        await services.speeds.settle(await speedKey(services, model), ratios);
+        services.host.refreshSelectors(model, ratios);
+      }
       return report;
     });
 
@@ -174,11 +176,10 @@ async function onContext<T>(
   }
 }
 
-const subjectOf = ({ info, threads }: LoadedModel, { ffnBytes }: MeasuringSource): SweepSubject => ({
+const subjectOf = ({ info, threads }: LoadedModel): SweepSubject => ({
   id: info.identity.id,
   threads,
   weightBytes: info.weightBytes,
-  ffnBytes,
   selectors: info.selectors
     .filter(({ available, selector }) => available && selector !== 'none')
     .map(({ selector }) => selector),
@@ -187,10 +188,11 @@ const subjectOf = ({ info, threads }: LoadedModel, { ffnBytes }: MeasuringSource
   ),
 });
 
-/** Each selector's ratio at the measured density next to a half. */
+/** The ratios that stand for a selector: those measured at the density they stand for, or next to it. */
 function typicalRatios({ rows }: BenchReport): ReadonlyMap<SelectorId, number> {
-  const byDistance = [...rows].sort(
-    (left, right) => Math.abs(right.density - typicalDensity) - Math.abs(left.density - typicalDensity),
+  return new Map(
+    rows
+      .filter(({ density, variant }) => Math.abs(density - ratioDensity) < 0.051 && variant === undefined)
+      .map(({ selector, ratio }) => [selector, ratio]),
   );
-  return new Map(byDistance.map(({ selector, ratio }) => [selector, ratio]));
 }
