@@ -214,20 +214,40 @@ TEST(ownGateRowsSelectAlmostTheSameNeurons) {
 
 TEST(nothingSelectedGivesZeros) {
     Random random(11);
-    const Ffn ffn({GGML_TYPE_Q4_1, GGML_TYPE_Q4_1, GGML_TYPE_Q4_1}, 96, 64, true, random);
-    const Engine engine = engineOf(ffn);
-    const Profile profile = maskProfile(std::vector<char>(64, 1)); // its CATS thresholds are out of reach
-    const std::vector<float> x = random.vector(96, 1);
-    for (const KernelTable * table : tables()) {
-        Session session(engine, *table);
-        session.configure(settingsOf(SP_CATS, 0.5f));
-        session.setProfile(&profile);
-        for (const int nth : {1, 2, 3}) {
-            for (const float v : run(session, 96, SP_ACT_SILU, x, nullptr, nth))
-                CHECK(v == 0);
-            CHECK(session.totals(0).lastDensity == 0);
-            CHECK(session.totals(0).lastSkippedEnergy == 1);
+    for (const int type : allTypes) {
+        const int d = isK(type) ? 256 : 96;
+        const int f = isK(type) ? 256 : 64;
+        const Ffn ffn({type, type, type}, d, f, true, random);
+        const Engine engine = engineOf(ffn);
+        // its CATS thresholds are out of reach
+        const Profile profile = maskProfile(std::vector<char>(static_cast<size_t>(f), 1));
+        const std::vector<float> x = random.vector(static_cast<size_t>(d), 1);
+        for (const KernelTable * table : tables()) {
+            Session session(engine, *table);
+            session.configure(settingsOf(SP_CATS, 0.5f));
+            session.setProfile(&profile);
+            for (const int nth : {1, 2, 3}) {
+                for (const float v : run(session, d, SP_ACT_SILU, x, nullptr, nth))
+                    CHECK(v == 0);
+                CHECK(session.totals(0).lastDensity == 0);
+                CHECK(session.totals(0).lastSkippedEnergy == 1);
+            }
         }
+    }
+}
+
+TEST(layoutsAreAsLargeAsTheWeightsTheyCopy) {
+    Random random(12);
+    const std::pair<int, double> bounds[] = {{GGML_TYPE_Q4_0, 1.0}, {GGML_TYPE_Q4_1, 1.0},
+                                             {GGML_TYPE_Q8_0, 1.0}, {GGML_TYPE_Q4_K, 1.05},
+                                             {GGML_TYPE_F16, 1.0},  {GGML_TYPE_BF16, 1.0}};
+    for (const auto & [type, bound] : bounds) {
+        const Ffn ffn({type, type, type}, 1536, 1024, true, random);
+        const Engine engine = engineOf(ffn);
+        const double share =
+            static_cast<double>(engine.extraBytes()) / static_cast<double>(engine.sourceBytes());
+        CHECK_WITH(share <= bound,
+                   std::string(ggml_type_name(static_cast<ggml_type>(type))) + " " + std::to_string(share));
     }
 }
 

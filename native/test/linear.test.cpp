@@ -10,8 +10,8 @@ TEST(everyTypeShapeRuleAndThreadCount) {
     Random random(21);
     const KernelTable * const * tables = nullptr;
     const int count = availableKernels(&tables);
-    for (const int type : {GGML_TYPE_Q4_0, GGML_TYPE_Q4_1, GGML_TYPE_Q5_0, GGML_TYPE_Q8_0, GGML_TYPE_Q4_K,
-                           GGML_TYPE_Q6_K, GGML_TYPE_F16, GGML_TYPE_BF16}) {
+    for (const int type : {GGML_TYPE_Q4_0, GGML_TYPE_Q4_1, GGML_TYPE_Q5_0, GGML_TYPE_Q5_1, GGML_TYPE_Q8_0,
+                           GGML_TYPE_Q4_K, GGML_TYPE_Q5_K, GGML_TYPE_Q6_K, GGML_TYPE_F16, GGML_TYPE_BF16}) {
         const bool k = ggml_blck_size(static_cast<ggml_type>(type)) == 256;
         for (const auto & [in, out] : {std::pair{k ? 256 : 96, 33}, std::pair{k ? 512 : 160, 200}}) {
             const Matrix w(type, out, in, random);
