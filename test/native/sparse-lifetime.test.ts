@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { LoopContext } from '../../src/engine/correction/context.js';
 import { SparseContext, SparseEngine, withContext } from '../../src/engine/native/index.js';
 import { defaultModelPath } from './model.js';
 import { nativeBuild, Rig, sampleCode } from './sparse-fixture.js';
@@ -43,6 +44,31 @@ describe('sparse engine, its life and its errors', function () {
     await rig.sparse.configure(0, { selector: 'none', density: 1 });
     await rig.sparse.setPass('sparse');
     assert.deepEqual(await rig.logits(tokens, 1), dense);
+  });
+
+  it('goes from selector to selector in a thousand generations of the loop without growing', async () => {
+    const turns = 1000;
+    const warmUp = 300;
+    const allowedGrowth = 24 * 1024 ** 2;
+    const loop = new LoopContext(rig.context, rig.binding);
+    const sequence = loop.sequence(0);
+    const prompt = [...rig.tokens(sampleCode).subarray(0, 8)];
+    const selectors = ['teal', 'cats', 'none', 'qsparse', 'griffin', 'block-qsparse', 'rolling', 'topk'] as const;
+    let resident = 0;
+    for (let turn = 0; turn < turns; turn++) {
+      const selector = selectors[turn % selectors.length] ?? 'none';
+      await rig.sparse.configure(0, { selector, density: 0.3 + 0.1 * (turn % 6), weightNorm: turn % 16 === 0 });
+      await rig.sparse.beginRequest(0, turn % 3 === 0 ? 0 : sequence.tokens.length);
+      await rig.sparse.clearCounters(0);
+      const generation = sequence.start(prompt, { correction: { mode: 'fast' }, stop: { maxTokens: 2 } });
+      await generation.run(() => undefined);
+      generation.dispose();
+      const { passes } = await rig.sparse.counters(0);
+      assert.equal(passes.some((count) => count > 0), selector !== 'none', selector);
+      if (turn === warmUp) resident = process.memoryUsage().rss;
+    }
+    const growth = process.memoryUsage().rss - resident;
+    assert.ok(growth < allowedGrowth, `resident memory grew by ${growth} bytes`);
   });
 
   it('leaves the context as it was when it is detached', async () => {
