@@ -6,6 +6,7 @@ export const engineReasons = [
   'the build in {0} cannot be opened: {1}',
   'The native generation loop is missing: every mode runs dense.',
   'Sparse layouts are switched off in the settings.',
+  'The sparse layouts need {0} of memory and {1} are free: everything runs dense.',
   'Measured {0} times the speed of Dense here; less than 3% gain is not worth a loss.',
   'The gain is not certain ({0} times the speed of Dense): measure again when the machine is less busy.',
   'Its speed was not measured.',

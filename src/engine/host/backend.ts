@@ -27,6 +27,8 @@ export interface SparsityOptions {
   /** False: no extra memory for layouts, so everything stays dense. */
   readonly layouts: boolean;
   readonly threads: number;
+  /** Bytes of the weights that layouts copy: those of feed-forward blocks, and all linears'. */
+  readonly linears: { readonly feedForward: number; readonly all: number };
   readonly modelSha256: string;
   readonly onProgress: (done: number) => void;
   /** Hears, 0..1, of layouts that are built at the first use of a selector of linears' inputs. */

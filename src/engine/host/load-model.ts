@@ -53,6 +53,7 @@ export async function loadModel(
     const { sequences, sparsity, sparseEngine } = await backend.openContext(context, request.path, {
       layouts: request.sparseLayouts ?? true,
       threads: context.idealThreads,
+      linears: header.linears,
       modelSha256: sha256,
       onProgress: (done) => options.onProgress(weightsShare + (1 - weightsShare) * done),
       onColumns: options.onColumns,

@@ -16,6 +16,7 @@ import {
   type SparsityControl,
   type Turn,
 } from './sparsity-control.js';
+import { tooLarge } from './layout-memory.js';
 import { offByRatio, withRatios } from './selector-ratios.js';
 import { unavailable, type OpenContext, type SparsityOptions } from './backend.js';
 
@@ -30,11 +31,16 @@ export async function openNativeSparsity(
   context: LlamaContext,
   loop: LoopContext,
   modelPath: string,
-  { layouts, threads, modelSha256, onProgress, onColumns, signal }: SparsityOptions,
+  { layouts, threads, linears, modelSha256, onProgress, onColumns, signal }: SparsityOptions,
 ): Promise<Pick<OpenContext, 'sparsity' | 'sparseEngine'>> {
   if (!layouts) return off('Sparse layouts are switched off in the settings.');
+  const refused = tooLarge(linears.feedForward);
+  if (refused !== null) return off(refused);
   try {
-    const engine = await SparseEngine.open(binding, modelPath, { threads, onProgress, onColumns, signal });
+    const refuseColumns = (): string | null => tooLarge(linears.all);
+    const engine = await SparseEngine.open(binding, modelPath, {
+      ...{ threads, onProgress, onColumns, refuseColumns, signal },
+    });
     const sparse = await SparseContext.attach(context, engine);
     return {
       sparsity: new NativeSparsity(sparse, loop, await availability(sparse), modelSha256),

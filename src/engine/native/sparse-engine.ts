@@ -10,6 +10,8 @@ export interface OpenSparseEngineOptions {
   readonly onProgress?: (done: number) => void;
   /** Hears, 0..1, of the building of layouts that selectors of a linear's input need, at their first use. */
   readonly onColumns?: (done: number) => void;
+  /** Why these are not to be built now, such as for want of memory; null when they may be. */
+  readonly refuseColumns?: () => string | null;
   readonly signal?: AbortSignal;
 }
 
@@ -29,7 +31,7 @@ export class SparseEngine {
     readonly binding: NativeBinding,
     readonly handle: EngineHandle,
     private readonly modelPath: string,
-    private readonly options: Pick<OpenSparseEngineOptions, 'threads' | 'onColumns'>,
+    private readonly options: Pick<OpenSparseEngineOptions, 'threads' | 'onColumns' | 'refuseColumns'>,
   ) {
     this.#info = binding.spEngineInfo(handle);
   }
@@ -67,6 +69,8 @@ export class SparseEngine {
   async prepare(selector: SelectorId, signal?: AbortSignal): Promise<void> {
     if (!skipsInputs(selector)) return;
     signal?.throwIfAborted();
+    const refused = this.#columns === undefined ? this.options.refuseColumns?.() : null;
+    if (typeof refused === 'string') throw new Error(refused);
     this.#columns ??= this.#buildColumns();
     const { done } = this.#columns;
     await (signal === undefined ? done : Promise.race([done, aborted(signal)]));

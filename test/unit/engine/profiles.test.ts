@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { catalogue, type SelectorAvailability } from '../../../src/contract/index.js';
 import { findProfile, profileFile } from '../../../src/engine/host/profile-file.js';
+import { tooLarge } from '../../../src/engine/host/layout-memory.js';
 import { offByRatio, withRatios } from '../../../src/engine/host/selector-ratios.js';
 import { readGgufHeader } from '../../../src/engine/models/gguf/header.js';
 
@@ -65,5 +66,17 @@ describe('Ratios of selectors', () => {
     assert.notEqual(off(0.45, 0.85), null, 'not even if time went with the density');
     assert.equal(off(0.5), null, 'nothing was measured');
     assert.notEqual(offByRatio({ selector: 'exact-zero', density: 0.1 }, 0.9), null, 'it has no density');
+  });
+});
+
+describe('Memory for sparse layouts', () => {
+  it('is asked for only where it is there, with something to spare', () => {
+    const megabyte = 1024 ** 2;
+    assert.equal(tooLarge(1000 * megabyte, 2000 * megabyte), null);
+    assert.equal(
+      tooLarge(1000 * megabyte, 1100 * megabyte),
+      'The sparse layouts need 1000 MB of memory and 1100 MB are free: everything runs dense.',
+    );
+    assert.equal(tooLarge(0), null, 'this machine has some');
   });
 });

@@ -30,6 +30,19 @@ describe('GGUF header check', () => {
     assert.equal(header.claimedSize, header.fileSize);
   });
 
+  it('counts the bytes of linears', () => {
+    const names = [
+      'blk.0.attn_q.weight',
+      'blk.0.ffn_up.weight',
+      'blk.11.ffn_down.weight',
+      'blk.0.ffn_norm.weight',
+    ];
+    const tensors = names.map((name, index) => tensor({ name, values: 8, type: 0, offset: 32 * index }));
+    const entries = [entry('general.architecture', 'llama')];
+    const { linears } = check(gguf({ entries, tensors, dataBytes: 128 }));
+    assert.deepEqual(linears, { feedForward: 64, all: 96 });
+  });
+
   it('refuses a missing file, a folder and an empty file', () => {
     assert.throws(
       () => checkModelFile(path.join(folder, 'nothing.gguf')),

@@ -13,6 +13,8 @@ export interface GgufHeader {
   /** Weights in all tensors. */
   readonly parameters: number;
   readonly tensors: number;
+  /** Bytes of the feed-forward blocks' weights, and of all linears in the layers. */
+  readonly linears: { readonly feedForward: number; readonly all: number };
   readonly fileSize: number;
   /** Bytes the tensor table claims, from the start of the file. */
   readonly claimedSize: number;
@@ -26,6 +28,9 @@ const maxTextBytes = 64 << 20;
 const maxKeptText = 1 << 16;
 const maxKeyBytes = 1 << 16;
 const maxDimensions = 4;
+
+const feedForward = /^blk\.\d+\.ffn_(gate|up|down)\.weight$/;
+const linear = /^blk\.\d+\.(attn_(q|k|v|qkv|output)|ffn_(gate|up|down))\.weight$/;
 
 /** Byte widths of the metadata value types that have a fixed one; 8 is a string, 9 an array. */
 const valueWidths: ReadonlyMap<number, number> = new Map([
@@ -147,9 +152,10 @@ function readTensors(
   reader: ByteReader,
   count: number,
   metadata: ReadonlyMap<string, string | number | boolean>,
-): Pick<GgufHeader, 'parameters' | 'tensors' | 'fileSize' | 'claimedSize'> {
+): Pick<GgufHeader, 'parameters' | 'tensors' | 'linears' | 'fileSize' | 'claimedSize'> {
   let parameters = 0;
   let dataEnd = 0;
+  const linears = { feedForward: 0, all: 0 };
   for (let tensor = 0; tensor < count; tensor++) {
     const name = reader.text(maxKeyBytes);
     const dimensions = reader.u32();
@@ -165,13 +171,16 @@ function readTensors(
         `tensor ${name} has an unknown type; a newer llama.cpp is needed`,
       );
     parameters += values;
-    dataEnd = Math.max(dataEnd, offset + Math.ceil(values / storage.values) * storage.bytes);
+    const bytes = Math.ceil(values / storage.values) * storage.bytes;
+    dataEnd = Math.max(dataEnd, offset + bytes);
+    if (feedForward.test(name)) linears.feedForward += bytes;
+    if (linear.test(name)) linears.all += bytes;
   }
   const alignment = Number(metadata.get('general.alignment') ?? 32);
   if (!Number.isInteger(alignment) || alignment < 1 || alignment > 1 << 20)
     throw new GgufFormatError('malformed', 'the header states an impossible alignment');
   const dataStart = Math.ceil(reader.offset / alignment) * alignment;
-  return { parameters, tensors: count, fileSize: reader.fileSize, claimedSize: dataStart + dataEnd };
+  return { parameters, tensors: count, linears, fileSize: reader.fileSize, claimedSize: dataStart + dataEnd };
 }
 
 function describe(
