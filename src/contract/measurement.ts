@@ -6,8 +6,8 @@ export interface Progress {
   readonly message: string;
 }
 
-/** What measures in the background. */
-export type MeasuringTask = 'sweep' | 'calibrate';
+/** What measures in the background, and the building of layouts that a selector needs at its first use. */
+export type MeasuringTask = 'sweep' | 'calibrate' | 'layouts';
 
 /** Progress of one of them: both may be asked for at once. */
 export interface MeasuringProgress extends Progress {

@@ -28,6 +28,7 @@ export function serve(connection: MessageConnection, environment: NodeJS.Process
         done: Math.round(100 * done),
         total: 100,
         message: 'Layouts of input channels',
+        task: 'layouts',
       }),
     onState: (state) => notify(connection, notifications.state, state),
     planGpu: () => gpuSupport.plan(),

@@ -77,7 +77,7 @@ describe('Recovery', () => {
     assert.deepEqual(first?.contextSize, { min: 512, max: 32_768 });
     assert.equal(next?.contextSize, 4096);
     assert.equal(loadPlan({ contextSize: 0 }, 30, 0, false)[0]?.contextSize, 8192);
-    const onCpu = recover({ path: '/m', id: 'm', gpuLayers: 0, contextSize: 0 }, 'loading', 2);
+    const onCpu = recover({ path: '/m', id: 'm', gpuLayers: 0, contextSize: 0 }, 'loading', 2, false);
     assert.equal(onCpu.load.contextSize, 2048);
   });
 
