@@ -7,6 +7,8 @@ export const completionOutcomes = [
   'superseded',
   'filtered',
   'disabled',
+  'on-battery',
+  'inside-code',
   'snoozed',
   'excluded-file',
   'no-model',

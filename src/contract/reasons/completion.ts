@@ -2,6 +2,7 @@
 export const completionReasons = [
   'The file is ignored by git, holds secrets or is excluded by a setting.',
   'Suggestions are snoozed.',
+  'The machine runs on battery.',
   'Suggestions are off here.',
   'The file is read-only.',
   'The file holds binary data.',
@@ -14,6 +15,8 @@ export const completionReasons = [
   'typing went on while the model was working',
   'the request was stopped',
   'the model said nothing',
+  'the context of the model is full',
+  'the time was up before the first text',
   'nothing new was said',
   'nothing is left',
   'repeats the lines above',

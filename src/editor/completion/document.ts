@@ -7,8 +7,21 @@ export function linesOfDocument(document: vscode.TextDocument): LineSource {
   return { lineCount: document.lineCount, lineAt: (line) => document.lineAt(line).text };
 }
 
+const cellScheme = 'vscode-notebook-cell';
+
+/** The file that a document is part of: a cell's notebook, otherwise the document's own. */
+export function fileOf(uri: vscode.Uri): vscode.Uri {
+  if (uri.scheme !== cellScheme) return uri;
+  const key = uri.toString();
+  const notebook = vscode.workspace.notebookDocuments.find((one) =>
+    one.getCells().some(({ document }) => document.uri.toString() === key),
+  );
+  return notebook?.uri ?? uri.with({ scheme: 'file', fragment: '' });
+}
+
 /** The workspace-relative path with forward slashes; the file's name outside of a workspace. */
-export function relativePath(uri: vscode.Uri): string {
+export function relativePath(document: vscode.Uri): string {
+  const uri = fileOf(document);
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   if (folder === undefined) return uri.path.split('/').at(-1) ?? uri.path;
   return vscode.workspace.asRelativePath(uri, false);

@@ -3,6 +3,7 @@ import { EngineError } from '../../engine/client/index.js';
 import { errorWords } from '../engine/error-words.js';
 import { NoModelError, type EngineService } from '../engine/service.js';
 import type { Availability, CompletionEngine } from './core/engine-port.js';
+import { Loading } from './core/loading.js';
 
 const message = (error: unknown) => errorWords(error).message;
 
@@ -18,12 +19,13 @@ function unavailable(error: unknown): Availability {
 
 /** The engine process as the pipeline sees it. */
 export class ServiceEngine implements CompletionEngine {
-  private lastFailure: Availability | undefined;
+  private readonly loading = new Loading(() => this.load());
 
   public constructor(private readonly service: EngineService) {
     service.onState((state) => {
-      if (state.kind === 'ready') this.lastFailure = undefined;
+      if (state.kind === 'ready') this.loading.forget();
     });
+    service.onChosen(() => this.loading.forget());
   }
 
   public async available(patience: 'wait' | 'look'): Promise<Availability> {
@@ -31,13 +33,7 @@ export class ServiceEngine implements CompletionEngine {
     if (model?.completionRefused !== undefined)
       return { kind: 'unavailable', outcome: 'unsupported-model', message: model.completionRefused };
     if (model !== undefined) return { kind: 'ready' };
-    if (patience === 'wait') return await this.load();
-    void this.load().then((availability) => {
-      this.lastFailure = availability.kind === 'unavailable' ? availability : undefined;
-    });
-    return (
-      this.lastFailure ?? { kind: 'unavailable', outcome: 'model-loading', message: 'The model is loading.' }
-    );
+    return patience === 'wait' ? await this.loading.wait() : this.loading.look();
   }
 
   public async complete(...[request, onDelta, signal]: Parameters<CompletionEngine['complete']>) {

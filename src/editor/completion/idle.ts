@@ -53,10 +53,17 @@ export class IdlePreparation implements vscode.Disposable {
     if (await exclusion.excludes(document.uri)) return;
     const { signal } = (this.running = new AbortController());
     const position = selection.active;
-    const changed = await context.refresh(document, position, ctx.settings.at(document), signal);
+    const better = await context.better(document, position, ctx.settings.at(document), signal);
     const place = `${document.uri.toString()} ${Math.floor(position.line / 16)}`;
-    if (signal.aborted || (!changed && place === this.lastPlace)) return;
+    if (signal.aborted || (better === undefined && place === this.lastPlace)) return;
+    const ask = askAt(document, position);
+    const warm = await pipeline.warm(
+      better === undefined ? ask : { ...ask, gather: () => Promise.resolve(better) },
+      signal,
+    );
+    // Context that the engine has not evaluated to its end would cost the next key a whole prompt.
+    if (!warm) return;
     this.lastPlace = place;
-    await pipeline.warm(askAt(document, position), signal);
+    if (better !== undefined) context.adopt(document, position, better);
   }
 }

@@ -19,6 +19,10 @@ export function outcomeWords(outcome: CompletionOutcome): string {
       return t('The answer was not good enough');
     case 'disabled':
       return t('Suggestions are off here');
+    case 'on-battery':
+      return t('Suggestions wait for the command while the machine runs on battery');
+    case 'inside-code':
+      return t('There is code right of the cursor');
     case 'snoozed':
       return t('Suggestions are snoozed');
     case 'excluded-file':

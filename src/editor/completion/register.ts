@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { CompletionRequest } from '../../contract/completion.js';
 import { completionCommands } from '../../contract/contributions/index.js';
-import { settings } from '../../contract/settings/index.js';
+import { settings, type Setting } from '../../contract/settings/index.js';
 import { register } from '../commands/register.js';
 import type { Ctx } from '../ctx.js';
-import { exportRequest, openJson } from './commands/export.js';
+import { exportRecord, exportRequest, openJson } from './commands/export.js';
 import { snooze, toggle, toggleLanguage } from './commands/switching.js';
-import { pickRecord } from './commands/why.js';
+import { explainLast } from './commands/why.js';
 import { ContextGatherer } from './context/gatherer.js';
 import { Exclusion } from './context/exclusion.js';
 import { CompletionPipeline } from './core/pipeline.js';
@@ -41,9 +41,7 @@ function registerCommands(
   register(ctx, completionCommands.toggleLanguage, () => toggleLanguage(ctx));
   register(ctx, completionCommands.snooze, () => snooze(switches));
   register(ctx, completionCommands.wakeUp, () => switches.wakeUp());
-  register(ctx, completionCommands.why, () =>
-    pickRecord(pipeline.records.all, vscode.l10n.t('Why No Suggestion?')),
-  );
+  register(ctx, completionCommands.why, () => explainLast(pipeline.records.all, exportRecord));
   register(ctx, completionCommands.exportRequest, () => exportRequest(pipeline.records.all));
   register(ctx, completionCommands.exportStatistics, () => openJson(statistics.statistics));
   register(ctx, completionCommands.eraseStatistics, () => statistics.erase());
@@ -75,6 +73,15 @@ export type RequestAt = (
   position: vscode.Position,
   signal: AbortSignal,
 ) => Promise<CompletionRequest>;
+
+/** What was suggested under other values of these would not be suggested now. */
+const shapingSettings: readonly Setting<unknown>[] = [
+  settings.mode,
+  ...Object.values(settings.completion),
+  ...Object.values(settings.sparsity),
+  ...Object.values(settings.correction),
+  ...Object.values(settings.quality),
+];
 
 /** What other features may read of inline completion. */
 export interface RegisteredCompletion {
@@ -120,6 +127,10 @@ export function registerCompletion(ctx: Ctx, switches: Switches): RegisteredComp
     watchEdits(ctx, pipeline, tracker),
     vscode.window.onDidChangeActiveTextEditor(() => pipeline.stop()),
     switches.onChange(() => pipeline.stop()),
+    ctx.settings.onChange(shapingSettings, () => {
+      pipeline.forget();
+      context.forget();
+    }),
     ctx.engine.onState((state) => {
       if (state.kind === 'loading') pipeline.forget();
       else provider.loaded();

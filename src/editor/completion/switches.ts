@@ -35,7 +35,7 @@ export class Switches implements CompletionSwitch, vscode.Disposable {
     if (!here.get(own.enabled)) return 'disabled';
     if (document !== undefined && here.get(own.disabledLanguages).includes(document.languageId))
       return 'disabled';
-    if (here.get(own.onBattery) === 'on-command' && this.power.power === 'battery') return 'disabled';
+    if (here.get(own.onBattery) === 'on-command' && this.power.power === 'battery') return 'on-battery';
     return this.snooze === undefined ? undefined : 'snoozed';
   }
 

@@ -47,6 +47,9 @@ export class EngineService implements vscode.Disposable {
   private readonly stateEmitter = new vscode.EventEmitter<EngineState>();
   /** Every change of the engine's state. */
   public readonly onState = this.stateEmitter.event;
+  private readonly chosenEmitter = new vscode.EventEmitter<void>();
+  /** Another model was chosen, or settings that decide how it is loaded: what failed before may work now. */
+  public readonly onChosen = this.chosenEmitter.event;
   /** Read by the client whenever it starts a process. */
   private readonly environment: Record<string, string>;
   private readonly watching: readonly vscode.Disposable[];
@@ -121,6 +124,7 @@ export class EngineService implements vscode.Disposable {
     for (const one of this.watching) one.dispose();
     this.missingEmitter.dispose();
     this.stateEmitter.dispose();
+    this.chosenEmitter.dispose();
     void this.client.dispose();
   }
 
@@ -168,11 +172,13 @@ export class EngineService implements vscode.Disposable {
     const wasInUse = this.kept !== undefined;
     this.kept = undefined;
     this.loading = undefined;
+    this.chosenEmitter.fire();
     if (wasInUse) this.warmUp();
   }
 
   private async onStartSettingsChanged(): Promise<void> {
     Object.assign(this.environment, engineEnvironment(this.settings));
+    this.chosenEmitter.fire();
     if (this.client.info === null) return;
     this.kept = undefined;
     await this.restart().catch((error: unknown) => this.log.warn(String(error)));

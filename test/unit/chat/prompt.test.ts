@@ -5,7 +5,6 @@ import { ask, newConversation } from '../../../src/editor/chat/core/conversation
 import { exportFileName, toMarkdown } from '../../../src/editor/chat/core/export.js';
 import { promptOf, questionText } from '../../../src/editor/chat/core/prompt.js';
 import { fits, searchable } from '../../../src/editor/chat/core/search.js';
-import { isSecretFile } from '../../../src/editor/chat/context/secrets.js';
 import * as fc from 'fast-check';
 
 const attachment: Attachment = {
@@ -74,14 +73,5 @@ describe('posting a growing text', () => {
         assert.equal(old.slice(0, old.length - change.retract) + change.text, common + after);
       }),
     );
-  });
-});
-
-describe('files that are never offered as context', () => {
-  it('are known by their names', () => {
-    for (const name of ['.env', 'a/.env.local', 'b/server.PEM', '.npmrc', 'id_rsa', 'credentials.json'])
-      assert.ok(isSecretFile(name), name);
-    for (const name of ['env.ts', 'a/key.ts', 'secretary.md', 'environment'])
-      assert.ok(!isSecretFile(name), name);
   });
 });

@@ -4,9 +4,11 @@ import type { ContextChunk } from '../../../src/contract/completion.js';
 import { globTest, IgnoreRules } from '../../../src/editor/completion/core/context/ignore-rules.js';
 import { importsOf, outlineOf } from '../../../src/editor/completion/core/context/imports.js';
 import { RecentEdits } from '../../../src/editor/completion/core/context/recent-edits.js';
-import { holdsSecrets } from '../../../src/editor/completion/core/context/secrets.js';
+import { holdsSecrets } from '../../../src/editor/secret-files.js';
 import { selectChunks } from '../../../src/editor/completion/core/context/select.js';
-import { SteadyContext } from '../../../src/editor/completion/core/context/steady.js';
+import { definitionText } from '../../../src/editor/completion/core/context/definition-text.js';
+import { rulesOnTheWay, withoutRoot } from '../../../src/editor/completion/core/context/ignore-files.js';
+import { clearlyBetter, SteadyContext } from '../../../src/editor/completion/core/context/steady.js';
 import { symbolsNear } from '../../../src/editor/completion/core/context/symbols.js';
 import { gatherBoxed } from '../../../src/editor/completion/core/context/time-box.js';
 import { bestMatch, windowsOf } from '../../../src/editor/completion/core/context/windows.js';
@@ -164,12 +166,46 @@ describe('recent edits', () => {
 describe('steady context', () => {
   it('holds while the user types near by, and not elsewhere', () => {
     const steady = new SteadyContext();
-    assert.equal(steady.hold({ fileKey: 'f', line: 10 }, [chunk('a')]), true);
+    steady.hold({ fileKey: 'f', line: 10 }, [chunk('a')]);
     assert.deepEqual(steady.at({ fileKey: 'f', line: 20 }), [chunk('a')]);
     assert.equal(steady.at({ fileKey: 'f', line: 100 }), undefined);
     assert.equal(steady.at({ fileKey: 'g', line: 10 }), undefined);
-    assert.equal(steady.hold({ fileKey: 'f', line: 12 }, [chunk('a')]), false);
-    assert.equal(steady.hold({ fileKey: 'f', line: 12 }, [chunk('b')]), true);
+    steady.hold({ fileKey: 'f', line: 12 }, [chunk('b')]);
+    assert.deepEqual(steady.at({ fileKey: 'f', line: 20 }), [chunk('b')]);
+    steady.drop();
+    assert.equal(steady.at({ fileKey: 'f', line: 12 }), undefined);
+  });
+
+  it('is swapped for a clear gain only', () => {
+    const long = chunk('x'.repeat(300));
+    assert.equal(clearlyBetter([long, chunk('a')], [long, chunk('a')]), false);
+    assert.equal(clearlyBetter([long], [long, chunk('a few words')]), false);
+    assert.equal(clearlyBetter([long], []), false);
+    assert.equal(clearlyBetter([], [chunk('a')]), true);
+    assert.equal(clearlyBetter([long], [long, chunk('y'.repeat(200))]), true);
+  });
+});
+
+describe('the text of a definition', () => {
+  const lines = linesOf(
+    ['const one = 1;', 'function f(', '  a,', ') {', '  return a;', '}', 'const two = 2;', ''].join('\n'),
+  );
+  for (const { name, first, last, text } of [
+    { name: 'is the range where that is known', first: 1, last: 3, text: 'function f(\n  a,\n) {' },
+    {
+      name: 'ends where it is closed where only the name is known',
+      first: 1,
+      last: 1,
+      text: 'function f(\n  a,\n) {\n  return a;\n}',
+    },
+    { name: 'is one line where nothing is further in', first: 0, last: 0, text: 'const one = 1;' },
+  ])
+    it(name, () => assert.equal(definitionText(lines, first, last), text));
+
+  it('is at most 16 lines', () => {
+    const long = linesOf(['class A:', ...Array<string>(40).fill('    x = 1')].join('\n'));
+    assert.equal(definitionText(long, 0, 0).split('\n').length, 16);
+    assert.equal(definitionText(long, 0, 40).split('\n').length, 16);
   });
 });
 
@@ -186,11 +222,43 @@ describe('what never enters a prompt', () => {
     '.npmrc',
     'infra/prod.tfvars',
     'service-account-prod.json',
+    '.envrc',
+    '.env-prod',
+    'infra/terraform.tfstate',
+    'terraform.tfstate.backup',
+    'b/server.PEM',
+    'credentials.json',
   ])
     it(`secret: ${path}`, () => assert.equal(holdsSecrets(path), true));
 
-  for (const path of ['.env.example', 'src/env.ts', 'keyboard.ts', 'secretary.ts', 'monkey.json'])
+  for (const path of [
+    '.env.example',
+    '.env-sample',
+    'src/env.ts',
+    'environment',
+    'a/key.ts',
+    'keyboard.ts',
+    'secretary.ts',
+    'monkey.json',
+  ])
     it(`no secret: ${path}`, () => assert.equal(holdsSecrets(path), false));
+
+  it('rules are read from every folder on the way, and from the repository itself', async () => {
+    const files: Record<string, string> = {
+      '.git/info/exclude': 'mine.txt\nboth.txt',
+      '.gitignore': '*.log\n!both.txt',
+      'app/.gitignore': 'local.ts',
+    };
+    const rules = await rulesOnTheWay(['app', 'src'], (path) => Promise.resolve(files[path]));
+    for (const path of ['mine.txt', 'app/src/a.log', 'app/src/local.ts', 'app/src/mine.txt'])
+      assert.ok(rules.ignores(path), path);
+    for (const path of ['both.txt', 'app/src/a.ts', 'local.ts']) assert.ok(!rules.ignores(path), path);
+  });
+
+  it("the user's globs hold for files outside of the workspace too", () => {
+    for (const path of ['/home/me/private/a.ts', 'C:/me/private/a.ts', '/c:/me/private/a.ts', 'private/a.ts'])
+      assert.ok(globTest(['**/private/**'])(withoutRoot(path)), path);
+  });
 
   it('.gitignore files overrule each other as git has it', () => {
     const rules = new IgnoreRules();

@@ -312,7 +312,7 @@ describe('completion pipeline', () => {
 
   for (const { name, ask, outcome } of [
     { name: 'switched off', ask: askAt('x|', { refusal: 'disabled' }), outcome: 'disabled' },
-    { name: 'code right of the cursor', ask: askAt('x|yz = 1'), outcome: 'disabled' },
+    { name: 'code right of the cursor', ask: askAt('x|yz = 1'), outcome: 'inside-code' },
     { name: 'binary data', ask: askAt('\u0000|'), outcome: 'binary-file' },
     { name: 'a line of a megabyte', ask: askAt(`${'x'.repeat(1 << 20)}|`), outcome: 'too-large' },
   ] as const)
@@ -330,6 +330,18 @@ describe('completion pipeline', () => {
     await pipeline.provide(askAt(`${'x'.repeat(1 << 20)}|`, { trigger: 'invoked' }), never);
     assert.ok((engine.requests[0]?.prefix.length ?? Infinity) < 6000);
   });
+
+  for (const { stopReason, outcome } of [
+    { stopReason: 'context-full', outcome: 'context-full' },
+    { stopReason: 'time', outcome: 'timeout' },
+    { stopReason: 'eos', outcome: 'empty' },
+  ] as const)
+    it(`nothing said before ${stopReason}: ${outcome}`, async () => {
+      const engine = new ScriptedEngine(() => '');
+      engine.stopReason = stopReason;
+      const pipeline = new CompletionPipeline({ engine });
+      assert.equal((await pipeline.provide(askAt('x = |'), never)).outcome, outcome);
+    });
 
   it('survives a cursor that does not exist', async () => {
     const engine = new ScriptedEngine(() => 'a');

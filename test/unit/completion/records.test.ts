@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { exported, replayable } from '../../../src/editor/completion/core/records/export.js';
-import { RecordLog, type CompletionRecord } from '../../../src/editor/completion/core/records/record.js';
-import { effectOf } from '../../../src/editor/completion/core/shown.js';
+import {
+  RecordLog,
+  runsOf,
+  type CompletionRecord,
+} from '../../../src/editor/completion/core/records/record.js';
+import { effectOf, leftAfter } from '../../../src/editor/completion/core/shown.js';
+import { SharedStatistics } from '../../../src/editor/completion/core/shared-statistics.js';
 import {
   keptShare,
   noStatistics,
@@ -70,8 +75,32 @@ describe('record log', () => {
       log.all.map(({ id }) => id),
       ['2', '3', '4'],
     );
-    assert.equal(log.find('1'), undefined);
-    assert.equal(log.find('4')?.id, '4');
+  });
+
+  it('typing on pushes out nothing that tells why, and counts as one', async () => {
+    const record = await recorded();
+    const log = new RecordLog(3);
+    log.add({ ...record, id: 'why', outcome: 'filtered' });
+    for (const id of ['1', '2', '3', '4']) log.add({ ...record, id, outcome: 'superseded' });
+    assert.deepEqual(
+      log.all.map(({ id }) => id),
+      ['why', '3', '4'],
+    );
+    log.add({ ...record, id: '5' });
+    assert.deepEqual(
+      runsOf([...log.all, { ...record, id: '6' }]).map(({ record: { id }, times }) => [id, times]),
+      [
+        ['why', 1],
+        ['4', 1],
+        ['5', 1],
+        ['6', 1],
+      ],
+    );
+    const two = ['7', '8'].map((id) => ({ ...record, id, outcome: 'superseded' as const }));
+    assert.deepEqual(
+      runsOf(two).map(({ record: { id }, times }) => [id, times]),
+      [['8', 2]],
+    );
   });
 });
 
@@ -88,6 +117,26 @@ describe('what an edit does to a shown text', () => {
   ] as const)
     it(`${JSON.stringify(inserted)}: ${kind}`, () =>
       assert.equal(effectOf('add(1, 2)', inserted).kind, kind));
+});
+
+describe('shown texts after an edit', () => {
+  const shown = ['add(1, 2)', 'add(3)', 'sub()'].map((text) => ({
+    suggestion: { id: text, text, before: 0, after: 0 },
+    missing: text,
+  }));
+  const ids = (inserted: string) => leftAfter(shown, inserted).shown.map(({ suggestion }) => suggestion.id);
+
+  it('are those that go with it', () => {
+    assert.deepEqual(ids('a'), ['add(1, 2)', 'add(3)']);
+    assert.deepEqual(ids('x'), []);
+  });
+
+  it('an alternative that was taken is still there when its acceptance is told', () => {
+    assert.deepEqual(ids('sub()'), ['sub()']);
+    assert.equal(leftAfter(shown, 'sub()').tookPart, undefined);
+    assert.equal(leftAfter(shown, 'add(3)').tookPart, undefined);
+    assert.equal(leftAfter(shown, 'add').tookPart, 3);
+  });
 });
 
 describe('statistics', () => {
@@ -117,6 +166,25 @@ describe('statistics', () => {
         for (const counts of Object.values(byLanguage)) assert.ok(counts.shown >= 0);
       }),
     );
+  });
+
+  it('of two windows add up', () => {
+    let stored: unknown;
+    const memory = { read: () => stored, write: (value: unknown) => void (stored = value) };
+    const [one, other] = [new SharedStatistics(memory, () => 7), new SharedStatistics(memory, () => 8)];
+    for (const window of [one, other, one]) {
+      window.count('go', { kind: 'shown' });
+      window.write();
+    }
+    other.count('go', { kind: 'accepted', characters: 3 });
+    assert.equal(other.current.byLanguage['go']?.shown, 3);
+    assert.equal(one.current.byLanguage['go']?.accepted, 0);
+    other.write();
+    assert.equal(one.current.byLanguage['go']?.accepted, 1);
+    one.count('go', { kind: 'shown' });
+    one.erase();
+    other.write();
+    assert.deepEqual(other.current.byLanguage, {});
   });
 
   it('kept share: lines still there', () => {

@@ -61,6 +61,7 @@ export class ScriptedEngine implements CompletionEngine {
   public cancelled = 0;
   public availability: Availability = { kind: 'ready' };
   public meanLogProb: number | undefined;
+  public stopReason: StopReason = 'eos';
 
   /** @param say the text for a request; @param pauseMs before each piece of `size` characters */
   public constructor(
@@ -88,7 +89,7 @@ export class ScriptedEngine implements CompletionEngine {
       }
       onDelta({ id: request.id, text: text.slice(at, at + this.size), tokens: [0], verified: true });
     }
-    const full = result(text);
+    const full = result(text, this.stopReason);
     return this.meanLogProb === undefined ? full : { ...full, meanLogProb: this.meanLogProb };
   }
 }

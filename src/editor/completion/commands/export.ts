@@ -15,7 +15,11 @@ export async function openJson(value: unknown): Promise<void> {
 /** Exports one of the last requests; without source unless the user says so. */
 export async function exportRequest(records: readonly CompletionRecord[]): Promise<void> {
   const record = await pickRecord(records, vscode.l10n.t('Which request?'));
-  if (record === undefined) return;
+  if (record !== undefined) await exportRecord(record);
+}
+
+/** Exports this request; without source unless the user says so. */
+export async function exportRecord(record: CompletionRecord): Promise<void> {
   const choices = [
     {
       label: vscode.l10n.t('Without source'),

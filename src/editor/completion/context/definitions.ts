@@ -1,13 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import * as vscode from 'vscode';
 import type { ContextChunk } from '../../../contract/completion.js';
+import { definitionText } from '../core/context/definition-text.js';
 import type { ContextSource } from '../core/context/time-box.js';
 import { symbolsNear, type SymbolUse } from '../core/context/symbols.js';
+import { linesOf, type LineSource } from '../core/text.js';
 import { cursorOf, isOnDisk, linesOfDocument, relativePath } from '../document.js';
 import type { EditorPlace } from './place.js';
 
 const reach = { lines: 6, symbols: 6 };
-const mostLines = 16;
 
 type Found = ContextChunk | 'nothing';
 
@@ -20,6 +21,18 @@ function targetOf(found: unknown): vscode.Location | undefined {
   const [first] = all;
   if (isLink(first)) return new vscode.Location(first.targetUri, first.targetRange);
   return isLocation(first) ? first : undefined;
+}
+
+const largestFile = 1_000_000;
+
+/** A file as it is in the editor, otherwise from the disk: opening it would have every language server work on it. */
+async function readLines(uri: vscode.Uri): Promise<LineSource | undefined> {
+  const key = uri.toString();
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === key);
+  if (open !== undefined) return linesOfDocument(open);
+  const { size } = await vscode.workspace.fs.stat(uri);
+  if (size > largestFile) return undefined;
+  return linesOf(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)));
 }
 
 /**
@@ -67,15 +80,10 @@ export class Definitions implements ContextSource<EditorPlace> {
       Math.abs(target.range.start.line - symbol.line) > 60;
     const ours = isOnDisk(target.uri) && vscode.workspace.getWorkspaceFolder(target.uri) !== undefined;
     if (!elsewhere || !ours || (await exclusion.excludes(target.uri))) return 'nothing';
-    const source = await vscode.workspace.openTextDocument(target.uri);
+    const lines = await readLines(target.uri);
     const { start, end } = target.range;
-    const last = Math.min(source.lineCount - 1, Math.max(end.line, start.line + 4), start.line + mostLines);
-    const text = source.getText(new vscode.Range(start.line, 0, last, source.lineAt(last).text.length));
-    return {
-      source: this.name,
-      path: relativePath(target.uri),
-      text: text.replaceAll('\r\n', '\n'),
-      priority: 0.8,
-    };
+    if (lines === undefined || start.line >= lines.lineCount) return 'nothing';
+    const text = definitionText(lines, start.line, end.line);
+    return { source: this.name, path: relativePath(target.uri), text, priority: 0.8 };
   }
 }

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { settings } from '../../../contract/settings/index.js';
 import type { SettingsReader } from '../../settings/reader.js';
-import { globTest, IgnoreRules } from '../core/context/ignore-rules.js';
-import { holdsSecrets } from '../core/context/secrets.js';
+import { holdsSecrets } from '../../secret-files.js';
+import { rulesOnTheWay, withoutRoot } from '../core/context/ignore-files.js';
+import { globTest, type IgnoreRules } from '../core/context/ignore-rules.js';
+import { fileOf, isOnDisk } from '../document.js';
 
 const gitignore = '.gitignore';
 
@@ -14,10 +16,31 @@ async function readText(uri: vscode.Uri): Promise<string | undefined> {
   }
 }
 
-/** Which files never enter a prompt: secrets, what `.gitignore` names, and the user's own globs. */
+const exists = (uri: vscode.Uri): Promise<boolean> =>
+  Promise.resolve(vscode.workspace.fs.stat(uri)).then(
+    () => true,
+    () => false,
+  );
+
+/** How far above an opened folder its repository is looked for. */
+const mostLevels = 16;
+
+/** The repository that a folder is part of: the nearest one above that holds `.git`, otherwise the folder itself. */
+async function repositoryOf(folder: vscode.Uri): Promise<vscode.Uri> {
+  if (!isOnDisk(folder)) return folder;
+  let at = folder;
+  for (let level = 0; level < mostLevels && at.path !== '/'; level += 1) {
+    if (await exists(vscode.Uri.joinPath(at, '.git'))) return at;
+    at = vscode.Uri.joinPath(at, '..');
+  }
+  return folder;
+}
+
+/** Which files never enter a prompt: secrets, what git ignores, and the user's own globs. */
 export class Exclusion implements vscode.Disposable {
   private readonly rules = new Map<string, Promise<IgnoreRules>>();
   private readonly verdicts = new Map<string, Promise<boolean>>();
+  private readonly repositories = new Map<string, Promise<vscode.Uri>>();
   private readonly subscriptions: readonly vscode.Disposable[];
 
   public constructor(private readonly settings: SettingsReader) {
@@ -33,8 +56,9 @@ export class Exclusion implements vscode.Disposable {
     ];
   }
 
-  /** Whether a file is excluded; quick after the first time. A file that nobody has saved yet is not. */
-  public async excludes(uri: vscode.Uri): Promise<boolean> {
+  /** Whether a file is excluded; quick after the first time. A file that nobody has saved yet is not; a cell is as its notebook. */
+  public async excludes(document: vscode.Uri): Promise<boolean> {
+    const uri = fileOf(document);
     if (uri.scheme === 'untitled') return false;
     const key = uri.toString();
     const known = this.verdicts.get(key);
@@ -51,36 +75,34 @@ export class Exclusion implements vscode.Disposable {
   private async judge(uri: vscode.Uri): Promise<boolean> {
     if (holdsSecrets(uri.path)) return true;
     const folder = vscode.workspace.getWorkspaceFolder(uri);
-    const path = vscode.workspace.asRelativePath(uri, false);
+    const path = withoutRoot(vscode.workspace.asRelativePath(uri, false));
     if (globTest(this.settings.at(uri).get(own.exclude))(path)) return true;
     if (folder === undefined) return false;
-    return (await this.rulesOf(folder, path)).ignores(path);
+    const root = await this.rootOf(folder.uri);
+    const below = withoutRoot(uri.path.slice(root.path.length));
+    return (await this.rulesOf(root, below.split('/').slice(0, -1))).ignores(below);
   }
 
-  /** The rules of a folder with those of every folder on the way to a path. */
-  private async rulesOf(folder: vscode.WorkspaceFolder, path: string): Promise<IgnoreRules> {
-    const parts = path.split('/').slice(0, -1);
-    const key = `${folder.uri.toString()} ${parts.join('/')}`;
+  private async rootOf(folder: vscode.Uri): Promise<vscode.Uri> {
+    const key = folder.toString();
+    const root = this.repositories.get(key) ?? repositoryOf(folder);
+    this.repositories.set(key, root);
+    return await root;
+  }
+
+  private async rulesOf(root: vscode.Uri, folders: readonly string[]): Promise<IgnoreRules> {
+    const key = `${root.toString()} ${folders.join('/')}`;
     const known = this.rules.get(key);
     if (known !== undefined) return await known;
-    const rules = this.read(folder, parts);
+    const rules = rulesOnTheWay(folders, (path) => readText(vscode.Uri.joinPath(root, path)));
     this.rules.set(key, rules);
     return await rules;
-  }
-
-  private async read(folder: vscode.WorkspaceFolder, parts: readonly string[]): Promise<IgnoreRules> {
-    const rules = new IgnoreRules();
-    for (let depth = 0; depth <= parts.length; depth += 1) {
-      const upper = parts.slice(0, depth);
-      const text = await readText(vscode.Uri.joinPath(folder.uri, ...upper, gitignore));
-      if (text !== undefined) rules.set(upper.map((part) => `${part}/`).join(''), text);
-    }
-    return rules;
   }
 
   private forget(): void {
     this.rules.clear();
     this.verdicts.clear();
+    this.repositories.clear();
   }
 }
 

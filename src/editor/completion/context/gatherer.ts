@@ -3,7 +3,7 @@ import type { ContextChunk } from '../../../contract/completion.js';
 import { settings } from '../../../contract/settings/index.js';
 import type { SettingsHere } from '../../settings/reader.js';
 import { selectChunks } from '../core/context/select.js';
-import { SteadyContext } from '../core/context/steady.js';
+import { clearlyBetter, SteadyContext } from '../core/context/steady.js';
 import { gatherBoxed, type ContextSource } from '../core/context/time-box.js';
 import { systemClock } from '../core/engine-port.js';
 import { Definitions } from './definitions.js';
@@ -52,16 +52,34 @@ export class ContextGatherer implements vscode.Disposable {
     return chunks;
   }
 
-  /** Looks again, at leisure, while nobody types. True when prompts will differ from now on. */
-  public async refresh(
+  /**
+   * Looks again, at leisure, while nobody types. What it finds is not in use yet: see `adopt`.
+   * @returns `undefined` when nothing clearly better than what is held was found
+   */
+  public async better(
     document: vscode.TextDocument,
     position: vscode.Position,
     here: SettingsHere,
     signal: AbortSignal,
-  ): Promise<boolean> {
+  ): Promise<readonly ContextChunk[] | undefined> {
     const chunks = await this.look(document, position, here, signal, idleBoxMs);
-    if (signal.aborted) return false;
-    return this.steady.hold({ fileKey: document.uri.toString(), line: position.line }, chunks);
+    if (signal.aborted) return undefined;
+    const held = this.steady.at({ fileKey: document.uri.toString(), line: position.line });
+    return held === undefined || clearlyBetter(held, chunks) ? chunks : undefined;
+  }
+
+  /** Takes context into use for a neighbourhood, once the engine has evaluated it. */
+  public adopt(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    chunks: readonly ContextChunk[],
+  ): void {
+    this.steady.hold({ fileKey: document.uri.toString(), line: position.line }, chunks);
+  }
+
+  /** Chooses anew next time: other sources or another budget hold now. */
+  public forget(): void {
+    this.steady.drop();
   }
 
   public dispose(): void {

@@ -24,6 +24,7 @@ function binary(text: string): boolean {
 const refusals: ReadonlyMap<CompletionOutcome, string> = new Map([
   ['excluded-file', 'The file is ignored by git, holds secrets or is excluded by a setting.'],
   ['snoozed', 'Suggestions are snoozed.'],
+  ['on-battery', 'The machine runs on battery.'],
   ['read-only', 'The file is read-only.'],
 ]);
 
@@ -39,6 +40,6 @@ export function refuse(ask: Ask): Refusal | undefined {
   if (ask.lines.lineCount > mostLines)
     return { outcome: 'too-large', reason: `The file has more than ${mostLines} lines.` };
   if (!harmlessTail.test(text.slice(ask.cursor.character)))
-    return { outcome: 'disabled', reason: 'There is code right of the cursor.' };
+    return { outcome: 'inside-code', reason: 'There is code right of the cursor.' };
   return undefined;
 }

@@ -1,4 +1,5 @@
 import type { CompletionRequest, ContextChunk } from '../../../contract/completion.js';
+import type { StopReason } from '../../../contract/generation.js';
 import { askAfter, withNextLines } from './after.js';
 import type { Answer, Ask, Suggestion } from './ask.js';
 import { Barren } from './cache/barren.js';
@@ -78,17 +79,23 @@ export class CompletionPipeline {
     this.inFlight.edited(places);
   }
 
-  /** Has the prompt of a place evaluated and nothing generated, unless the engine is busy with an ask. Never rejects. */
-  public async warm(ask: Ask, signal: AbortSignal): Promise<void> {
-    if (this.inFlight.busy || refuse(ask) !== undefined) return;
+  /**
+   * Has the prompt of a place evaluated and nothing generated, unless the engine is busy with an ask. Never rejects.
+   * @returns whether it was evaluated to its end
+   */
+  public async warm(ask: Ask, signal: AbortSignal): Promise<boolean> {
+    if (this.inFlight.busy || refuse(ask) !== undefined) return false;
     const request = await this.requestFor(ask, signal);
-    if (signal.aborted || this.inFlight.busy) return;
+    if (signal.aborted || this.inFlight.busy) return false;
     const warming = new AbortController();
     signal.addEventListener('abort', () => warming.abort(), { once: true });
     this.warming = warming;
-    await this.engine
+    return await this.engine
       .complete({ ...request, prefillOnly: true }, () => undefined, warming.signal)
-      .catch(() => undefined);
+      .then(
+        () => !warming.signal.aborted,
+        () => false,
+      );
   }
 
   /** What the engine would be asked at a place, for those who ask it themselves. */
@@ -204,7 +211,7 @@ export class CompletionPipeline {
   private finish({ situation, request }: Generation, end: GenerationEnd): Made {
     if (end.kind === 'cancelled') return stopped.made;
     if (end.kind === 'failed') return { kind: 'nothing', outcome: 'error', reason: end.error.message };
-    if (end.text === '') return { kind: 'nothing', outcome: 'empty', reason: 'the model said nothing' };
+    if (end.text === '') return nothingSaid(end.result?.stopReason);
     const result = filtered(candidateOf(situation, end, this.syntax));
     if (result.kind === 'dropped')
       return { kind: 'nothing', outcome: 'filtered', reason: `${result.by}: ${result.reason}` };
@@ -259,4 +266,16 @@ export class CompletionPipeline {
 function suggestionOf({ file, given, tail }: Situation, id: string, text: string): Suggestion {
   const after = replacedAfter(text, tail, file.languageId);
   return { id, text: given.text + text, before: given.before, after };
+}
+
+/** Why the model came to an end before it said anything. */
+function nothingSaid(stopReason: StopReason | undefined): Made {
+  switch (stopReason) {
+    case 'context-full':
+      return { kind: 'nothing', outcome: 'context-full', reason: 'the context of the model is full' };
+    case 'time':
+      return { kind: 'nothing', outcome: 'timeout', reason: 'the time was up before the first text' };
+    default:
+      return { kind: 'nothing', outcome: 'empty', reason: 'the model said nothing' };
+  }
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { AcceptanceStatistics } from '../../../contract/statistics.js';
-import { noStatistics, parseStatistics, withEvent, type StatisticsEvent } from '../core/statistics.js';
+import { SharedStatistics } from '../core/shared-statistics.js';
+import type { StatisticsEvent } from '../core/statistics.js';
 
 const key = 'acceptanceStatistics';
 const writeAfterMs = 5000;
@@ -9,24 +10,30 @@ const writeAfterMs = 5000;
 export class StatisticsStore implements vscode.Disposable {
   private readonly emitter = new vscode.EventEmitter<AcceptanceStatistics>();
   public readonly onChange = this.emitter.event;
-  private current: AcceptanceStatistics;
+  private readonly shared: SharedStatistics;
   private timer: NodeJS.Timeout | undefined;
 
-  public constructor(private readonly state: vscode.Memento) {
-    this.current = parseStatistics(state.get(key), Date.now());
+  public constructor(state: vscode.Memento) {
+    const memory = {
+      read: () => state.get(key),
+      write: (statistics: AcceptanceStatistics) => void state.update(key, statistics),
+    };
+    this.shared = new SharedStatistics(memory, () => Date.now());
   }
 
   public get statistics(): AcceptanceStatistics {
-    return this.current;
+    return this.shared.current;
   }
 
   public count(languageId: string, event: StatisticsEvent): void {
-    this.change(withEvent(this.current, languageId, event));
+    this.shared.count(languageId, event);
+    this.emitter.fire(this.statistics);
+    this.timer ??= setTimeout(() => this.write(), writeAfterMs);
   }
 
   public erase(): void {
-    this.change(noStatistics(Date.now()));
-    this.write();
+    this.shared.erase();
+    this.emitter.fire(this.statistics);
   }
 
   public dispose(): void {
@@ -34,15 +41,9 @@ export class StatisticsStore implements vscode.Disposable {
     this.emitter.dispose();
   }
 
-  private change(statistics: AcceptanceStatistics): void {
-    this.current = statistics;
-    this.emitter.fire(statistics);
-    this.timer ??= setTimeout(() => this.write(), writeAfterMs);
-  }
-
   private write(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    void this.state.update(key, this.current);
+    this.shared.write();
   }
 }

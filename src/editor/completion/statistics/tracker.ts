@@ -1,14 +1,21 @@
 import * as vscode from 'vscode';
 import type { Suggestion } from '../core/ask.js';
-import { effectOf, type Shown } from '../core/shown.js';
+import { leftAfter, type Shown } from '../core/shown.js';
 import { keptShare } from '../core/statistics.js';
 import type { StatisticsStore } from './store.js';
 
 const judgeAfterMs = 120_000;
 
+/** The texts that can be taken right now, and the document they stand in. */
+interface Offer {
+  readonly fileKey: string;
+  readonly languageId: string;
+  readonly shown: readonly Shown[];
+}
+
 /** Follows what is shown to its end: taken, taken in part, typed, or gone. */
 export class AcceptanceTracker implements vscode.Disposable {
-  private shown: Shown | undefined;
+  private offer: Offer | undefined;
   private readonly countedIds = new Set<string>();
   private readonly judging = new Set<NodeJS.Timeout>();
 
@@ -23,12 +30,12 @@ export class AcceptanceTracker implements vscode.Disposable {
     const [suggestion] = suggestions;
     if (suggestion === undefined) return;
     const typed = document.getText(new vscode.Range(position.translate(0, -suggestion.before), position));
-    const missing = suggestion.text.startsWith(typed) ? suggestion.text.slice(typed.length) : suggestion.text;
-    this.shown = {
+    const missingOf = ({ text }: Suggestion): string =>
+      text.startsWith(typed) ? text.slice(typed.length) : text;
+    this.offer = {
       fileKey: document.uri.toString(),
       languageId: document.languageId,
-      suggestion,
-      missing,
+      shown: suggestions.map((one) => ({ suggestion: one, missing: missingOf(one) })),
     };
     if (this.countedIds.has(suggestion.id)) return;
     this.countedIds.add(suggestion.id);
@@ -37,29 +44,25 @@ export class AcceptanceTracker implements vscode.Disposable {
 
   /** A document has changed. */
   public edited(event: vscode.TextDocumentChangeEvent): void {
-    const { shown } = this;
+    const { offer } = this;
     const [change] = event.contentChanges;
-    if (shown === undefined || change === undefined) return;
-    if (event.document.uri.toString() !== shown.fileKey) return;
-    const effect = effectOf(shown.missing, change.text.replaceAll('\r\n', '\n'));
-    if (effect.kind === 'took-part')
-      this.store.count(shown.languageId, { kind: 'partly-accepted', characters: effect.characters });
-    this.shown =
-      effect.kind === 'typed-on' || effect.kind === 'took-part'
-        ? { ...shown, missing: effect.missing }
-        : effect.kind === 'took-all'
-          ? shown
-          : undefined;
+    if (offer === undefined || change === undefined) return;
+    if (event.document.uri.toString() !== offer.fileKey) return;
+    const { shown, tookPart } = leftAfter(offer.shown, change.text.replaceAll('\r\n', '\n'));
+    if (tookPart !== undefined)
+      this.store.count(offer.languageId, { kind: 'partly-accepted', characters: tookPart });
+    this.offer = shown.length === 0 ? undefined : { ...offer, shown };
   }
 
   /** The editor ran the command of an accepted suggestion. */
   public accepted(id: string): void {
-    const { shown } = this;
+    const { offer } = this;
     const editor = vscode.window.activeTextEditor;
-    if (shown?.suggestion.id !== id || editor === undefined) return;
-    this.shown = undefined;
-    this.store.count(shown.languageId, { kind: 'accepted', characters: shown.missing.length });
-    this.judgeLater(editor.document, shown.suggestion.text);
+    const taken = offer?.shown.find(({ suggestion }) => suggestion.id === id);
+    if (offer === undefined || taken === undefined || editor === undefined) return;
+    this.offer = undefined;
+    this.store.count(offer.languageId, { kind: 'accepted', characters: taken.missing.length });
+    this.judgeLater(editor.document, taken.suggestion.text);
   }
 
   public dispose(): void {

@@ -70,9 +70,9 @@ export const bracketCases: readonly GoldenCase[] = [
     filter: 'brackets',
     name: 'a Rust lifetime is no quote: the bracket between two of them counts',
     languageId: 'rust',
-    head: "fn longest<'a>(x: &'a str, y: ",
-    text: "&'a str) -> &'a str {",
-    expected: "&'a str) -> &'a str {",
+    head: "fn first<'a>(x: &'a str, y: &str",
+    text: ') -> &str {',
+    expected: ') -> &str {',
   },
   {
     filter: 'brackets',

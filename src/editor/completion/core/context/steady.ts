@@ -14,9 +14,17 @@ interface Held {
 /** A cursor that has moved further than this needs other context. */
 const sameNeighbourhood = 24;
 
-const equal = (left: readonly ContextChunk[], right: readonly ContextChunk[]) =>
-  left.length === right.length &&
-  left.every((chunk, index) => chunk.path === right[index]?.path && chunk.text === right[index]?.text);
+/** Less than this share of new text is not worth a prompt evaluated from its start. */
+const clearGain = 0.25;
+
+const sizeOf = (chunks: readonly ContextChunk[]): number =>
+  chunks.reduce((sum, { text }) => sum + text.length, 0);
+
+/** Whether context that was found says enough that the context in use does not. */
+export function clearlyBetter(held: readonly ContextChunk[], found: readonly ContextChunk[]): boolean {
+  const fresh = found.filter(({ path, text }) => !held.some((one) => one.path === path && one.text === text));
+  return fresh.length > 0 && sizeOf(fresh) >= clearGain * sizeOf(found);
+}
 
 /**
  * Holds the chosen context while the user types in one place. Context stands before the code in the prompt: another chunk
@@ -32,11 +40,9 @@ export class SteadyContext {
     return Math.abs(held.place.line - place.line) <= sameNeighbourhood ? held.chunks : undefined;
   }
 
-  /** Takes newly chosen context into use; false when it is the same as before, so that nothing needs to be evaluated. */
-  public hold(place: ContextPlace, chunks: readonly ContextChunk[]): boolean {
-    const changed = this.held === undefined || !equal(this.held.chunks, chunks);
+  /** Takes newly chosen context into use. */
+  public hold(place: ContextPlace, chunks: readonly ContextChunk[]): void {
     this.held = { place, chunks };
-    return changed;
   }
 
   public drop(): void {

@@ -28,7 +28,7 @@ export interface CompletionRecord {
   readonly result?: GenerateResult;
 }
 
-/** The last records, oldest first. */
+/** The last records, oldest first. Where room is short, requests that typing went past go before those that tell something. */
 export class RecordLog {
   private readonly kept: CompletionRecord[] = [];
 
@@ -37,14 +37,31 @@ export class RecordLog {
 
   public add(record: CompletionRecord): void {
     this.kept.push(record);
-    if (this.kept.length > this.capacity) this.kept.shift();
+    if (this.kept.length <= this.capacity) return;
+    const superseded = this.kept.findIndex(({ outcome }) => outcome === 'superseded');
+    this.kept.splice(Math.max(0, superseded), 1);
   }
 
   public get all(): readonly CompletionRecord[] {
     return this.kept;
   }
+}
 
-  public find(id: string): CompletionRecord | undefined {
-    return this.kept.find((record) => record.id === id);
+/** A record that stands for some in a row that say the same. */
+export interface RecordRun {
+  /** The last of them. */
+  readonly record: CompletionRecord;
+  readonly times: number;
+}
+
+/** Records with every run of requests that typing went past made one, so that they do not hide the others. */
+export function runsOf(records: readonly CompletionRecord[]): readonly RecordRun[] {
+  const runs: RecordRun[] = [];
+  for (const record of records) {
+    const last = runs.at(-1);
+    const joins = record.outcome === 'superseded' && last?.record.outcome === 'superseded';
+    if (joins) runs.pop();
+    runs.push({ record, times: joins ? last.times + 1 : 1 });
   }
+  return runs;
 }

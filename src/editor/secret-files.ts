@@ -1,6 +1,7 @@
-/** Names of files that hold secrets, whatever the project's own rules say. */
+/** Names of files that hold secrets, whatever the project's own rules say: neither suggestions nor the chat read them. */
 const secretNames: readonly RegExp[] = [
-  /^\.env(\..*)?$/i,
+  /^\.env([._-].*)?$/i,
+  /^\.envrc(\..*)?$/i,
   /\.env$/i,
   /\.(pem|key|p12|pfx|p8|jks|keystore|kdbx|ppk|asc|gpg|age)$/i,
   /^id_(rsa|dsa|ecdsa|ed25519)(\.pub)?$/i,
@@ -8,9 +9,10 @@ const secretNames: readonly RegExp[] = [
   /^(credentials|secrets?)(\.(json|ya?ml|toml|ini|txt|properties))?$/i,
   /^service[-_]?account.*\.json$/i,
   /\.tfvars(\.json)?$/i,
+  /\.tfstate(\..*)?$/i,
 ];
 /** Examples are meant to be read. */
-const example = /\.(example|sample|template|dist)$/i;
+const example = /[._-](example|sample|template|dist)$/i;
 const secretFolders = /(^|\/)(\.ssh|\.gnupg|\.aws|\.kube|\.azure)\//i;
 
 /** Whether a file is taken to hold secrets, by its path (forward slashes). */
