@@ -15,7 +15,7 @@ import { renameTokens } from './renamed-vocabulary.js';
 
 /**
  * A real tokenizer and what has to come of it. `layout` is the prompt for prefix P and suffix S, special tokens by text; where the
- * prefix ends before the cursor's line it is B, and T the typed part of that line.
+ * prefix ends before the cursor's line it is B, and T the typed part of that line. N names the file, R the repository.
  */
 interface Case {
   readonly file: string;
@@ -32,20 +32,55 @@ const qwenCoder = new Map(
   ),
 );
 
+/** In the places that CodeGemma has them in; later vocabularies of the family have none there. */
+const codeGemma = new Map(
+  ['<|fim_prefix|>', '<|fim_middle|>', '<|fim_suffix|>', '<|file_separator|>'].map((text, index) => [
+    67 + index,
+    text,
+  ]),
+);
+/** In place of four rare characters at the end: the vocabulary they were added to ends before their own ids. */
+const codeLlama = new Map(
+  ['▁<PRE>', '▁<SUF>', '▁<MID>', '▁<EOT>'].map((text, index) => [31_996 + index, text]),
+);
+
 const cases: readonly Case[] = [
   {
     file: 'refact',
     name: 'Refact 1.6B',
-    family: 'starcoder',
+    family: 'starcoder-psm',
     bos: false,
-    layout: ['<fim_prefix>', '<fim_suffix>', 'S', '<fim_middle>', 'P'],
+    layout: ['<fim_prefix>', 'B', '<fim_suffix>', 'S', '<fim_middle>', 'T'],
+  },
+  {
+    file: 'refact',
+    name: 'Granite 8B code base',
+    family: 'starcoder-psm',
+    bos: false,
+    layout: ['<fim_prefix>', 'B', '<fim_suffix>', 'S', '<fim_middle>', 'T'],
+  },
+  {
+    file: 'gemma-4',
+    name: 'CodeGemma 2B',
+    family: 'codegemma',
+    bos: true,
+    layout: ['<|fim_prefix|>', 'B', '<|fim_suffix|>', 'S', '<|fim_middle|>', 'T'],
+    rename: codeGemma,
+  },
+  {
+    file: 'llama-spm',
+    name: 'CodeLlama 7B',
+    family: 'codellama',
+    bos: true,
+    layout: ['▁<PRE>', '▁<SUF>', 'S', '▁<MID>', 'P'],
+    rename: codeLlama,
   },
   {
     file: 'starcoder',
     name: 'StarCoder2 3B',
     family: 'starcoder',
     bos: false,
-    layout: ['<fim_prefix>', '<fim_suffix>', 'S', '<fim_middle>', 'P'],
+    layout: ['<fim_prefix>', '<fim_suffix>', 'S', '<fim_middle>', 'N', 'P'],
   },
   {
     file: 'starcoder',
@@ -66,7 +101,10 @@ const cases: readonly Case[] = [
     name: 'Qwen2.5 Coder 1.5B',
     family: 'qwen-coder',
     bos: false,
-    layout: ['<|fim_prefix|>', 'B', '<|fim_suffix|>', 'S', '<|fim_middle|>', 'T'],
+    layout: [
+      ...['<|repo_name|>', 'R', '<|file_sep|>', 'N'],
+      ...['<|fim_prefix|>', 'B', '<|fim_suffix|>', 'S', '<|fim_middle|>', 'T'],
+    ],
     rename: qwenCoder,
   },
   { file: 'qwen2', name: 'OpenCoder', family: null, bos: false, layout: ['P'], rename: qwenCoder },
@@ -128,6 +166,8 @@ describe('fill-in-the-middle with real tokenizers', () => {
           if (text === 'B') return vocabulary.encode(prefix.slice(0, lineStart));
           if (text === 'T') return vocabulary.encode(prefix.slice(lineStart));
           if (text === 'S') return vocabulary.encode(suffix);
+          if (text === 'N') return vocabulary.encode('a.py\n');
+          if (text === 'R') return vocabulary.encode('project\n');
           const id = vocabulary.special(text);
           assert.ok(id !== null, `${text} is one token`);
           return [id];
@@ -207,8 +247,7 @@ describe('fill-in-the-middle with real tokenizers', () => {
           4096,
         );
         const { tokens } = fim;
-        assert.deepEqual(atCursor, [
-          ...(vocabulary.bos === null ? [] : [vocabulary.bos]),
+        assert.deepEqual(atCursor.slice(atCursor.indexOf(tokens.prefix)), [
           ...[tokens.prefix, ...vocabulary.encode(prefix)],
           ...[tokens.suffix, ...vocabulary.encode(suffix), tokens.middle],
         ]);

@@ -16,7 +16,7 @@ import { MeasuringContext } from '../measure/measuring-context.js';
 import { QualityKeeper } from '../quality/index.js';
 import type { LoadedModel } from './loaded-model.js';
 import { DraftSources } from '../prompt/draft-sources.js';
-import { modelVocabulary } from './vocabulary.js';
+import { declaredFim, modelVocabulary } from './vocabulary.js';
 import { VramWatch } from './vram.js';
 
 export interface LoadOptions {
@@ -61,7 +61,7 @@ export async function loadModel(
     });
     const vocabulary = modelVocabulary(model);
     const name = `${header.name} ${basename(request.path)} ${header.architecture}`;
-    const fim = detectFim(vocabulary, name);
+    const fim = detectFim(vocabulary, name, declaredFim(model));
     const chat = ChatTemplate.of(model);
     const refusal = completionRefusal(header.architecture);
     const info: ModelInfo = {

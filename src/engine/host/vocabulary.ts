@@ -1,4 +1,5 @@
 import type { LlamaModel } from 'node-llama-cpp';
+import type { FimTokens } from '../prompt/fim/order.js';
 import type { Vocabulary } from '../prompt/vocabulary.js';
 
 /** A loaded model's tokenizer, as prompt building sees it. */
@@ -11,5 +12,15 @@ export function modelVocabulary(model: LlamaModel): Vocabulary {
       return model.detokenize([id], true) === text ? id : null;
     },
     bos: model.tokens.shouldPrependBosToken ? model.tokens.bos : null,
+  };
+}
+
+/** The fill-in-the-middle tokens that the model's file names, or that llama.cpp knows by their text. */
+export function declaredFim({ tokens: { infill } }: LlamaModel): Partial<FimTokens> {
+  const { prefix, suffix, middle } = infill;
+  return {
+    ...(prefix !== null && { prefix }),
+    ...(suffix !== null && { suffix }),
+    ...(middle !== null && { middle }),
   };
 }

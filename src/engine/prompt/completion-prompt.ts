@@ -1,6 +1,7 @@
 import type { CompletionRequest } from '../../contract/index.js';
 import { encodeContext } from './context-chunks.js';
 import type { DetectedFim } from './fim/detect.js';
+import { headerOf, headerSize } from './fim/header.js';
 import type { FimPieces } from './fim/order.js';
 import { prefixOnly } from './fim/orders/prefix-only.js';
 import type { Vocabulary } from './vocabulary.js';
@@ -16,6 +17,8 @@ export interface CompletionBudget {
 export const defaultBudget: CompletionBudget = { prompt: 1024, suffix: 128, context: 512 };
 
 const specialTokens = 6;
+/** A file's name that takes more of the prompt than this is left out. */
+const headerShare = 0.25;
 
 /**
  * The token array of a completion request: other files, then the file around the cursor in the order the model was trained on.
@@ -53,15 +56,23 @@ function cut(
   fim: DetectedFim | null,
   budget: CompletionBudget,
 ): FimPieces {
-  const prefix = stableTail(request.prefix, budget.prompt * charactersPerToken);
+  const mark = fim?.family.header === 'marked' ? 'marked' : (fim?.fileSeparator ?? null);
+  const context = encodeContext(request.context, vocabulary, mark, budget.context);
+  const header = headerOf(request.path, vocabulary, fim, {
+    withContext: context.length > 0,
+    limit: budget.prompt * headerShare,
+  });
+  const prompt = budget.prompt - headerSize(header);
+  const prefix = stableTail(request.prefix, prompt * charactersPerToken);
   const atLineStart = request.fimCut !== 'cursor' && fim?.family.order.split === 'line-start';
   const lineStart = atLineStart ? prefix.lastIndexOf('\n') + 1 : prefix.length;
-  const typed = stableTokenTail(vocabulary.encode(prefix.slice(lineStart)), budget.prompt);
+  const typed = stableTokenTail(vocabulary.encode(prefix.slice(lineStart)), prompt);
   const before = vocabulary.encode(prefix.slice(0, lineStart));
   const suffixText = fim === null ? '' : head(request.suffix, budget.suffix * charactersPerToken);
   return {
-    context: encodeContext(request.context, vocabulary, fim?.fileSeparator ?? null, budget.context),
-    before: stableTokenTail(before, Math.max(0, budget.prompt - typed.length)),
+    context: [...header.opening, ...context],
+    header: header.file,
+    before: [...header.inPrefix, ...stableTokenTail(before, Math.max(0, prompt - typed.length))],
     typed,
     suffix: vocabulary.encode(suffixText).slice(0, budget.suffix),
   };

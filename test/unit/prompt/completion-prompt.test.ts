@@ -36,8 +36,76 @@ describe('Completion prompt', () => {
     assert.equal(ids.filter((id) => id < 100).length, 3);
   });
 
+  describe('names the file as its family was trained to see it', () => {
+    const context = [{ source: 'similar', path: 'b.ts', text: 'other', priority: 1 }] as const;
+    const shown = (name: string, specials: readonly string[], more: Partial<CompletionRequest> = {}) => {
+      const words = new WordsVocabulary(specials);
+      const fim = detectFim(words, name);
+      return words.show(completionPrompt(request('x =', ';', more), words, fim, 4000));
+    };
+    const starcoder = ['<fim_prefix>', '<fim_suffix>', '<fim_middle>'];
+    const qwen = ['<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>'];
+    for (const [name, specials, alone, behind] of [
+      [
+        'qwen2.5 coder',
+        [...qwen, '<|repo_name|>', '<|file_sep|>'],
+        '<|repo_name|>project\n<|file_sep|>a.ts\n<|fim_prefix|><|fim_suffix|>;<|fim_middle|>x =',
+        '<|repo_name|>project\n<|file_sep|>b.ts\nother\n<|file_sep|>a.ts\n<|fim_prefix|><|fim_suffix|>;<|fim_middle|>x =',
+      ],
+      [
+        'starcoder2',
+        [...starcoder, '<file_sep>'],
+        '<fim_prefix><fim_suffix>;<fim_middle>a.ts\nx =',
+        '<file_sep>b.ts\nother\n<file_sep><fim_prefix><fim_suffix>;<fim_middle>a.ts\nx =',
+      ],
+      [
+        'mellum',
+        [...starcoder, '<filename>'],
+        '<filename>a.ts\n<fim_suffix>;<fim_prefix>x =<fim_middle>',
+        '<filename>b.ts\nother\n<filename>a.ts\n<fim_suffix>;<fim_prefix>x =<fim_middle>',
+      ],
+      [
+        'codestral',
+        ['[PREFIX]', '[SUFFIX]'],
+        '[SUFFIX];[PREFIX]x =',
+        '[SUFFIX];[PREFIX]+++++ b.ts\nother\n\n+++++ a.ts\nx =',
+      ],
+      [
+        'starcoder',
+        starcoder,
+        '<fim_prefix><fim_suffix>;<fim_middle>x =',
+        '// b.ts\nother\n\n<fim_prefix><fim_suffix>;<fim_middle>x =',
+      ],
+    ] as const)
+      it(name, () => {
+        assert.equal(shown(name, specials), alone);
+        assert.equal(shown(name, specials, { context }), behind);
+      });
+
+    it('but not where the name would take the place of the code', () => {
+      const prompt = shown('mellum', [...starcoder, '<filename>'], { budget: { prompt: 8 } });
+      assert.equal(prompt, '<fim_suffix>;<fim_prefix>x =<fim_middle>');
+    });
+  });
+
+  it('takes the tokens that the file of an unknown family names', () => {
+    const words = new WordsVocabulary();
+    const fim = detectFim(words, 'new', { prefix: 1, suffix: 2, middle: 3 });
+    assert.deepEqual(completionPrompt(request('a\nb', 'c'), words, fim, 4000), [
+      1,
+      ...words.encode('a\n'),
+      2,
+      ...words.encode('c'),
+      3,
+      ...words.encode('b'),
+    ]);
+    assert.deepEqual(fim?.stopTokens, new Set([1, 2, 3]));
+    assert.equal(detectFim(words, 'new', { prefix: 1, suffix: 2 }), null);
+    assert.equal(detectFim(words, 'opencoder', { prefix: 1, suffix: 2, middle: 3 }), null);
+  });
+
   it('keeps every budget exactly and fits any capacity', () => {
-    const words = new WordsVocabulary(['<fim_prefix>', '<fim_suffix>', '<fim_middle>'], 9);
+    const words = new WordsVocabulary(['<fim_prefix>', '<fim_suffix>', '<fim_middle>', '<file_sep>'], 9);
     const fim = detectFim(words, 'starcoder');
     fc.assert(
       fc.property(

@@ -1,5 +1,5 @@
 import type { Vocabulary } from '../vocabulary.js';
-import { fimFamilies, untrainedNames, type FimFamily } from './families.js';
+import { declaredFamily, fimFamilies, untrainedNames, type FimFamily } from './families.js';
 import type { FimTokens } from './order.js';
 
 /** A family found in a model, with its tokens as ids. */
@@ -7,14 +7,20 @@ export interface DetectedFim {
   readonly family: FimFamily;
   readonly tokens: FimTokens;
   readonly fileSeparator: number | null;
+  readonly repository: number | null;
   readonly stopTokens: ReadonlySet<number>;
 }
 
 /**
  * How this model fills in; null when it cannot and completes from the prefix alone.
  * @param name the model's name and architecture, for families that share their tokens
+ * @param declared the tokens that the model's file itself names (`tokenizer.ggml.fim_*_token_id`), for families not known here
  */
-export function detectFim(vocabulary: Vocabulary, name: string): DetectedFim | null {
+export function detectFim(
+  vocabulary: Vocabulary,
+  name: string,
+  declared: Partial<FimTokens> = {},
+): DetectedFim | null {
   if (untrainedNames.test(name)) return null;
   for (const family of fimFamilies) {
     if (family.name !== undefined && !family.name.test(name)) continue;
@@ -26,8 +32,20 @@ export function detectFim(vocabulary: Vocabulary, name: string): DetectedFim | n
       family,
       tokens: { prefix, suffix, middle },
       fileSeparator: family.fileSeparator === undefined ? null : vocabulary.special(family.fileSeparator),
+      repository: family.repository === undefined ? null : vocabulary.special(family.repository),
       stopTokens: new Set(family.stopTokens.flatMap((text) => vocabulary.special(text) ?? [])),
     };
   }
-  return null;
+  return declaredFim(declared);
+}
+
+function declaredFim({ prefix, suffix, middle }: Partial<FimTokens>): DetectedFim | null {
+  if (prefix === undefined || suffix === undefined || middle === undefined || middle === null) return null;
+  return {
+    family: declaredFamily,
+    tokens: { prefix, suffix, middle },
+    fileSeparator: null,
+    repository: null,
+    stopTokens: new Set([prefix, suffix, middle]),
+  };
 }

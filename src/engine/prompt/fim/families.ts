@@ -1,3 +1,4 @@
+import type { HeaderStyle } from './header.js';
 import type { FimOrder } from './order.js';
 import { codestral } from './orders/codestral.js';
 import { psm } from './orders/psm.js';
@@ -17,6 +18,10 @@ export interface FimFamily {
   readonly order: FimOrder;
   /** Separates files in front of the prompt, before their path. */
   readonly fileSeparator?: string;
+  /** How the completed file is named, where the family was trained with its name. */
+  readonly header?: HeaderStyle;
+  /** Names the repository, in front of everything else of the header. */
+  readonly repository?: string;
   /** Special tokens that end a completion although the file does not mark them as end of generation. */
   readonly stopTokens: readonly string[];
   readonly stopStrings?: readonly string[];
@@ -36,6 +41,7 @@ export const fimFamilies: readonly FimFamily[] = [
     middle: '<fim_middle>',
     order: spm,
     fileSeparator: '<filename>',
+    header: 'separated',
     stopTokens: ['<filename>', '<fim_prefix>', '<fim_suffix>', '<fim_middle>'],
     name: /mellum/i,
   },
@@ -48,12 +54,24 @@ export const fimFamilies: readonly FimFamily[] = [
     stopTokens: ['<[end▁of▁sentence]>', '<[fim-prefix]>', '<[fim-suffix]>', '<[fim-middle]>'],
   },
   {
+    id: 'codegemma',
+    prefix: '<|fim_prefix|>',
+    suffix: '<|fim_suffix|>',
+    middle: '<|fim_middle|>',
+    order: psm,
+    fileSeparator: '<|file_separator|>',
+    stopTokens: ['<|file_separator|>', '<|fim_prefix|>', '<|fim_suffix|>', '<|fim_middle|>'],
+    name: /gemma/i,
+  },
+  {
     id: 'qwen-coder',
     prefix: '<|fim_prefix|>',
     suffix: '<|fim_suffix|>',
     middle: '<|fim_middle|>',
     order: psm,
     fileSeparator: '<|file_sep|>',
+    header: 'separated',
+    repository: '<|repo_name|>',
     stopTokens: [
       '<|fim_prefix|>',
       '<|fim_suffix|>',
@@ -67,12 +85,24 @@ export const fimFamilies: readonly FimFamily[] = [
     ],
   },
   {
+    // StarCoder's tokens, but trained to see prefix, suffix, middle only; of Granite's other order the form is not known.
+    id: 'starcoder-psm',
+    prefix: '<fim_prefix>',
+    suffix: '<fim_suffix>',
+    middle: '<fim_middle>',
+    order: psm,
+    fileSeparator: '<file_sep>',
+    stopTokens: ['<file_sep>', '<filename>', '<fim_prefix>', '<fim_suffix>', '<fim_middle>', '<fim_pad>'],
+    name: /code-?qwen|stable-?code|refact|granite/i,
+  },
+  {
     id: 'starcoder',
     prefix: '<fim_prefix>',
     suffix: '<fim_suffix>',
     middle: '<fim_middle>',
     order: spmV2,
     fileSeparator: '<file_sep>',
+    header: 'in-prefix',
     stopTokens: ['<file_sep>', '<filename>', '<fim_prefix>', '<fim_suffix>', '<fim_middle>', '<fim_pad>'],
   },
   {
@@ -105,7 +135,18 @@ export const fimFamilies: readonly FimFamily[] = [
     suffix: '[SUFFIX]',
     middle: null,
     order: codestral,
+    header: 'marked',
     stopTokens: ['[PREFIX]', '[SUFFIX]'],
     stopStrings: ['\n+++++ '],
   },
 ];
+
+/** A model whose file names its tokens and whose family is not known: prefix, suffix, middle is what most were trained with. */
+export const declaredFamily: FimFamily = {
+  id: 'declared',
+  prefix: '',
+  suffix: '',
+  middle: null,
+  order: psm,
+  stopTokens: [],
+};

@@ -10,6 +10,8 @@ export interface FimTokens {
 export interface FimPieces {
   /** Other files, in front of everything. */
   readonly context: readonly number[];
+  /** Names the file, between the other files and its own text. */
+  readonly header: readonly number[];
   /** The file's text before the cursor, or before the line of the cursor where the order splits it there. */
   readonly before: readonly number[];
   /** The line of the cursor up to the cursor where the order splits it there; empty otherwise. */

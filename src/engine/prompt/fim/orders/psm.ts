@@ -7,8 +7,9 @@ import type { FimOrder } from '../order.js';
  */
 export const psm: FimOrder = {
   split: 'line-start',
-  layOut: ({ context, before, typed, suffix }, tokens) => [
+  layOut: ({ context, header, before, typed, suffix }, tokens) => [
     ...context,
+    ...header,
     tokens.prefix,
     ...before,
     tokens.suffix,
