@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import { commandId, engineCommands, type Command } from '../../contract/contributions/index.js';
 import { settings } from '../../contract/index.js';
 import { prefix } from '../../contract/settings/index.js';
+import { takeStep } from '../commands/steps.js';
+import { saveText } from '../save-text.js';
 import type { CodeUses } from './apply/code-uses.js';
 import { gather } from './context/attachments.js';
 import { findFiles, readFile, type Excluding } from './context/file-search.js';
@@ -9,16 +10,6 @@ import type { ChatController } from './controller.js';
 import { exportFileName, toMarkdown } from './core/export.js';
 import type { Surroundings } from './dispatch.js';
 import type { ChatView } from './view.js';
-
-type OuterStep = Parameters<Surroundings['step']>[0];
-
-const stepCommands: Readonly<Record<OuterStep, Command>> = {
-  'restart-engine': engineCommands.restartEngine,
-  'choose-model': engineCommands.chooseModel,
-  'download-model': engineCommands.downloadModel,
-  'open-settings': engineCommands.openSettings,
-  'show-log': engineCommands.showLog,
-};
 
 /** The editor around the chat: files, settings, commands. */
 export function surroundings(
@@ -44,25 +35,15 @@ export function surroundings(
     },
     async exportConversation(id) {
       const conversation = await chat.find(id);
-      if (conversation) await saveAs(exportFileName(conversation.title), toMarkdown(conversation));
+      if (!conversation) return;
+      const name = exportFileName(conversation.title);
+      const target = await saveText(name, { Markdown: ['md'] }, toMarkdown(conversation));
+      if (target) await vscode.window.showTextDocument(target);
     },
     async editSystemPrompt() {
       const setting = `${prefix}.${settings.chat.systemPrompt.id}`;
       await vscode.commands.executeCommand('workbench.action.openSettings', setting);
     },
-    async step(step) {
-      await vscode.commands.executeCommand(commandId(stepCommands[step]));
-    },
+    step: takeStep,
   };
-}
-
-async function saveAs(name: string, text: string): Promise<void> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const target = await vscode.window.showSaveDialog({
-    filters: { Markdown: ['md'] },
-    ...(folder && { defaultUri: vscode.Uri.joinPath(folder, name) }),
-  });
-  if (!target) return;
-  await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
-  await vscode.window.showTextDocument(target);
 }

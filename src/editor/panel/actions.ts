@@ -1,13 +1,8 @@
 import * as vscode from 'vscode';
-import {
-  chatCommands,
-  commandId,
-  engineCommands,
-  panelCommands,
-  type Command,
-} from '../../contract/contributions/index.js';
+import { commandId, panelCommands } from '../../contract/contributions/index.js';
 import { selectorName } from '../../contract/words/selectors.js';
-import type { NextStep, PanelAction } from '../../contract/index.js';
+import type { PanelAction } from '../../contract/index.js';
+import { takeStep } from '../commands/steps.js';
 import type { Ctx } from '../ctx.js';
 import type { Desk } from './desk.js';
 import { saveExport } from './export/save.js';
@@ -16,15 +11,6 @@ import { calibrate, chooseFolder } from './tasks/calibrate.js';
 import { compareAtCursor } from './tasks/compare.js';
 import { measure } from './tasks/measure.js';
 import { usePoint } from './use-point.js';
-
-const stepCommands: Readonly<Record<Exclude<NextStep, 'retry'>, Command>> = {
-  'restart-engine': engineCommands.restartEngine,
-  'choose-model': engineCommands.chooseModel,
-  'download-model': engineCommands.downloadModel,
-  'new-conversation': chatCommands.new,
-  'open-settings': engineCommands.openSettings,
-  'show-log': engineCommands.showLog,
-};
 
 /** Does what the page asks for. @returns a short word for the user, or null */
 export async function act(
@@ -71,7 +57,7 @@ export async function act(
       return null;
     case 'step':
       if (action.step === 'retry') await desk.wake();
-      else await vscode.commands.executeCommand(commandId(stepCommands[action.step]));
+      else await takeStep(action.step);
       return null;
   }
 }

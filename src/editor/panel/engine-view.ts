@@ -2,10 +2,10 @@ import type {
   EngineState,
   ModelInfo,
   NativeBuild,
-  NextStep,
   PanelEngineView,
   PanelModel,
 } from '../../contract/index.js';
+import { downFacts, loadingFacts } from '../engine/state-facts.js';
 
 export interface EngineFacts {
   readonly state: EngineState;
@@ -24,20 +24,14 @@ export function engineView({ state, native, modelMissing }: EngineFacts): PanelE
     case 'starting':
       return { kind: 'starting' };
     case 'loading':
-      return { kind: 'loading', model: fileName(state.path), percent: percentOf(state.progress) };
+      return { kind: 'loading', ...loadingFacts(state) };
     case 'error':
-      return { kind: 'down', message: wordsOf(state.message, state.nextStep), steps: stepsAfterError };
+      return { kind: 'down', ...downFacts(state) };
     case 'no-model':
     case 'unloaded':
       return modelMissing ? { kind: 'no-model' } : { kind: 'asleep' };
   }
 }
-
-const stepsAfterError: readonly NextStep[] = ['restart-engine', 'choose-model', 'show-log'];
-
-const percentOf = (progress: number) => Math.round(100 * Math.min(Math.max(progress, 0), 1));
-const fileName = (path: string) => path.split(/[\\/]/).at(-1) ?? path;
-const wordsOf = (message: string, nextStep: string | undefined) => [message, nextStep ?? ''].join(' ').trim();
 
 function panelModel(model: ModelInfo, native: NativeBuild | null): PanelModel {
   return {

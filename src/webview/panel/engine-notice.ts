@@ -2,33 +2,15 @@ import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import { html, type TemplateResult } from 'lit';
 import type { NextStep, PanelEngineView, PanelModel } from '../../contract/index.js';
 import { reason, t } from '../shared/l10n.js';
+import { stepName } from '../shared/words/steps.js';
 import { button } from './controls/button.js';
 import type { Actions } from './page.js';
 import { bytes } from './words/numbers.js';
 
-function stepText(step: NextStep): string {
-  switch (step) {
-    case 'retry':
-      return t('Try Again');
-    case 'restart-engine':
-      return t('Restart Engine');
-    case 'choose-model':
-      return t('Choose a Model');
-    case 'download-model':
-      return t('Download the Model');
-    case 'new-conversation':
-      return t('New Conversation');
-    case 'open-settings':
-      return t('Open Settings');
-    case 'show-log':
-      return t('Show Log');
-  }
-}
-
 const stepButtons = (steps: readonly NextStep[], { post }: Actions) =>
   steps.map((step, index) =>
     button({
-      text: stepText(step),
+      text: stepName(step),
       kind: index === 0 ? 'primary' : 'secondary',
       onPress: () => post({ type: 'step', step }),
     }),

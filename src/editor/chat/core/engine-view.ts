@@ -1,4 +1,5 @@
 import type { ChatEngineView, ChatFailure, EngineState } from '../../../contract/index.js';
+import { downFacts, loadingFacts } from '../../engine/state-facts.js';
 
 /**
  * The engine's state as the chat shows it.
@@ -15,20 +16,12 @@ export function engineView(state: EngineState, problem: ChatFailure | undefined)
         ? { kind: 'asleep' }
         : { kind: 'no-model', message: problem.message, steps: problem.steps };
     case 'loading':
-      return { kind: 'loading', model: fileName(state.path), percent: Math.round(state.progress * 100) };
+      return { kind: 'loading', ...loadingFacts(state) };
     case 'ready':
     case 'working':
       if (!state.model.chat) return { kind: 'no-chat', model: state.model.name, steps: ['choose-model'] };
       return { kind: state.kind === 'ready' ? 'ready' : 'busy', model: state.model.name };
     case 'error':
-      return {
-        kind: 'down',
-        message: [state.message, state.nextStep ?? ''].join(' ').trim(),
-        steps: ['restart-engine', 'choose-model', 'show-log'],
-      };
+      return { kind: 'down', ...downFacts(state) };
   }
-}
-
-function fileName(path: string): string {
-  return path.split(/[\\/]/u).at(-1) ?? path;
 }

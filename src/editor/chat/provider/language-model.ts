@@ -22,6 +22,7 @@ export class LocalLanguageModel implements vscode.LanguageModelChatProvider {
   readonly #ctx: Ctx;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChangeLanguageModelChatInformation = this.#changed.event;
+  /** What was said last of the model in memory. */
   #known: string | undefined;
 
   constructor(ctx: Ctx) {
@@ -92,9 +93,10 @@ export class LocalLanguageModel implements vscode.LanguageModelChatProvider {
   }
 
   #noticeModel(): void {
-    const name = this.#ctx.engine.model?.name;
-    if (name === this.#known) return;
-    this.#known = name;
+    const { model } = this.#ctx.engine;
+    const facts = model && `${model.name} ${model.contextSize}`;
+    if (facts === this.#known) return;
+    this.#known = facts;
     this.#changed.fire();
   }
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ExportFormat, PanelExport } from '../../../contract/index.js';
+import { saveText } from '../../save-text.js';
 import type { Desk } from '../desk.js';
 import { toCsv, type CsvTable } from './csv.js';
 import { acceptanceTable, calibrationTable, comparisonTable, liveTable, measurementTable } from './tables.js';
@@ -46,14 +47,8 @@ export async function saveExport(
 ): Promise<string | null> {
   const text = exportText(desk, what, format);
   if (text === null) return vscode.l10n.t('There is nothing to export yet.');
-  const [open] = vscode.workspace.workspaceFolders ?? [];
   const name = `sparse-pilot-${what}.${format}`;
-  const target = await vscode.window.showSaveDialog({
-    title: vscode.l10n.t('Export'),
-    filters: { [format.toUpperCase()]: [format] },
-    ...(open !== undefined && { defaultUri: vscode.Uri.joinPath(open.uri, name) }),
-  });
+  const target = await saveText(name, { [format.toUpperCase()]: [format] }, text);
   if (target === undefined) return null;
-  await vscode.workspace.fs.writeFile(target, Buffer.from(text));
   return vscode.l10n.t('Exported to {0}', vscode.workspace.asRelativePath(target));
 }

@@ -20,8 +20,4 @@ export class LiveHistory {
   get samples(): readonly LiveSample[] {
     return this.#samples;
   }
-
-  clear(): void {
-    this.#samples = [];
-  }
 }

@@ -3,7 +3,6 @@ export interface PlotColours {
   readonly text: string;
   readonly grid: string;
   readonly series: readonly string[];
-  readonly warning: string;
 }
 
 const seriesVariables = ['--vscode-charts-blue', '--vscode-charts-green', '--vscode-charts-orange'];
@@ -15,7 +14,6 @@ function readColours(): PlotColours {
     text: style.color,
     grid: colour('--vscode-charts-lines'),
     series: seriesVariables.map(colour),
-    warning: colour('--vscode-charts-red'),
   };
 }
 
