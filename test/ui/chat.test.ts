@@ -17,7 +17,13 @@ describe('the chat with the real model', function () {
   before(async () => {
     bench = await Workbench.start({
       name: 'chat',
-      files: { 'add.ts': code, 'notes/readme.md': '# Notes\n', '.env': 'KEY=secret\n' },
+      files: {
+        'add.ts': code,
+        'notes/readme.md': '# Notes\n',
+        '.env': 'KEY=secret\n',
+        '.gitignore': 'made/\n',
+        'made/envelope.ts': '',
+      },
       settings: { 'sparsePilot.chat.temperature': 0, 'sparsePilot.chat.maxTokens': 90 },
       // One thread: two wait for each other on a machine that does more than this test.
       machineSettings: { 'sparsePilot.engine.threads': 1 },
@@ -75,6 +81,24 @@ describe('the chat with the real model', function () {
     assert.match(await bench.visibleText(), /return/u);
   });
 
+  it('proposes again over its own diff, and a discarded change leaves the file alone', async () => {
+    await bench.openFile('add.ts', 1, 1);
+    await bench.page.keyboard.press('Control+A');
+    const proposed = bench.page.locator('.tab.active', { hasText: 'add.ts: proposed change' });
+    for (let times = 0; times < 2; times += 1) {
+      await chat.lastAnswer.hover();
+      await chat.button('Apply to the current file…').first().click();
+      await proposed.waitFor();
+      await bench.page
+        .locator('.diff-editor-active .modified, .diffOverview, .monaco-diff-editor')
+        .first()
+        .waitFor();
+    }
+    await bench.page.getByRole('button', { name: 'Discard Proposed Change' }).click();
+    await proposed.waitFor({ state: 'detached' });
+    assert.equal(await readFile(path.join(bench.folder, 'add.ts'), 'utf8'), code);
+  });
+
   it('proposes code as a diff and writes it only when accepted', async () => {
     await bench.openFile('add.ts', 1, 1);
     await bench.page.keyboard.press('Control+A');
@@ -115,7 +139,7 @@ describe('the chat with the real model', function () {
     await chat.button('Remove readme.md').click();
     await chat.input.pressSequentially('this? #env', { delay: 30 });
     await bench.page.waitForTimeout(800);
-    assert.equal(await chat.locator('.picker [role=option]', { hasText: '.env' }).count(), 0);
+    assert.equal(await chat.locator('.picker [role=option]').count(), 0, 'secrets and what git ignores');
     await chat.input.fill('Name the function.');
     await chat.input.press('Enter');
     await chat.locator('article.user').last().getByText('add.ts:1–1').waitFor();
@@ -213,16 +237,23 @@ describe('the chat with the real model', function () {
     assert.match(await readFile(target, 'utf8'), /^# .+\n[\s\S]*## You\n\nSay hello\.\n\n## Sparse Pilot/u);
   });
 
-  it('explains a selection by a code action', async () => {
-    await bench.openFile('add.ts', 1, 1);
-    await bench.page.keyboard.press('Control+A');
-    await bench.runCommand('Sparse Pilot: Explain Selection');
-    await chat.locator('article.user', { hasText: 'Explain what this code does' }).waitFor();
-    await chat.locator('article.user .chip', { hasText: 'add.ts:1–3' }).waitFor();
-    await chat.lastAnswer.locator('.block').first().waitFor();
-    await chat.input.press('Escape');
-    await chat.answered();
-  });
+  const tasks = {
+    'Fix Selection': 'Fix the problems in this code',
+    'Document Selection': 'Write documentation comments',
+    'Write a Test for Selection': 'Write a unit test',
+    'Explain Selection': 'Explain what this code does',
+  };
+  for (const [command, asks] of Object.entries(tasks))
+    it(`does what a code action asks for: ${command}`, async () => {
+      await bench.openFile('add.ts', 1, 1);
+      await bench.page.keyboard.press('Control+A');
+      await bench.runCommand(`Sparse Pilot: ${command}`);
+      await chat.locator('article.user', { hasText: asks }).waitFor();
+      await chat.locator('article.user .chip', { hasText: 'add.ts:1–3' }).waitFor();
+      await chat.lastAnswer.locator('.block').first().waitFor();
+      await chat.input.press('Escape');
+      await chat.answered();
+    });
 
   it('shows the same conversation and draft after a reload of the window', async () => {
     await chat.input.fill('unsent thought');

@@ -18,7 +18,7 @@ export const chatCommands = {
   history: { id: 'chat.history', title: 'Show Conversations', icon: '$(history)' },
   addSelection: { id: 'chat.addSelection', title: 'Add Selection to Chat', enablement: 'editorHasSelection' },
   explain: { id: 'chat.explain', title: 'Explain Selection', enablement: 'editorHasSelection' },
-  fix: { id: 'chat.fix', title: 'Fix Selection', enablement: 'editorTextFocus' },
+  fix: { id: 'chat.fix', title: 'Fix Selection', enablement: 'editorIsOpen' },
   document: { id: 'chat.document', title: 'Document Selection', enablement: 'editorHasSelection' },
   test: { id: 'chat.test', title: 'Write a Test for Selection', enablement: 'editorHasSelection' },
   acceptChange: {

@@ -7,7 +7,8 @@ export const completionCommands = {
   trigger: {
     id: 'completion.trigger',
     title: 'Suggest Here',
-    enablement: 'editorTextFocus && !editorReadonly',
+    // No editor has the text focus while the command palette is open.
+    enablement: 'editorIsOpen && !activeEditorIsReadonly',
   },
   refuseReadOnly: {
     id: 'completion.refuseReadOnly',

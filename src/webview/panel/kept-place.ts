@@ -16,14 +16,23 @@ function placeOf(root: HTMLElement): KeptPlace {
   };
 }
 
-/** Puts a drawn page back to where it was. */
-export function restorePlace(root: HTMLElement, { scroll, unfolded }: KeptPlace): void {
+/** Puts a page that has just been drawn back to where it was, and tells of its place whenever the person changes it. */
+export function keepPlace(
+  root: HTMLElement,
+  { scroll, unfolded }: KeptPlace,
+  onChange: (place: KeptPlace) => void,
+): void {
   for (const fold of folds(root)) fold.open = unfolded.includes(fold.id);
-  document.documentElement.scrollTop = scroll;
+  // Controls have their size a frame after they are drawn.
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      document.documentElement.scrollTop = scroll;
+      watchPlace(root, onChange);
+    }),
+  );
 }
 
-/** Tells of the page's place whenever the person has changed it. */
-export function watchPlace(root: HTMLElement, onChange: (place: KeptPlace) => void): void {
+function watchPlace(root: HTMLElement, onChange: (place: KeptPlace) => void): void {
   const tell = () => onChange(placeOf(root));
   // Neither event bubbles out of its element.
   root.addEventListener('toggle', tell, { capture: true });

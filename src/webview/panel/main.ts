@@ -14,7 +14,7 @@ import { t } from '../shared/l10n.js';
 import '../shared/theme.css';
 import { LiveSection } from './live/live-section.js';
 import { freshPage, type Actions, type Page } from './page.js';
-import { restorePlace, watchPlace } from './kept-place.js';
+import { keepPlace } from './kept-place.js';
 import './panel.css';
 import { pageView } from './view.js';
 
@@ -40,8 +40,7 @@ const frames = new FrameScheduler(() => {
 /** The first picture with something on it stands where the last one stood. */
 function settleIn(): void {
   settled = true;
-  restorePlace(root, page.kept);
-  watchPlace(root, (place) => keep({ ...page.kept, ...place }));
+  keepPlace(root, page.kept, (place) => keep({ ...page.kept, ...place }));
 }
 
 function keep(kept: PanelPageState): void {

@@ -27,8 +27,8 @@ function pageHtml(theme: Theme, bundle: 'panel' | 'chat', strings: Readonly<Reco
 <link rel="stylesheet" href="/codicon.css" id="vscode-codicon-stylesheet" nonce="n">
 <link rel="stylesheet" href="/${bundle}.css"><link rel="stylesheet" href="/theme-variables.css">
 <script nonce="n">
-window.posted = []; window.stored = undefined;
-window.acquireVsCodeApi = () => ({ postMessage: (m) => window.posted.push(m), getState: () => window.stored, setState: (s) => { window.stored = s; } });
+window.posted = []; window.stored = JSON.parse(sessionStorage.getItem('stored') ?? 'null') ?? undefined;
+window.acquireVsCodeApi = () => ({ postMessage: (m) => window.posted.push(m), getState: () => window.stored, setState: (s) => { window.stored = s; sessionStorage.setItem('stored', JSON.stringify(s)); } });
 </script></head>
 <body class="${theme.bodyClass}" data-vscode-theme-kind="${theme.bodyClass}"><div id="root" data-l10n="${l10n}"></div>
 <script type="module" nonce="n" src="/${bundle}.js"></script></body></html>`;
@@ -79,8 +79,14 @@ export class PanelPage {
     await this.page.waitForTimeout(80);
   }
 
+  /** The page comes back, as after it was hidden: what it kept is there, and the editor's end is to be played again. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.page.waitForFunction('window.posted.length > 0');
+  }
+
   /** What the page has posted, in order. */
-  async posted(): Promise<readonly PanelAction[]> {
+  async posted<Action = PanelAction>(): Promise<readonly Action[]> {
     return await this.page.evaluate('window.posted');
   }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Browser } from 'playwright-core';
+import { artifactFolder } from '../../../scripts/setup/paths.js';
 import { startBrowser } from '../../../scripts/testing/code-server/browser.js';
 import type { PanelState } from '../../../src/contract/index.js';
 import { eventually } from '../patience.js';
@@ -220,6 +221,58 @@ describe('trade-off panel, its page', function () {
     await panel.page.keyboard.press('Enter');
     const stored = await panel.page.evaluate<{ metric?: string }>('window.stored');
     assert.equal(stored.metric, 'disagreement');
+  });
+
+  it('comes back as far scrolled and as unfolded as it was', async () => {
+    const panel = await show(full, themes[0], 480);
+    await panel.page.setViewportSize({ width: 480, height: 400 });
+    await panel.page.locator('#not-measured summary').click();
+    await panel.page.evaluate('document.documentElement.scrollTop = 300');
+    await eventually(async () => {
+      assert.equal(await panel.page.evaluate('window.stored?.scroll'), 300);
+    });
+    await panel.reload();
+    await panel.send({ type: 'state', state: full });
+    await eventually(async () => {
+      assert.equal(await panel.page.evaluate('document.documentElement.scrollTop'), 300);
+    });
+    assert.deepEqual(
+      await panel.page.locator('details[open]').evaluateAll((folds) => folds.map(({ id }) => id)),
+      ['not-measured'],
+    );
+  });
+
+  it('says what just happened, in sight and aloud', async () => {
+    const panel = await show(full, themes[0], 480);
+    await panel.page.setViewportSize({ width: 480, height: 400 });
+    const text = 'Exported to results/sparse-pilot-measurement.csv';
+    await panel.send({ type: 'notice', text });
+    const said = panel.page.locator('.said');
+    assert.equal(await said.innerText(), text);
+    const box = await said.boundingBox();
+    assert.ok(box && box.y >= 0 && box.y + box.height <= 400, JSON.stringify(box));
+    assert.equal(await panel.page.locator('[aria-live=polite]').last().textContent(), text);
+    await panel.page.screenshot({ path: `${artifactFolder}/panel-notice.png` });
+    assert.deepEqual(await violations(panel), []);
+  });
+
+  it('speaks of a model that loads once, not with every percent', async () => {
+    const loading = (percent: number): PanelState => ({
+      ...ready,
+      engine: { kind: 'loading', model: 'm.gguf', percent },
+    });
+    const panel = await show(loading(1));
+    await panel.send({ type: 'state', state: loading(2) });
+    assert.equal(await panel.page.locator('main [role=status]', { hasText: '%' }).count(), 0);
+    assert.equal(await panel.page.locator('[aria-live=polite]').last().textContent(), 'Loading the model');
+  });
+
+  it('tells why there is nothing to hold where nothing is skipped', async () => {
+    const panel = await show({
+      ...ready,
+      knobs: { ...ready.knobs, mode: 'fast', hold: true, selector: 'auto', selectorInForce: 'none' },
+    });
+    await panel.page.getByText('Nothing is skipped with the selector in force').waitFor();
   });
 
   it('shows hostile text as text', async () => {

@@ -69,6 +69,10 @@ const report: BenchReport = {
       };
     }),
   ),
+  refused: [
+    { selector: 'exact-zero', reason: 'This model has no exact zeros: its activation is not ReLU.' },
+    { selector: 'predictor', reason: 'There is no profile for this model.' },
+  ],
 };
 
 export const measurement = toMeasurement(report, {

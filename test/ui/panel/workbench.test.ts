@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { Workbench } from '../../../scripts/testing/ui/workbench.js';
-import { pickRow, saveAs } from '../patience.js';
+import { eventually, pickRow, saveAs } from '../patience.js';
 
 describe('trade-off panel in the workbench', function () {
   this.timeout(300_000);
@@ -80,6 +80,34 @@ describe('trade-off panel in the workbench', function () {
     await panel.locator('.live figcaption', { hasText: /MiB, \d+ threads/ }).waitFor();
   });
 
+  it('exports what was seen live', async () => {
+    const target = path.join(workbench.folder, 'live.json');
+    await section('Live').locator('vscode-button', { hasText: 'Export JSON' }).click();
+    await saveAs(workbench, /sparse-pilot-live\.json$/u, target);
+    await eventually(async () => {
+      const { samples } = JSON.parse(await readFile(target, 'utf8')) as { samples: readonly unknown[] };
+      assert.ok(samples.length > 0);
+    });
+    await panel.locator('.said', { hasText: 'Exported to live.json' }).waitFor();
+  });
+
+  it('holds the quality asked for from the next suggestion on, once that is switched on', async () => {
+    await knob('Mode', 'Fast');
+    await knob('Selector', 'CATS');
+    await section('Quality first').locator('vscode-checkbox').click();
+    await section('Quality first').getByText('It starts with the next answer.').waitFor();
+    await workbench.openFile('contract/quality.ts', 12, 1);
+    await workbench.runCommand('Sparse Pilot: Suggest Here');
+    await section('Quality first')
+      .getByText(/probes/u)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await section('Quality first').locator('.facts').waitFor({ timeout: 60_000 });
+    await workbench.picture('quality-first');
+    await section('Quality first').locator('vscode-checkbox').click();
+    await section('Quality first').locator('.facts').waitFor({ state: 'detached' });
+  });
+
   it('measures in the background, shows how far it is, and can be cancelled', async () => {
     await button('Measure').first().click();
     await panel.locator('.task vscode-progress-bar').waitFor({ timeout: 60_000 });
@@ -100,11 +128,9 @@ describe('trade-off panel in the workbench', function () {
   it('exports the comparison', async () => {
     await section('Compare at the cursor').locator('vscode-button', { hasText: 'Export CSV' }).click();
     await saveAs(workbench, /sparse-pilot-comparison\.csv$/u, path.join(workbench.folder, 'comparison.csv'));
-    for (let tries = 0; tries < 50; tries++) {
-      const text = await readFile(path.join(workbench.folder, 'comparison.csv'), 'utf8').catch(() => '');
-      if (text !== '') return assert.match(text, /^path,line,runs,mode,/);
-      await workbench.page.waitForTimeout(200);
-    }
-    assert.fail('no file was written');
+    await eventually(async () => {
+      const text = await readFile(path.join(workbench.folder, 'comparison.csv'), 'utf8');
+      assert.match(text, /^path,line,runs,mode,/);
+    });
   });
 });

@@ -6,7 +6,7 @@ import type { Intents } from '../intents.js';
 import type { FilePicker, Local } from '../local.js';
 import { contextBar } from './context-bar.js';
 import { filePicker, optionId, pickerId } from './file-picker.js';
-import { meter } from './meter.js';
+import { meter, unread } from './meter.js';
 import { tool } from './tool.js';
 
 /** Where a message is written, with what goes along with it. Enter sends, Shift+Enter breaks the line. */
@@ -30,6 +30,7 @@ export function composer(state: ChatViewState, local: Local, intents: Intents): 
       }}
       @keydown=${(event: KeyboardEvent) => onKey(event, local.picker, streaming, intents)}
     ></textarea>
+    ${unread(state.usage)}
     <div class="row">
       ${meter(state.usage)}
       ${tool({

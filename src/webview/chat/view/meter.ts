@@ -7,10 +7,6 @@ export function meter(usage: ChatUsage | null): TemplateResult {
   if (!usage || usage.contextSize <= 0) return html`<span class="usage"></span>`;
   const share = Math.min(1, usage.tokens / usage.contextSize);
   const label = t('{0} of {1} tokens of context used', usage.tokens, usage.contextSize);
-  const unread =
-    usage.droppedTurns === 1
-      ? t('The oldest turn is not read any more')
-      : t('The oldest {0} turns are not read any more', usage.droppedTurns);
   return html`<span class="usage" title=${label}>
     <meter
       min="0"
@@ -20,6 +16,17 @@ export function meter(usage: ChatUsage | null): TemplateResult {
       aria-label=${label}
     ></meter>
     <span class="quiet" aria-hidden="true">${Math.round(share * 100)}%</span>
-    ${usage.droppedTurns > 0 ? html`<span class="quiet unread">${unread}</span>` : nothing}
   </span>`;
+}
+
+/** What the model no longer reads of a conversation that outgrew its context. */
+export function unread(usage: ChatUsage | null): TemplateResult | typeof nothing {
+  if (!usage || usage.droppedTurns === 0) return nothing;
+  return html`<p class="quiet unread">
+    ${
+      usage.droppedTurns === 1
+        ? t('The oldest turn is not read any more')
+        : t('The oldest {0} turns are not read any more', usage.droppedTurns)
+    }
+  </p>`;
 }
