@@ -15,6 +15,14 @@ async function localModel(): Promise<vscode.LanguageModelChat> {
   return assert.fail('the local model is not in VS Code’s list');
 }
 
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (!(await holds())) {
+    assert.ok(Date.now() < deadline, 'it did not come about in a minute');
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
 describe('the local model in VS Code’s own list', function () {
   this.timeout(120_000);
   let model: vscode.LanguageModelChat;
@@ -34,7 +42,8 @@ describe('the local model in VS Code’s own list', function () {
     assert.equal(await model.countTokens('hello world'), 2);
     const code = 'for (let i = 0; i < 10; i++) {}';
     const counted = await model.countTokens(code);
-    assert.equal(await model.countTokens(vscode.LanguageModelChatMessage.User(code)), counted);
+    const message = await model.countTokens(vscode.LanguageModelChatMessage.User(code));
+    assert.ok(message > counted && message < counted + 40, 'a message has the template’s tokens around it');
     assert.notEqual(counted, Math.ceil(code.length / 4), 'an estimate would say this');
     assert.equal((await model.countTokens('<|im_start|>')) > 1, true, 'text is never a special token');
   });
@@ -45,6 +54,37 @@ describe('the local model in VS Code’s own list', function () {
     for await (const piece of response.text) pieces.push(piece);
     assert.ok(pieces.length > 1, `${pieces.length} pieces`);
     assert.match(pieces.join(''), /\w/u);
+  });
+
+  it('takes in as much as a setting of the load says, without a reload', async () => {
+    const configuration = vscode.workspace.getConfiguration(prefix);
+    const before = model.maxInputTokens;
+    await configuration.update('chat.contextSize', 1024, vscode.ConfigurationTarget.Global);
+    try {
+      await model.countTokens('x');
+      await until(async () => {
+        const [now] = await vscode.lm.selectChatModels({ vendor: modelVendor });
+        return now !== undefined && now.maxInputTokens < before && now.maxInputTokens <= 1024;
+      });
+    } finally {
+      await configuration.update('chat.contextSize', undefined, vscode.ConfigurationTarget.Global);
+    }
+    await until(async () => (await localModel()).maxInputTokens === before);
+  });
+
+  it('says so where there is no model, and answers when there is one again', async () => {
+    const configuration = vscode.workspace.getConfiguration(prefix);
+    await configuration.update('models.file', '/nowhere/gone.gguf', vscode.ConfigurationTarget.Global);
+    try {
+      const asked = async () => {
+        const response = await model.sendRequest(prompt, { modelOptions: { maxTokens: 4 } });
+        for await (const _piece of response.text);
+      };
+      await assert.rejects(asked, /gone\.gguf/u);
+    } finally {
+      await configuration.update('models.file', undefined, vscode.ConfigurationTarget.Global);
+    }
+    assert.equal(await model.countTokens('hello world'), 2);
   });
 
   it('stops when cancelled, and answers the next request', async () => {
