@@ -16,7 +16,7 @@ export interface ContextChunk {
 export type FimCut = 'line' | 'cursor';
 
 /** Characters on each side of the cursor in which drafts are looked up. */
-export const lookedUpCharacters = 32_768;
+export const lookedUpCharacters = 16_384;
 
 /** What the editor knows at the cursor; the engine makes the fill-in-the-middle token array of it. */
 export interface CompletionRequest {

@@ -1,3 +1,4 @@
+import { generateWhole } from '../../engine/correction/generate-whole.js';
 import { contextHandle } from '../../engine/native/internals.js';
 import type { Workbench } from '../../engine/correction/workbench.js';
 
@@ -28,8 +29,7 @@ export async function denseAgreement(
 ): Promise<Agreement> {
   await bench.configure(null);
   const sequence = bench.loop.sequence(0);
-  const prefill = sequence.start(prompt, { stop: { maxTokens: 0 } });
-  await prefill.run(() => undefined);
+  await generateWhole(sequence, prompt, { stop: { maxTokens: 0 } });
   const handle = contextHandle(bench.context);
   const last = prompt.at(-1);
   if (last === undefined) return { tokens: 0, disagreements: [] };

@@ -1,4 +1,5 @@
 import type { CheckPolicy, SparsityRequest } from '../../contract/index.js';
+import { generateWhole } from '../../engine/correction/generate-whole.js';
 import type { GenerationResult } from '../../engine/correction/native-loop.js';
 import { Workbench } from '../../engine/correction/workbench.js';
 import { denseAgreement } from './agreement.js';
@@ -123,11 +124,8 @@ async function generate(
   // the prompt is read under these settings: masks of the prompt are drawn from it
   sequence.truncate(0);
   await bench.sparse?.reset(0);
-  const generation = sequence.start(prompt, {
+  return generateWhole(sequence, prompt, {
     stop: { maxTokens },
     correction: { mode: 'balanced', drafter: 'sparse-self', check, acceptThreshold },
   });
-  const outcome = await generation.run(() => undefined);
-  if (outcome.kind !== 'finished') throw new Error('nobody paused this generation');
-  return outcome.result;
 }

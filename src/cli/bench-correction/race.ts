@@ -1,3 +1,4 @@
+import { generateWhole } from '../../engine/correction/generate-whole.js';
 import type { CostSnapshot } from '../../engine/correction/binding.js';
 import type { GenerationResult, NativeSequence } from '../../engine/correction/native-loop.js';
 import type { Workbench } from '../../engine/correction/workbench.js';
@@ -29,14 +30,11 @@ async function generate(
   density: number,
 ): Promise<GenerationResult> {
   await bench.configure(variant?.sparsity ?? null);
-  const generation = sequence.start(prompt, {
+  return generateWhole(sequence, prompt, {
     stop: { maxTokens: task.maxTokens, stopStrings: task.stopStrings },
     correction: variant?.correction ?? { mode: 'dense' },
     density,
   });
-  const outcome = await generation.run(() => undefined);
-  if (outcome.kind !== 'finished') throw new Error('nobody paused this generation');
-  return outcome.result;
 }
 
 /**
@@ -82,7 +80,7 @@ class Lane {
     await this.bench.configure(this.variant.sparsity);
     this.#sequence.truncate(0);
     await this.bench.sparse?.reset(0);
-    await this.#sequence.start(this.#prompt, { stop: { maxTokens: 0 } }).run(() => undefined);
+    await generateWhole(this.#sequence, this.#prompt, { stop: { maxTokens: 0 } });
   }
 
   /** A dense run, and the variant's right after it. */

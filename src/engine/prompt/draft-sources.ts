@@ -5,11 +5,18 @@ import type { Vocabulary } from './vocabulary.js';
 /** Characters of a chunk of another file that are looked at. */
 const chunkCharacters = 16_384;
 /** Characters of one piece; a keystroke has one piece encoded again. */
-const pieceCharacters = 2048;
+const pieceCharacters = 1024;
 /** One line in so many ends a piece: which ones depends on their text alone, so that edits above move no border. */
-const linesOfAPiece = 16;
+const linesOfAPiece = 8;
+/** Characters that one request has encoded at most, 5 to 10 ms: what is left out comes with the next ones. */
+const newCharacters = 8192;
 /** Tokens that are remembered, of all pieces: about a megabyte. */
 const rememberedTokens = 131_072;
+
+type Sources = Pick<
+  CompletionRequest,
+  'context' | 'correction' | 'file' | 'prefix' | 'suffix' | 'prefillOnly'
+>;
 
 /** Token arrays in which n-gram drafts are looked up. Text that was encoded lately is not encoded again. */
 export class DraftSources {
@@ -23,23 +30,25 @@ export class DraftSources {
     this.#vocabulary = vocabulary;
   }
 
-  /** Empty where nothing would be drafted from them. */
-  of(
-    request: Pick<CompletionRequest, 'context' | 'correction' | 'file' | 'prefix' | 'suffix' | 'prefillOnly'>,
-  ): number[][] {
-    if (request.prefillOnly === true || !looksUpRepeats(request.correction)) return [];
+  /** The nearest to the cursor first. Empty where nothing would be drafted from them; a request that only reads has them learnt. */
+  of(request: Sources): number[][] {
+    if (!looksUpRepeats(request.correction)) return [];
     const { before, after } = request.file ?? { before: request.prefix, after: request.suffix };
-    const texts = [
-      before.slice(-lookedUpCharacters),
+    const budget = { left: newCharacters };
+    const encode = (piece: string): readonly number[] => this.#encode(piece, budget);
+    const behind = pieces(before.slice(-lookedUpCharacters)).toReversed().map(encode).toReversed().flat();
+    const others = [
       after.slice(0, lookedUpCharacters),
       ...request.context.map(({ text }) => text.slice(0, chunkCharacters)),
-    ];
-    return texts.map((text) => pieces(text).flatMap((piece) => this.#encode(piece)));
+    ].map((text) => pieces(text).flatMap(encode));
+    return request.prefillOnly === true ? [] : [behind, ...others];
   }
 
-  #encode(text: string): readonly number[] {
+  #encode(text: string, budget: { left: number }): readonly number[] {
     const known = this.#known.get(text);
     if (known !== undefined) return known;
+    if (budget.left <= 0) return [];
+    budget.left -= text.length;
     const tokens = this.#vocabulary.encode(text);
     this.#known.set(text, tokens);
     return tokens;

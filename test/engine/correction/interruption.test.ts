@@ -16,6 +16,7 @@ const corrections: readonly CorrectionRequest[] = [
   { mode: 'exact', drafter: 'sparse-self', maxDraft: 3 },
   { mode: 'balanced', drafter: 'sparse-self', check: { kind: 'fixed', period: 6 } },
   { mode: 'fast' },
+  { mode: 'exact', drafter: 'ngram' },
 ];
 const length = 12;
 
@@ -36,13 +37,14 @@ describe('Interruptions on the real model', function () {
   after(() => bench.dispose());
 
   for (const correction of corrections) {
-    it(`after a cancel at any step of ${correction.mode} the next dense generation is that of a fresh context`, async () => {
+    it(`after a cancel at any step of ${correction.mode}, ${correction.drafter ?? 'auto'}, the next dense generation is that of a fresh context`, async () => {
       const sequence = bench.loop.sequence(0);
       for (let step = 0; step < length; step++) {
         await bench.configure(halfOfTheNeurons);
         const generation = sequence.start(prompt, {
           stop: { maxTokens: length },
           correction,
+          draftSources: [[...prompt, ...expected]],
           provisional: true,
         });
         let seen = 0;
@@ -62,6 +64,30 @@ describe('Interruptions on the real model', function () {
       }
     });
   }
+
+  it('after a cancel inside the prompt the next generation is that of a fresh context', async () => {
+    const sequence = bench.loop.sequence(0);
+    await bench.configure(halfOfTheNeurons);
+    for (let chunk = 1; chunk <= 4; chunk++) {
+      sequence.truncate(0);
+      let read = 0;
+      const generation = sequence.start(prompt, {
+        stop: { maxTokens: length },
+        correction: { mode: 'exact' },
+        prefillChunk: 8,
+        onPrefill: () => {
+          if (++read === chunk) generation.end('cancelled');
+        },
+      });
+      const outcome = await generation.run(() => undefined);
+      assert.ok(outcome.kind === 'finished' && outcome.result.tokens.length < length);
+      assert.equal(outcome.result.stopReason, 'cancelled');
+      assert.deepEqual(sequence.tokens, prompt.slice(0, sequence.tokens.length));
+      const next = idsOf(await generate(sequence, prompt, { stop: { maxTokens: length } }));
+      const comparison = await compare(bench, prompt, expected, next);
+      assert.ok(comparison.kind === 'equal' || comparison.gap <= tie, JSON.stringify({ chunk, comparison }));
+    }
+  });
 
   it('a paused generation goes on as if nothing had been', async () => {
     const sequence = bench.loop.sequence(0);

@@ -2,11 +2,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SparsityRequest } from '../../../src/contract/index.js';
-import type {
-  GenerationOptions,
-  GenerationResult,
-  NativeSequence,
-} from '../../../src/engine/correction/native-loop.js';
+import type { GenerationResult } from '../../../src/engine/correction/native-loop.js';
+import { generateWhole as generate } from '../../../src/engine/correction/generate-whole.js';
 import { Workbench } from '../../../src/engine/correction/workbench.js';
 import { contextHandle } from '../../../src/engine/native/internals.js';
 import { defaultModelPath } from '../../native/model.js';
@@ -82,15 +79,7 @@ export function codePrompts(bench: Workbench, count: number, tokens: number): nu
   return prompts;
 }
 
-export async function generate(
-  sequence: NativeSequence,
-  prompt: readonly number[],
-  options: GenerationOptions,
-): Promise<GenerationResult> {
-  const outcome = await sequence.start(prompt, options).run(() => undefined);
-  if (outcome.kind !== 'finished') throw new Error('nobody paused this generation');
-  return outcome.result;
-}
+export { generate };
 
 export const idsOf = (result: GenerationResult): number[] => result.tokens.map(({ id }) => id);
 

@@ -47,15 +47,28 @@ describe('Draft sources', () => {
       { mode: 'exact', drafter: 'sparse-self' },
     ] as const)
       assert.deepEqual(here.of({ ...request, ...{ correction } } as Parameters<DraftSources['of']>[0]), []);
-    assert.deepEqual(here.of({ ...request, prefillOnly: true }), []);
     assert.deepEqual(encoded, []);
+    assert.deepEqual(here.of({ ...request, prefillOnly: true }), []);
+    assert.ok(encoded.length > 0, 'known by the time something is generated');
+  });
+
+  it('come a part at a time where much is new, the nearest first', () => {
+    const { encoded, sources: here } = sources();
+    const lines = Array.from({ length: 500 }, (_, i) => `const value${String(i)} = ${String(i * 7)};\n`);
+    const before = lines.join('');
+    const ask = (): string =>
+      textOf(here.of({ ...request, context: [], file: { before, after: '' } })[0] ?? []);
+    const first = ask();
+    assert.ok(first.length < before.length && before.endsWith(first));
+    assert.ok(encoded.join('').length < 10_000);
+    assert.equal(ask(), before);
   });
 
   it('have one piece encoded again after a keystroke', () => {
     const { encoded, sources: here } = sources();
-    const lines = Array.from({ length: 600 }, (_, i) => `const value${String(i)} = ${String(i * 7)};\n`);
+    const lines = Array.from({ length: 400 }, (_, i) => `const value${String(i)} = ${String(i * 7)};\n`);
     const ask = (before: string): void => void here.of({ ...request, file: { before, after: '' } });
-    ask(lines.join(''));
+    for (let i = 0; i < 4; i++) ask(lines.join(''));
     const whole = encoded.length;
     assert.ok(whole > 10, `${String(whole)} pieces`);
     lines[2] = 'const value2 = "typed here";\nand = "a new line";\n';
