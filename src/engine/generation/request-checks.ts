@@ -17,20 +17,41 @@ export interface GenerationSettings {
   readonly correction?: CorrectionRequest;
 }
 
-/** @throws EngineError `bad-request` naming the value that makes no sense */
-export function checkSettings({ sampling, stop, sparsity, correction }: GenerationSettings): void {
+/**
+ * @param layers of the model
+ * @throws EngineError `bad-request` naming the value that makes no sense
+ */
+export function checkSettings(
+  { sampling, stop, sparsity, correction }: GenerationSettings,
+  layers: number,
+): void {
   const { check } = correction ?? {};
   within({ ...sampling, ...stop, ...correction, ...check });
   if (sparsity !== undefined) {
     if (!selectorIds.includes(sparsity.selector)) throw bad(`There is no selector "${sparsity.selector}".`);
-    if (!(sparsity.density > 0 && sparsity.density <= 1))
+    if (!isShare(sparsity.density))
       throw bad(`Density must be above 0 and at most 1, not ${sparsity.density}.`);
+    if (sparsity.decay !== undefined && !isShare(sparsity.decay))
+      throw bad(`Decay must be above 0 and at most 1, not ${sparsity.decay}.`);
+    checkLayers(sparsity.layerDensity, layers);
     const limit = sparsity.quality?.limit;
     if (limit !== undefined && !(limit > 0 && limit <= 100))
       throw bad(`The quality limit must be above 0 and at most 100, not ${limit}.`);
   }
   if (correction !== undefined && !modes.includes(correction.mode))
     throw bad(`There is no mode "${correction.mode}".`);
+}
+
+const isShare = (value: number): boolean => value > 0 && value <= 1;
+
+function checkLayers(densities: readonly number[] | undefined, layers: number): void {
+  if (densities === undefined) return;
+  if (densities.length !== layers)
+    throw bad(
+      `layerDensity must have one density for each of the ${layers} layers, not ${densities.length}.`,
+    );
+  const wrong = densities.find((density) => !isShare(density));
+  if (wrong !== undefined) throw bad(`Every layer's density must be above 0 and at most 1, not ${wrong}.`);
 }
 
 /** Looks at every number that has a range. */

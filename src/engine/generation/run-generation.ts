@@ -58,7 +58,7 @@ export async function runGeneration(
   order: GenerationOrder,
   signal: AbortSignal,
 ): Promise<GenerateResult> {
-  checkSettings(order);
+  checkSettings(order, model.info.layers);
   const sequence = model.sequences[order.sequence];
   const room = sequence.capacity - order.prompt.length;
   if (room < 0)

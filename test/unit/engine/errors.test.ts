@@ -30,14 +30,21 @@ describe('Errors', () => {
   it('name the setting that makes no sense', () => {
     const refuses = (settings: Parameters<typeof checkSettings>[0], words: RegExp): void =>
       assert.throws(
-        () => checkSettings(settings),
+        () => checkSettings(settings, 2),
         (error) => error instanceof EngineError && words.test(error.message),
       );
     refuses({ sampling: { topP: 2 } }, /topP/);
     refuses({ stop: { maxTokens: Number.NaN } }, /maxTokens/);
     refuses({ sparsity: { selector: 'cats', density: 1.5 } }, /Density/);
+    const rolling = { selector: 'rolling', density: 0.5 } as const;
+    refuses({ sparsity: { ...rolling, decay: 0 } }, /Decay/);
+    refuses({ sparsity: { ...rolling, layerDensity: [0.5] } }, /each of the 2 layers, not 1/);
+    refuses({ sparsity: { ...rolling, layerDensity: [0.5, 2] } }, /layer's density.* not 2/);
     refuses({ correction: { mode: 'exact', maxDraft: 65 } }, /maxDraft/);
     refuses({ correction: { mode: 'balanced', check: { kind: 'fixed', period: 0 } } }, /period/);
-    assert.doesNotThrow(() => checkSettings({ sampling: { temperature: 0 }, stop: { maxTokens: 0 } }));
+    assert.doesNotThrow(() => checkSettings({ sampling: { temperature: 0 }, stop: { maxTokens: 0 } }, 2));
+    assert.doesNotThrow(() =>
+      checkSettings({ sparsity: { ...rolling, decay: 1, layerDensity: [0.5, 1] } }, 2),
+    );
   });
 });
