@@ -135,7 +135,7 @@ uint64_t sp_engine_extra_bytes(const sp_engine * engine);
 /** Of those, what sp_engine_build_columns added. */
 uint64_t sp_engine_column_bytes(const sp_engine * engine);
 uint64_t sp_engine_ffn_bytes(const sp_engine * engine);
-/** "avx512-vnni", "avx512", "avx2", "neon", "scalar": the kernels chosen for this machine. */
+/** "avx512-vnni", "avx512", "avx2", "neon-dot", "neon", "scalar": the kernels chosen for this machine. */
 const char * sp_simd_name(void);
 
 /* ------------------------------------------------------------------ session */

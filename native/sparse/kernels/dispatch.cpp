@@ -2,9 +2,26 @@
 
 #include <vector>
 
+#if defined(__aarch64__) && defined(__linux__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#endif
+
 namespace sparse_pilot {
 
 namespace {
+
+#if defined(__aarch64__)
+bool hasDotProducts() {
+#if defined(__linux__)
+    return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
+#elif defined(__APPLE__)
+    return true; // every processor of Apple that runs macOS
+#else
+    return false;
+#endif
+}
+#endif
 
 std::vector<const KernelTable *> findTables() {
     std::vector<const KernelTable *> found;
@@ -22,6 +39,8 @@ std::vector<const KernelTable *> findTables() {
     if (avx2)
         found.push_back(&tableAvx2());
 #elif defined(__aarch64__)
+    if (hasDotProducts())
+        found.push_back(&tableNeonDot());
     found.push_back(&tableNeon());
 #endif
     found.push_back(&tableScalar());

@@ -9,6 +9,7 @@ const KernelTable & tableAvx512Vnni();
 const KernelTable & tableAvx512();
 const KernelTable & tableAvx2();
 const KernelTable & tableNeon();
+const KernelTable & tableNeonDot();
 const KernelTable & tableScalar();
 
 } // namespace sparse_pilot
