@@ -51,13 +51,13 @@ export class Recorder {
   }
 
   private write(outcome: CompletionOutcome, detail: string | undefined): void {
-    const { file, cursor, trigger } = this.ask;
+    const { file, cursor, linesBefore = 0, trigger } = this.ask;
     this.log.add({
       id: this.id,
       at: Date.now(),
       path: file.path,
       languageId: file.languageId,
-      line: cursor.line,
+      line: cursor.line - linesBefore,
       trigger,
       outcome,
       ...(detail !== undefined && { detail }),
