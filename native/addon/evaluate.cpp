@@ -27,10 +27,16 @@ class DecodeWorker : public PromiseWorker {
     int32_t vocabularySize() const {
         return llama_vocab_n_tokens(llama_model_get_vocab(llama_get_model(ctx())));
     }
-    void decode(SingleSequenceBatch & batch) {
+    void decode(SingleSequenceBatch & batch, const loop::GraphSwitch & graphs) {
         context_.sharedSamplerData.gotLogit = false;
         context_.sharedSamplerData.hasLogits = false;
+        if (graphs.products) {
+            graphs.products(true);
+        }
         const int status = llama_decode(ctx(), batch.get());
+        if (graphs.products) {
+            graphs.products(false);
+        }
         if (status != 0) {
             throw std::runtime_error("decoding failed with status " + std::to_string(status));
         }
@@ -39,6 +45,15 @@ class DecodeWorker : public PromiseWorker {
   private:
     AddonContext & context_;
 };
+
+// The graphs for the argument products?: 'upstream' | 'batch' at `index`.
+loop::GraphSwitch graphsArgument(const Napi::CallbackInfo & info, size_t index, AddonContext & context,
+                                 int32_t sequence) {
+    const bool ours =
+        info.Length() > index && info[index].IsString() && stringArgument(info, index, "products") == "batch";
+    return graphSwitch(context.ctx, sparseContextOf(info, 0), sequence,
+                       ours ? Products::batch : Products::upstream);
+}
 
 // Evaluates tokens, `step` at a time, and keeps the logits of all of them.
 class LogitsWorker : public DecodeWorker {
@@ -59,13 +74,7 @@ class LogitsWorker : public DecodeWorker {
             for (size_t i = 0; i < n; ++i) {
                 batch.add(tokens_[done + i], position_ + static_cast<int32_t>(done + i), sequence_, true);
             }
-            if (graphs_.products) {
-                graphs_.products(true);
-            }
-            decode(batch);
-            if (graphs_.products) {
-                graphs_.products(false);
-            }
+            decode(batch, graphs_);
             for (size_t i = 0; i < n; ++i) {
                 const float * row = llama_get_logits_ith(ctx(), static_cast<int32_t>(i));
                 std::memcpy(rows_.data() + (done + i) * vocabulary, row, vocabulary * sizeof(float));
@@ -97,12 +106,8 @@ Napi::Value evaluateLogits(const Napi::CallbackInfo & info) {
     const int32_t position = integerArgument(info, 2, "position", 0, maxPosition);
     std::vector<int32_t> tokens = tokensArgument(info, 3, context);
     const int32_t step = integerArgument(info, 4, "step", 1, batchSize);
-    const bool ours =
-        info.Length() > 5 && info[5].IsString() && stringArgument(info, 5, "products") == "batch";
-    loop::GraphSwitch graphs = graphSwitch(context.ctx, sparseContextOf(info, 0), sequence,
-                                           ours ? Products::batch : Products::upstream);
     return (new LogitsWorker(info.Env(), context, sequence, position, std::move(tokens), step,
-                             std::move(graphs)))
+                             graphsArgument(info, 5, context, sequence)))
         ->start();
 }
 
@@ -110,9 +115,9 @@ Napi::Value evaluateLogits(const Napi::CallbackInfo & info) {
 class GreedyWorker : public DecodeWorker {
   public:
     GreedyWorker(Napi::Env env, AddonContext & context, int32_t sequence, int32_t position, int32_t token,
-                 int32_t count)
-        : DecodeWorker(env, context), sequence_(sequence), position_(position), token_(token), count_(count) {
-    }
+                 int32_t count, loop::GraphSwitch graphs)
+        : DecodeWorker(env, context), sequence_(sequence), position_(position), token_(token), count_(count),
+          graphs_(std::move(graphs)) {}
 
   protected:
     void work() override {
@@ -122,7 +127,7 @@ class GreedyWorker : public DecodeWorker {
         for (int32_t i = 0; i < count_; ++i) {
             batch.clear();
             batch.add(token_, position_ + i, sequence_, true);
-            decode(batch);
+            decode(batch, graphs_);
             const float * row = llama_get_logits_ith(ctx(), 0);
             token_ = static_cast<int32_t>(std::max_element(row, row + vocabulary) - row);
             tokens_.push_back(static_cast<uint32_t>(token_));
@@ -141,11 +146,13 @@ class GreedyWorker : public DecodeWorker {
 
   private:
     int32_t sequence_, position_, token_, count_;
+    loop::GraphSwitch graphs_;
     std::vector<uint32_t> tokens_;
     double milliseconds_ = 0;
 };
 
-// decodeGreedy(context, sequence, position, token, count) -> Promise<{tokens: Uint32Array, milliseconds}>
+// decodeGreedy(context, sequence, position, token, count, products?) -> Promise<{tokens: Uint32Array,
+// milliseconds}>
 Napi::Value decodeGreedy(const Napi::CallbackInfo & info) {
     AddonContext & context = contextArgument(info, 0);
     const int32_t sequence =
@@ -154,7 +161,9 @@ Napi::Value decodeGreedy(const Napi::CallbackInfo & info) {
     const int32_t vocabulary = llama_vocab_n_tokens(llama_model_get_vocab(llama_get_model(context.ctx)));
     const int32_t token = integerArgument(info, 3, "token", 0, vocabulary - 1);
     const int32_t count = integerArgument(info, 4, "count", 0, maxPosition);
-    return (new GreedyWorker(info.Env(), context, sequence, position, token, count))->start();
+    return (new GreedyWorker(info.Env(), context, sequence, position, token, count,
+                             graphsArgument(info, 5, context, sequence)))
+        ->start();
 }
 
 // truncateSequence(context, sequence, position): drops the cells from `position` on

@@ -146,11 +146,12 @@ LoopGeneration::LoopGeneration(const Napi::CallbackInfo & info)
     start.sequence = sequence;
     sparse_ = sparseContextOf(info, 0);
     sequence_ = sequence;
-    const Products products = start.options.mode == loop::Mode::dense ? Products::upstream : Products::batch;
+    const bool upstream = parameters.Get("products").ToString().Utf8Value() == "upstream";
+    const Products products = upstream ? Products::upstream : Products::batch;
     state_ = std::make_shared<State>(
         loop::LlamaDecoder::Place{context_.ctx, sequence,
                                   graphSwitch(context_.ctx, sparse_, sequence, products)},
-        costs_.costs, std::move(start));
+        upstream ? nullptr : &costs_.costs, std::move(start));
     context_.Ref();
     costs_.Ref();
 }

@@ -13,7 +13,7 @@
 namespace sparse_pilot::addon {
 
 // A generation of the native loop. JavaScript (src/engine/correction/binding.ts):
-// new SpGeneration(context, costTable, {sequence, prompt, cached, sources, options, sampling})
+// new SpGeneration(context, costTable, {sequence, prompt, cached, sources, options, sampling, products})
 class LoopGeneration : public Napi::ObjectWrap<LoopGeneration> {
   public:
     static Napi::Function define(Napi::Env env);
@@ -23,9 +23,11 @@ class LoopGeneration : public Napi::ObjectWrap<LoopGeneration> {
   private:
     // Everything the loop's thread touches; outlives this object until the thread is done with it.
     struct State {
-        State(loop::LlamaDecoder::Place place, loop::CostModel & costs, loop::Generation::Start start)
-            : decoder(std::move(place)), generation(decoder, costs, std::move(start)) {}
+        // costs: null where what passes cost is nobody's concern
+        State(loop::LlamaDecoder::Place place, loop::CostModel * costs, loop::Generation::Start start)
+            : decoder(std::move(place)), generation(decoder, costs ? *costs : own, std::move(start)) {}
 
+        loop::CostModel own;
         loop::LlamaDecoder decoder;
         loop::Generation generation;
     };

@@ -176,9 +176,12 @@ ggml_tensor * SparseContext::buildFfn(const llama_graph_hook_ffn & ffn) {
 
 ggml_tensor * SparseContext::buildLinear(ggml_context * ctx0, ggml_tensor * w, ggml_tensor * x,
                                          bool has_lora) {
-    if (products_ == Products::batch && ggml_nrows(x) > 1) {
-        return buildBatchProduct(ctx0, w, x);
-    }
+    ggml_tensor * sparse = buildSparseLinear(ctx0, w, x, has_lora);
+    return sparse == nullptr && products_ == Products::batch ? buildBatchProduct(ctx0, w, x) : sparse;
+}
+
+ggml_tensor * SparseContext::buildSparseLinear(ggml_context * ctx0, ggml_tensor * w, ggml_tensor * x,
+                                               bool has_lora) {
     if (pass_ != Pass::sparse || current_ == nullptr || ggml_nrows(x) != 1) {
         return nullptr;
     }

@@ -1,6 +1,7 @@
-// Products with a short batch of columns against the quantised reference, on every instruction set of this
-// machine.
+// Products with one column and with a short batch against the quantised reference, on every instruction set
+// of this machine.
 #include "batch/product.h"
+#include "eight-rows.h"
 #include "harness.h"
 #include "model.h"
 
@@ -24,14 +25,18 @@ std::vector<const BatchKernels *> kernelSets() {
 std::vector<float> product(const BatchKernel & kernel, const Matrix & w, const std::vector<float> & x,
                            int columns, int nth) {
     const PanelShape shape{w.cols / panelBlock, columns};
-    std::vector<uint8_t> panel(shape.bytes(), 0xff);
+    std::vector<uint8_t> panel(kernel.panelBytes(shape), 0xff);
+    const std::vector<uint8_t> rows = kernel.order == RowOrder::eights ? interleaved(w) : w.data;
+    const auto share = [&](int part, int parts) {
+        return part == parts ? w.rows : w.rows * part / parts / kernel.step * kernel.step;
+    };
     std::vector<float> out(static_cast<size_t>(w.rows) * static_cast<size_t>(columns), NAN);
     onThreads(nth, [&](int ith, int n) {
         kernel.arrange(x.data(), shape, columns * ith / n, columns * (ith + 1) / n, panel.data());
     });
     onThreads(nth, [&](int ith, int n) {
-        kernel.multiply(w.data.data(), w.rows * ith / n, w.rows * (ith + 1) / n, shape, panel.data(),
-                        out.data(), static_cast<size_t>(w.rows));
+        kernel.multiply(rows.data(), share(ith, n), share(ith + 1, n), shape, panel.data(), out.data(),
+                        static_cast<size_t>(w.rows));
     });
     return out;
 }
@@ -50,10 +55,12 @@ TEST(everyTypeShapeAndThreadCount) {
     for (const BatchKernels * set : kernelSets()) {
         for (int k = 0; k < set->count; k++) {
             const BatchKernel & kernel = set->kernels[k];
-            for (const auto & [in, rows] : {std::pair{32, 1}, std::pair{96, 7}, std::pair{576, 33},
-                                            std::pair{44800, 5}}) { // the last: a tile alone fills the cache
+            for (const auto & [blocks, odd] :
+                 {std::pair{1, 1}, std::pair{3, 7}, std::pair{18, 33},
+                  std::pair{1400, 5}}) { // the last: a tile alone fills the cache
+                const int in = std::min(blocks, 44800 / kernel.block) * kernel.block;
+                const int rows = kernel.order == RowOrder::eights ? (odd + 7) / 8 * 8 : odd;
                 const Matrix w(kernel.type, rows, in, random);
-                CHECK(ggml_row_size(kernel.type, panelBlock) == kernel.blockBytes);
                 for (const int columns : {1, 2, 3, 4, 5, 8, 13}) {
                     const std::vector<float> x =
                         random.vector(static_cast<size_t>(in) * static_cast<size_t>(columns), 1);
@@ -61,7 +68,7 @@ TEST(everyTypeShapeAndThreadCount) {
                     CHECK(product(kernel, w, x, columns, 3) == alone);
                     for (int c = 0; c < columns; c++) {
                         const auto from = x.begin() + c * in;
-                        const std::vector<double> seen = throughInt8({from, from + in}, panelBlock);
+                        const std::vector<double> seen = throughInt8({from, from + in}, kernel.block);
                         for (int r = 0; r < rows; r++) {
                             const double expected = w.dot(r, seen);
                             const double got = static_cast<double>(alone[static_cast<size_t>(c * rows + r)]);
@@ -80,10 +87,11 @@ TEST(everyTypeShapeAndThreadCount) {
 // What a check of drafted tokens stands on: a column's product has the same bits in whatever company.
 TEST(columnsDoNotDependOnOneAnother) {
     Random random(6);
-    constexpr int in = 160, rows = 21, columns = 11;
-    const std::vector<float> x = random.vector(in * columns, 1);
+    constexpr int rows = 24, columns = 11;
     for (const BatchKernels * set : kernelSets()) {
         for (int k = 0; k < set->count; k++) {
+            const int in = 5 * set->kernels[k].block;
+            const std::vector<float> x = random.vector(static_cast<size_t>(in * columns), 1);
             const Matrix w(set->kernels[k].type, rows, in, random);
             const std::vector<float> together = product(set->kernels[k], w, x, columns, 2);
             for (int c = 0; c < columns; c++) {
@@ -99,9 +107,13 @@ TEST(zeroColumnsGiveZero) {
     Random random(7);
     for (const BatchKernels * set : kernelSets()) {
         for (int k = 0; k < set->count; k++) {
-            const Matrix w(set->kernels[k].type, 9, 64, random);
-            for (const float value : product(set->kernels[k], w, std::vector<float>(64 * 3, 0.0f), 3, 1))
-                CHECK(value == 0.0f);
+            const BatchKernel & kernel = set->kernels[k];
+            const Matrix w(kernel.type, 8, 2 * kernel.block, random);
+            for (const int columns : {1, 3})
+                for (const float value :
+                     product(kernel, w, std::vector<float>(static_cast<size_t>(w.cols * columns), 0.0f),
+                             columns, 1))
+                    CHECK(value == 0.0f);
         }
     }
 }

@@ -1,74 +1,136 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import type { LlamaContext, LlamaModel } from 'node-llama-cpp';
 import { SparseContext, SparseEngine, withContext } from '../../src/engine/native/index.js';
-import type { NativeBinding } from '../../src/engine/native/index.js';
+import type { NativeBinding, Products } from '../../src/engine/native/index.js';
+import { randomFormats } from '../../src/engine/models/random/formats.js';
+import { makeRandomModel } from '../../src/engine/models/random/make.js';
+import { shapes } from '../../src/engine/models/random/shapes.js';
 import { defaultModelPath } from './model.js';
 import { nativeBuild } from './sparse-fixture.js';
 
 /** From position 256 on upstream's attention sums one token's cells in another order than several tokens'. */
 const count = 120;
+const steps = [1, 2, 3, 4, 5, 8, 16];
 
-describe('products of short batches', function () {
+/** A model, a context on it, and what it says of a text. */
+class Bench {
+  private constructor(
+    readonly binding: NativeBinding,
+    readonly model: LlamaModel,
+    readonly context: LlamaContext,
+    readonly tokens: Uint32Array,
+  ) {}
+
+  static async open(modelPath: string, length = count): Promise<Bench> {
+    const { binding, llama } = await nativeBuild();
+    const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
+    const context = await model.createContext({ contextSize: 512, threads: 2 });
+    const text = await readFile(new URL(import.meta.url), 'utf8');
+    return new Bench(binding, model, context, Uint32Array.from(model.tokenize(text).slice(0, length)));
+  }
+
+  logits(step: number, products: Products): Promise<Float32Array> {
+    return withContext(this.context, (handle) => {
+      this.binding.spTruncateSequence(handle, 0, 0);
+      return this.binding.spEvaluateLogits(handle, 0, 0, this.tokens, step, products);
+    });
+  }
+
+  async dispose(): Promise<void> {
+    await this.context.dispose();
+    await this.model.dispose();
+  }
+}
+
+const sameBits = (a: Float32Array, b: Float32Array): boolean =>
+  Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(Buffer.from(b.buffer, b.byteOffset, b.byteLength));
+
+const assertReal = (logits: Float32Array): void =>
+  assert.ok(logits.every(Number.isFinite) && new Set(logits).size > 1000, 'logits are real');
+
+describe('our products', function () {
   this.timeout(120_000);
 
-  let binding: NativeBinding;
-  let model: LlamaModel;
-  let context: LlamaContext;
-  let tokens: Uint32Array;
-
-  const logits = (step: number, products: 'upstream' | 'batch'): Promise<Float32Array> =>
-    withContext(context, (handle) => {
-      binding.spTruncateSequence(handle, 0, 0);
-      return binding.spEvaluateLogits(handle, 0, 0, tokens, step, products);
-    });
-
-  const sameBits = (a: Float32Array, b: Float32Array): boolean =>
-    Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(
-      Buffer.from(b.buffer, b.byteOffset, b.byteLength),
-    );
-
+  let bench: Bench;
   before(async () => {
-    const native = await nativeBuild();
-    binding = native.binding;
-    model = await native.llama.loadModel({ modelPath: await defaultModelPath(), gpuLayers: 0 });
-    context = await model.createContext({ contextSize: 512, threads: 2 });
-    const text = await readFile(new URL(import.meta.url), 'utf8');
-    tokens = Uint32Array.from(model.tokenize(text).slice(0, count));
+    bench = await Bench.open(await defaultModelPath());
   });
-  after(async () => {
-    await context.dispose();
-    await model.dispose();
-  });
+  after(() => bench.dispose());
 
-  it('give several tokens at once the bits of one at a time', async () => {
-    const oneByOne = await logits(1, 'upstream');
-    assert.ok(oneByOne.every(Number.isFinite) && new Set(oneByOne).size > 1000, 'logits are real');
-    const before = binding.spBatchProducts();
-    for (const step of [2, 3, 4, 5, 8, 16])
-      assert.ok(sameBits(await logits(step, 'batch'), oneByOne), `${String(step)} at a time`);
-    if (binding.spSimdName().startsWith('avx')) assert.ok(binding.spBatchProducts() - before > 100, 'by our kernels');
+  it('give one token, and several at once, the bits of upstream one at a time', async () => {
+    const oneByOne = await bench.logits(1, 'upstream');
+    assertReal(oneByOne);
+    const before = bench.binding.spBatchProducts();
+    for (const step of steps)
+      assert.ok(sameBits(await bench.logits(step, 'batch'), oneByOne), `${String(step)} at a time`);
+    if (bench.binding.spSimdName().startsWith('avx'))
+      assert.ok(bench.binding.spBatchProducts() - before > 100, 'by our kernels');
   });
 
   it('leave the context as upstream has it', async () => {
-    const before = await logits(40, 'upstream');
-    await logits(40, 'batch');
-    assert.ok(sameBits(await logits(40, 'upstream'), before));
+    const before = await bench.logits(40, 'upstream');
+    await bench.logits(40, 'batch');
+    assert.ok(sameBits(await bench.logits(40, 'upstream'), before));
   });
 
   it('work beside the sparse engine, which has the same hook', async () => {
-    const oneByOne = await logits(1, 'upstream');
-    const engine = await SparseEngine.open(binding, await defaultModelPath(), { threads: 2 });
-    const sparse = await SparseContext.attach(context, engine);
+    const oneByOne = await bench.logits(1, 'upstream');
+    const engine = await SparseEngine.open(bench.binding, await defaultModelPath(), { threads: 2 });
+    const sparse = await SparseContext.attach(bench.context, engine);
     try {
-      assert.ok(sameBits(await logits(4, 'batch'), oneByOne), 'before a sequence was selected');
+      assert.ok(sameBits(await bench.logits(4, 'batch'), oneByOne), 'before a sequence was selected');
       await sparse.select(0);
-      assert.ok(sameBits(await logits(4, 'batch'), oneByOne));
+      assert.ok(sameBits(await bench.logits(4, 'batch'), oneByOne));
       await sparse.configure(0, { selector: 'cats', density: 0.5 });
       await sparse.setPass('dense');
-      assert.ok(sameBits(await logits(4, 'batch'), oneByOne), 'with a selector that observes');
+      for (const step of [1, 4])
+        assert.ok(sameBits(await bench.logits(step, 'batch'), oneByOne), 'with a selector that observes');
+      await sparse.setPass('sparse');
+      assert.ok(!sameBits(await bench.logits(1, 'batch'), oneByOne), 'sparse passes stay sparse');
     } finally {
       await sparse.dispose();
     }
   });
+});
+
+/** Types whose additions we follow; Q4_0 and Q4_K as upstream rearranges them when it loads. */
+describe('our products of made models', function () {
+  this.timeout(120_000);
+
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'sparse-pilot-products-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  for (const name of ['Q8_0', 'Q4_0', 'Q5_0', 'Q4_K', 'Q6_K'])
+    it(`${name}: give upstream's bits`, async () => {
+      const format = randomFormats.find((known) => known.name === name);
+      const shape = shapes.find((known) => known.name === 'tiny');
+      assert.ok(format !== undefined && shape !== undefined);
+      const file = await makeRandomModel({
+        shape,
+        format,
+        vocabulary: await defaultModelPath(),
+        folder,
+        signal: new AbortController().signal,
+        onProgress: () => undefined,
+      });
+      const bench = await Bench.open(file, 40);
+      try {
+        const oneByOne = await bench.logits(1, 'upstream');
+        assertReal(oneByOne);
+        for (const step of steps) {
+          const before = bench.binding.spBatchProducts();
+          assert.ok(sameBits(await bench.logits(step, 'batch'), oneByOne), `${String(step)} at a time`);
+          if (bench.binding.spSimdName() === 'avx512-vnni')
+            assert.ok(bench.binding.spBatchProducts() - before > 10, 'by our kernels');
+        }
+      } finally {
+        await bench.dispose();
+      }
+    });
 });

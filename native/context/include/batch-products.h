@@ -8,12 +8,13 @@ struct llama_context;
 
 namespace sparse_pilot {
 
-// Who multiplies weights with a batch of more than one token: upstream's kernels, or ours for short batches
-// (sparse/batch/product.h). With ours a check gives the bits of one token at a time, and sooner.
+// Who multiplies weights with tokens: upstream's kernels, or ours for one token and short batches
+// (sparse/batch/product.h). With ours any number of tokens gives the bits that upstream gives for one at a
+// time, and sooner.
 enum class Products { upstream, batch };
 
-// The node for w x, or null when upstream's product is to be used: one column, a type without a kernel,
-// weights on a GPU or rearranged by upstream. May only be called while a graph is built.
+// The node for w x, or null when upstream's product is to be used: a type or a number of columns without a
+// kernel, weights on a GPU. May only be called while a graph is built.
 ggml_tensor * buildBatchProduct(ggml_context * ctx0, ggml_tensor * w, ggml_tensor * x);
 
 // How many such nodes this process has put into graphs; for tests and diagnosis.

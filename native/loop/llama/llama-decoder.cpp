@@ -46,7 +46,7 @@ DecodeStatus LlamaDecoder::decode(const Token * tokens, int count, int position,
     }
     longPass_ = count > shortPass;
     if (graphs_.products) {
-        graphs_.products(count > 1);
+        graphs_.products(true);
     }
     const int32_t status = llama_decode(context_, batch_);
     if (graphs_.products) {

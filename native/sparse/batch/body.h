@@ -3,7 +3,6 @@
 #pragma once
 
 #include "batch/product.h"
-#include "batch/tables.h"
 
 #include <algorithm>
 #include <cstring>
@@ -239,15 +238,13 @@ void multiply(const uint8_t * rows, int begin, int end, const PanelShape & shape
     }
 }
 
-template <class Isa, class W> constexpr BatchKernel kernelOf() {
-    return {W::type, W::bytes, arrange<W>, multiply<Isa, W>};
-}
+constexpr int anyNumber = 1 << 20;
 
-template <class Isa> BatchKernels makeBatchKernels(const char * name) {
-    static constexpr BatchKernel kernels[] = {kernelOf<Isa, WeightsQ8_0>(), kernelOf<Isa, WeightsQ4_0>(),
-                                              kernelOf<Isa, WeightsQ4_1>(), kernelOf<Isa, WeightsQ5_0>(),
-                                              kernelOf<Isa, WeightsQ5_1>()};
-    return {name, kernels, static_cast<int>(sizeof(kernels) / sizeof(kernels[0]))};
+inline size_t panelBytesOf(const PanelShape & shape) { return shape.bytes(); }
+
+template <class Isa, class W> constexpr BatchKernel kernelOf() {
+    return {W::type,   RowOrder::file, panelBlock, Isa::rows,
+            anyNumber, panelBytesOf,   arrange<W>, multiply<Isa, W>};
 }
 
 } // namespace

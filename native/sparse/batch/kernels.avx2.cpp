@@ -1,6 +1,9 @@
 #if defined(__x86_64__)
 
 #include "batch/body.h"
+#include "batch/tables.h"
+
+#include <iterator>
 
 namespace sparse_pilot {
 namespace {
@@ -32,7 +35,12 @@ struct Avx2 {
 
 } // namespace
 
-BatchKernels batchKernelsAvx2() { return makeBatchKernels<Avx2>("avx2"); }
+BatchKernels batchKernelsAvx2() {
+    static constexpr BatchKernel kernels[] = {kernelOf<Avx2, WeightsQ8_0>(), kernelOf<Avx2, WeightsQ4_0>(),
+                                              kernelOf<Avx2, WeightsQ4_1>(), kernelOf<Avx2, WeightsQ5_0>(),
+                                              kernelOf<Avx2, WeightsQ5_1>()};
+    return {"avx2", kernels, static_cast<int>(std::size(kernels))};
+}
 
 } // namespace sparse_pilot
 

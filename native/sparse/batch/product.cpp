@@ -14,7 +14,7 @@ std::vector<BatchKernels> findKernels() {
     const bool avx2 =
         __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
     if (avx2 && __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512bw")) {
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")) {
         found.push_back(batchKernelsAvx512Vnni());
     }
     if (avx2) {
@@ -36,13 +36,13 @@ int availableBatchKernels(const BatchKernels ** sets) {
     return static_cast<int>(allKernels().size());
 }
 
-const BatchKernel * batchKernel(ggml_type type) {
+const BatchKernel * batchKernel(ggml_type type, RowOrder order) {
     if (allKernels().empty()) {
         return nullptr;
     }
     const BatchKernels & best = allKernels().front();
     for (int i = 0; i < best.count; i++) {
-        if (best.kernels[i].type == type) {
+        if (best.kernels[i].type == type && best.kernels[i].order == order) {
             return &best.kernels[i];
         }
     }

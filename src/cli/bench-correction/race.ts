@@ -34,6 +34,8 @@ async function generate(
     stop: { maxTokens: task.maxTokens, stopStrings: task.stopStrings },
     correction: variant?.correction ?? { mode: 'dense' },
     density,
+    // what everything is compared with is upstream's own decoding
+    ...(variant === null && { products: 'upstream' }),
   });
 }
 

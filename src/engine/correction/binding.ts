@@ -1,4 +1,4 @@
-import type { ContextHandle } from '../native/binding.js';
+import type { ContextHandle, Products } from '../native/binding.js';
 import type { StopReason } from '../../contract/index.js';
 import type { EmittedToken, TokenBatch } from './native-loop.js';
 
@@ -40,6 +40,7 @@ export interface NativeStart {
   readonly options: NativeOptions;
   /** Names the sparse configuration: sparse passes of different ones are timed apart. */
   readonly sparsityKey: string;
+  readonly products: Products;
 }
 
 export interface NativeSampling {

@@ -5,6 +5,7 @@ import type {
   StopReason,
   StopRequest,
 } from '../../contract/index.js';
+import type { Products } from '../native/binding.js';
 
 /**
  * The one generation path of the engine: prefill, decode, draft, verify, accept and roll back run inside one native call on one
@@ -74,6 +75,8 @@ export interface GenerationOptions {
   readonly denseFirstTokens?: number;
   /** Fast mode: sparse tokens between two dense probes. Default 32. */
   readonly probeEvery?: number;
+  /** Whose kernels multiply weights. Ours (`batch`, the default) give upstream's bits sooner; `upstream` is what speeds are compared with, and what it costs is not learnt. */
+  readonly products?: Products;
 }
 
 /** A dense probe of Fast mode, or a dense check of Balanced mode, as a measure of drift. */

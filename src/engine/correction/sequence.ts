@@ -53,6 +53,7 @@ export class LoopSequence implements NativeSequence {
         sampling: nativeSampling(options.sampling),
         options: nativeOptions(options),
         sparsityKey: this.#context.sparsityKey,
+        products: options.products ?? 'batch',
       },
     );
     this.#open = new LoopGeneration({

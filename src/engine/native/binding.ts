@@ -10,6 +10,9 @@ export type ContextHandle = object;
  */
 export type Pass = 'plain' | 'dense' | 'sparse';
 
+/** Whose kernels multiply weights: upstream's, or ours for one token and short batches, which give the same bits sooner. */
+export type Products = 'upstream' | 'batch';
+
 /** Sparse layouts of one model, shared by the contexts they are attached to. Opaque; freed when nothing refers to it. */
 export interface EngineHandle {
   readonly kind?: 'sparse-pilot engine';
@@ -27,8 +30,7 @@ export interface ProfileHandle {
 export interface NativeBinding extends LoopBinding {
   /**
    * Evaluates `tokens` at `position` of `sequence`, `step` at a time (1: token by token), and returns the logits of all of
-   * them: `tokens.length` rows of one vocabulary each. Rejects when decoding fails. `products`: whose kernels multiply
-   * weights with several tokens at once; default upstream's.
+   * them: `tokens.length` rows of one vocabulary each. Rejects when decoding fails. `products`: default upstream's.
    */
   spEvaluateLogits(
     context: ContextHandle,
@@ -36,7 +38,7 @@ export interface NativeBinding extends LoopBinding {
     position: number,
     tokens: Uint32Array,
     step: number,
-    products?: 'upstream' | 'batch',
+    products?: Products,
   ): Promise<Float32Array>;
   /** Greedy decoding of `count` tokens, one at a time, beginning with `token` at `position`; for measurements. */
   spDecodeGreedy(
@@ -45,6 +47,7 @@ export interface NativeBinding extends LoopBinding {
     position: number,
     token: number,
     count: number,
+    products?: Products,
   ): Promise<GreedyDecode>;
   /** Drops the cells of `sequence` from `position` on. False when the cache cannot (recurrent models). */
   spTruncateSequence(context: ContextHandle, sequence: number, position: number): boolean;

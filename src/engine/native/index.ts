@@ -5,6 +5,7 @@ export type {
   GreedyDecode,
   LogitsComparison,
   NativeBinding,
+  Products,
   ProfileHandle,
   QualityPoint,
   SparseCounters,

@@ -2,14 +2,13 @@ import type { CompletionOutcome } from '../../../../contract/outcomes.js';
 import type { Answer, Ask, Suggestion } from '../ask.js';
 import type { Clock } from '../engine-port.js';
 import type { Generation, GenerationEnd } from '../generation.js';
-import type { Made } from '../made.js';
 import type { CompletionRecord, RecordLog, RecordTimings } from './record.js';
 
 /** Follows one ask to its end and writes the record of it. Exactly one outcome an ask. */
 export class Recorder {
   private readonly startedAt: number;
   private timings: Omit<RecordTimings, 'totalMs'> = {};
-  private made: Pick<CompletionRecord, 'request' | 'result' | 'said' | 'shown' | 'judged'> = {};
+  private made: Pick<CompletionRecord, 'request' | 'result'> = {};
 
   public constructor(
     private readonly log: RecordLog,
@@ -25,19 +24,12 @@ export class Recorder {
   }
 
   /** Notes a generation; of alternatives the first stands for all. */
-  public generated(generation: Generation, end: GenerationEnd, made: Made): void {
+  public generated(generation: Generation, end: GenerationEnd): void {
     if (this.made.request !== undefined) return;
-    const { request, firstTextMs, situation } = generation;
-    const { minConfidence, timeBudgetMs } = situation.options;
+    const { request, firstTextMs } = generation;
     if (firstTextMs !== undefined) this.timing({ firstTextMs });
     const result = end.kind === 'text' ? end.result : undefined;
-    this.made = {
-      request,
-      judged: { minConfidence, timeBudgetMs, given: situation.given },
-      ...(result !== undefined && { result }),
-      ...(end.kind === 'text' && { said: end.text }),
-      ...(made.kind === 'something' && { shown: made.suggestion.text }),
-    };
+    this.made = result === undefined ? { request } : { request, result };
   }
 
   public some(outcome: CompletionOutcome, suggestions: readonly Suggestion[]): Answer {
@@ -51,13 +43,13 @@ export class Recorder {
   }
 
   private write(outcome: CompletionOutcome, detail: string | undefined): void {
-    const { file, cursor, linesBefore = 0, trigger } = this.ask;
+    const { file, cursor, trigger } = this.ask;
     this.log.add({
       id: this.id,
       at: Date.now(),
       path: file.path,
       languageId: file.languageId,
-      line: cursor.line - linesBefore,
+      line: cursor.line,
       trigger,
       outcome,
       ...(detail !== undefined && { detail }),
