@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { modes, requests, selectorIds, type Mode, type SelectorId } from '../../contract/index.js';
+import type { CompletionEngine } from '../../editor/completion/core/engine-port.js';
 import { replayable } from '../../editor/completion/core/records/export.js';
-import { noSyntax } from '../../editor/completion/core/syntax/syntax.js';
+import { repeat } from '../../editor/completion/core/records/repeat.js';
 import { numberIn, withModelOptions } from '../generation-options.js';
 import { languageOf } from '../language.js';
 import type { Contestant } from '../replay/contestants/contestant.js';
@@ -14,6 +15,7 @@ import { peerProgram } from '../replay/peer-program.js';
 import { race } from '../replay/race.js';
 import { reportOf } from '../replay/report/report.js';
 import { table } from '../replay/report/table.js';
+import { syntaxOf } from '../replay/syntax.js';
 import { sessionsOf } from '../replay/typing/session.js';
 import { readSource } from '../source-file.js';
 import { UsageError } from '../usage-error.js';
@@ -49,7 +51,11 @@ export function replayCommand(program: Command): void {
     )
     .argument('[files...]', 'source files')
     .option('--request <file>', 'repeat one exported request instead')
-    .addOption(new Option('--modes <list>', 'modes to run').argParser(parseModes).default(['dense', 'exact']))
+    .addOption(
+      new Option('--modes <list>', 'modes to run')
+        .argParser(parseModes)
+        .default(['dense', 'exact', 'balanced']),
+    )
     .addOption(
       new Option('--selector <selector>', 'of the sparse modes').choices(selectorIds).default('chess'),
     )
@@ -63,18 +69,34 @@ export function replayCommand(program: Command): void {
     .option('--peer <program>', 'llama-server to run against (default: the one built in this clone)')
     .option('--no-peer', 'run without a peer');
   withModelOptions(command).action(async (files: readonly string[], flags: ReplayFlags) => {
-    if (flags.request !== undefined) return repeat(flags.request, flags);
+    if (flags.request !== undefined) return again(flags.request, flags);
     if (files.length === 0) throw new UsageError('replay needs source files, or --request FILE');
     return measure(files, flags);
   });
 }
 
-async function repeat(file: string, flags: ReplayFlags): Promise<void> {
+/**
+ * Sends an exported request again.
+ * @throws Error with what is not as it was recorded
+ */
+async function again(file: string, flags: ReplayFlags): Promise<void> {
   const parsed: unknown = JSON.parse(await readFile(file, 'utf8'));
-  const request = replayable(parsed);
+  const recorded = replayable(parsed);
+  const syntax = await syntaxOf([recorded.request.languageId]);
   await withEngine(flags, 'sparse', async ({ client, signal }) => {
-    const result = await client.stream(requests.complete, request, () => undefined, signal);
-    process.stdout.write(flags.json === true ? `${JSON.stringify(result, null, 2)}\n` : `${result.text}\n`);
+    const engine: CompletionEngine = {
+      available: () => Promise.resolve({ kind: 'ready' }),
+      complete: (request, onDelta, stopped) =>
+        client.stream(requests.complete, request, onDelta, AbortSignal.any([stopped, signal])),
+    };
+    const defaults = optionsFor('dense', flags.selector, flags.density);
+    const { end, made, differences } = await repeat(recorded, defaults, engine, syntax);
+    const shown = made.kind === 'something' ? made.suggestion.text : '';
+    const result = end.kind === 'text' ? end.result : undefined;
+    process.stdout.write(
+      flags.json === true ? `${JSON.stringify({ ...result, shown, differences }, null, 2)}\n` : `${shown}\n`,
+    );
+    if (differences.length > 0) throw new Error(`Not as it was recorded. ${differences.join(' ')}`);
   });
 }
 
@@ -105,11 +127,12 @@ async function measure(files: readonly string[], flags: ReplayFlags): Promise<vo
   const sessions = texts.flatMap((text, index) => sessionsOf(text, flags.lines, flags.seed + index));
   if (sessions.length === 0) throw new UsageError('these files have no line worth typing');
   const engineFlags = { ...flags, threads, contextSize: flags.contextSize ?? defaultContext };
+  const syntax = await syntaxOf(texts.map(({ languageId }) => languageId));
   await withEngine(engineFlags, 'sparse', async (engine) => {
     const peer = await startPeer(engine, flags);
     const contestants: readonly Contestant[] = [
       ...flags.modes.map(
-        (mode) => new Ours(mode, engine.client, optionsFor(mode, flags.selector, flags.density), noSyntax),
+        (mode) => new Ours(mode, engine.client, optionsFor(mode, flags.selector, flags.density), syntax),
       ),
       ...(peer === undefined ? [] : [peer]),
     ];

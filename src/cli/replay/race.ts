@@ -30,7 +30,7 @@ export async function race(
   return Object.fromEntries(
     contestants.map((contestant) => [
       contestant.name,
-      summarise(typed.get(contestant.name) ?? [], contestant.work()),
+      summarise(typed.get(contestant.name) ?? [], contestant.work(), typed.get('dense')),
     ]),
   );
 }

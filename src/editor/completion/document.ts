@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { FileFacts } from './core/ask.js';
+import { joined, type Joined } from './core/joined.js';
 import type { Cursor, LineSource } from './core/text.js';
 
 /** An editor's document as the pipeline reads it; lines are fetched one by one, never the whole text. */
@@ -9,14 +10,34 @@ export function linesOfDocument(document: vscode.TextDocument): LineSource {
 
 const cellScheme = 'vscode-notebook-cell';
 
+function notebookOf(uri: vscode.Uri): vscode.NotebookDocument | undefined {
+  if (uri.scheme !== cellScheme) return undefined;
+  const key = uri.toString();
+  return vscode.workspace.notebookDocuments.find((one) =>
+    one.getCells().some(({ document }) => document.uri.toString() === key),
+  );
+}
+
 /** The file that a document is part of: a cell's notebook, otherwise the document's own. */
 export function fileOf(uri: vscode.Uri): vscode.Uri {
   if (uri.scheme !== cellScheme) return uri;
-  const key = uri.toString();
-  const notebook = vscode.workspace.notebookDocuments.find((one) =>
-    one.getCells().some(({ document }) => document.uri.toString() === key),
+  return notebookOf(uri)?.uri ?? uri.with({ scheme: 'file', fragment: '' });
+}
+
+/** A document's lines with what is executed before it: the code cells above a cell, in its language. */
+export function programOf(document: vscode.TextDocument): Joined {
+  const cells = notebookOf(document.uri)?.getCells() ?? [];
+  const own = cells.findIndex((cell) => cell.document === document);
+  const earlier = cells
+    .slice(0, Math.max(0, own))
+    .filter(
+      ({ kind, document: { languageId } }) =>
+        kind === vscode.NotebookCellKind.Code && languageId === document.languageId,
+    );
+  return joined(
+    earlier.map((cell) => linesOfDocument(cell.document)),
+    linesOfDocument(document),
   );
-  return notebook?.uri ?? uri.with({ scheme: 'file', fragment: '' });
 }
 
 /** The workspace-relative path with forward slashes; the file's name outside of a workspace. */

@@ -5,7 +5,7 @@ import type { Ctx } from '../ctx.js';
 import type { Ask, SelectedItem, Suggestion } from './core/ask.js';
 import { EarlyQuestion } from './core/early-question.js';
 import type { CompletionPipeline } from './core/pipeline.js';
-import { cursorOf, fileFacts, isWritable, linesOfDocument } from './document.js';
+import { cursorOf, fileFacts, isWritable, programOf } from './document.js';
 import { completionOptions } from './options.js';
 import type { ContextGatherer } from './context/gatherer.js';
 
@@ -78,11 +78,14 @@ export type AskAt = (
 export function asking(ctx: Ctx, context: ContextGatherer): AskAt {
   return (document, position, details = { trigger: 'automatic' }) => {
     const here = ctx.settings.at(document);
+    const { lines, before } = programOf(document);
+    const { line, character } = cursorOf(position);
     return {
       ...details,
       file: fileFacts(document),
-      lines: linesOfDocument(document),
-      cursor: cursorOf(position),
+      lines,
+      cursor: { line: before + line, character },
+      linesBefore: before,
       options: completionOptions(here, ctx.engine.model),
       gather: (signal) => context.gather(document, position, here, signal),
     };

@@ -16,7 +16,21 @@ import {
   type StatisticsEvent,
 } from '../../../src/editor/completion/core/statistics.js';
 import { CompletionPipeline } from '../../../src/editor/completion/core/pipeline.js';
-import { askAt, never, ScriptedEngine } from './support.js';
+import { differences, repeat } from '../../../src/editor/completion/core/records/repeat.js';
+import { noSyntax } from '../../../src/editor/completion/core/syntax/syntax.js';
+import { askAt, never, options, result, ScriptedEngine } from './support.js';
+
+const fail = () => assert.fail('nothing was recorded');
+
+const askedRequest = {
+  id: '1',
+  path: 'a.ts',
+  languageId: 'typescript',
+  prefix: 'x',
+  suffix: '',
+  context: [],
+  shape: { kind: 'line' },
+} as const;
 
 async function recorded(): Promise<CompletionRecord> {
   const pipeline = new CompletionPipeline({ engine: new ScriptedEngine(() => 'confidential();') });
@@ -41,7 +55,50 @@ describe('export of a request', () => {
   it('with source can be sent again as it was', async () => {
     const record = await recorded();
     const file: unknown = JSON.parse(JSON.stringify(exported(record, 'included')));
-    assert.deepEqual(replayable(file), JSON.parse(JSON.stringify(record.request)));
+    const { request, said, shown } = replayable(file);
+    assert.deepEqual(request, JSON.parse(JSON.stringify(record.request)));
+    assert.deepEqual([said, shown], ['confidential();', 'confidential();']);
+  });
+
+  describe('sent again', () => {
+    const again = async (say: string, marked = 'call(|)') => {
+      const first = new CompletionPipeline({ engine: new ScriptedEngine(() => 'one, two))') });
+      await first.provide(askAt(marked), never);
+      const file: unknown = JSON.parse(JSON.stringify(exported(first.records.all[0] ?? fail(), 'included')));
+      return await repeat(replayable(file), options, new ScriptedEngine(() => say), noSyntax);
+    };
+
+    it('goes through the same filters, and finds nothing different', async () => {
+      const { made, differences } = await again('one, two))');
+      assert.equal(made.kind === 'something' ? made.suggestion.text : '', 'one, two)');
+      assert.deepEqual(differences, []);
+    });
+
+    it('tells what is different', async () => {
+      const { differences } = await again('one, 2))');
+      assert.deepEqual(differences, [
+        'The model said "one, 2))" and not "one, two))".',
+        'What is shown is "one, 2)" and not "one, two)".',
+      ]);
+    });
+
+    it('compares model and tokens where they are recorded', () => {
+      const made = { kind: 'nothing', outcome: 'empty', reason: '' } as const;
+      const resultOf = (sha256: string, tokenIds: number[]) => {
+        const base = result('x');
+        return { ...base, tokenIds, model: { ...base.model, sha256 } };
+      };
+      const request = askedRequest;
+      const end = (now: ReturnType<typeof resultOf>) =>
+        ({ kind: 'text', text: 'x', rule: undefined, result: now }) as const;
+      const recordedThen = { request, result: resultOf('aa', [1, 2, 3]) };
+      assert.deepEqual(differences(recordedThen, end(resultOf('aa', [1, 2, 3])), made), []);
+      assert.deepEqual(differences(recordedThen, end(resultOf('bb', [1, 2])), made), [
+        'The model is another one: it was aa, it is bb.',
+        'Token 3 differs: it was 3, it is none.',
+      ]);
+      assert.equal(differences(recordedThen, { kind: 'cancelled' }, made).length, 1);
+    });
   });
 
   it('refuses what cannot be replayed, in words', async () => {

@@ -48,6 +48,15 @@ describe('typist', () => {
     assert.ok((look?.latencyMs ?? -1) >= 0);
     const summary = summarise([typed], contestant.work());
     assert.equal(summary.exactMatch, 1);
+    assert.equal(summary.agreesWithDense, null);
+    assert.equal(summarise([typed], contestant.work(), [typed]).agreesWithDense, 1);
+    const other = await typeSession(session, new Scripted(() => 'else'));
+    assert.equal(summarise([other], contestant.work(), [typed]).agreesWithDense, 0);
+    const silent = await typeSession(session, new Scripted(() => null));
+    assert.equal(summarise([silent], contestant.work(), [typed]).agreesWithDense, 0);
+    assert.equal(summarise([silent], contestant.work(), [silent]).agreesWithDense, null);
+    assert.equal(summarise([silent], contestant.work()).p50AllLooks, null);
+    assert.ok((summary.p50AllLooks ?? -1) >= 0);
     assert.equal(summary.charactersSaved, 2);
     assert.equal(summary.reevaluatedMedian, 1);
     assert.equal(summary.reevaluatedPerRequest, 3);

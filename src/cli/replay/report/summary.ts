@@ -6,6 +6,8 @@ import { editSimilarity, mean, percentile } from './statistics.js';
 export interface Summary {
   readonly p50: number;
   readonly p90: number;
+  /** The median over all looks; null when most of them got no text. */
+  readonly p50AllLooks: number | null;
   readonly looks: number;
   readonly answered: number;
   /** Prompt tokens evaluated per key, keys without a request included. */
@@ -17,6 +19,11 @@ export interface Summary {
   readonly fromTrie: number;
   /** Median milliseconds until a cancelled request had freed the engine. */
   readonly busyAfterCancelMs: number;
+  /**
+   * Share of the looks whose first line was the one that Dense showed at the same look, of those at which either showed one;
+   * null where Dense did not run. Small models hit the file's own line too seldom to compare modes by.
+   */
+  readonly agreesWithDense: number | null;
   /** Share of the looks whose first line was exactly the file's. */
   readonly exactMatch: number;
   readonly editSimilarity: number;
@@ -27,9 +34,31 @@ export interface Summary {
 
 const firstLineOf = (text: string): string => text.split('\n', 1)[0]?.trimEnd() ?? '';
 
-export function summarise(sessions: readonly Typed[], work: EngineWork): Summary {
+const shownLine = ({ shown }: Typed['looks'][number]): string | null =>
+  shown === null ? null : firstLineOf(shown);
+
+function agreement(sessions: readonly Typed[], dense: readonly Typed[]): number | null {
+  const pairs = sessions.flatMap(({ looks }, session) =>
+    looks.flatMap((look, index) => {
+      const other = dense[session]?.looks[index];
+      return other === undefined ? [] : [[shownLine(look), shownLine(other)] as const];
+    }),
+  );
+  const telling = pairs.filter(([own, other]) => own !== null || other !== null);
+  return telling.length === 0
+    ? null
+    : telling.filter(([own, other]) => own === other).length / telling.length;
+}
+
+/** @param dense what Dense showed in the same sessions, where it ran */
+export function summarise(
+  sessions: readonly Typed[],
+  work: EngineWork,
+  dense: readonly Typed[] = [],
+): Summary {
   const looks = sessions.flatMap((session) => session.looks);
   const latencies = looks.flatMap(({ latencyMs }) => (latencyMs === null ? [] : [latencyMs]));
+  const allLatencies = looks.map(({ latencyMs }) => latencyMs ?? Infinity);
   const right = (look: Typed['looks'][number]): boolean =>
     look.shown !== null && firstLineOf(look.shown) === look.truth;
   const keystrokes = sessions.reduce((sum, session) => sum + session.keystrokes, 0);
@@ -40,6 +69,7 @@ export function summarise(sessions: readonly Typed[], work: EngineWork): Summary
   return {
     p50: percentile(latencies, 0.5),
     p90: percentile(latencies, 0.9),
+    p50AllLooks: latencies.length * 2 > looks.length ? percentile(allLatencies, 0.5) : null,
     looks: looks.length,
     answered: latencies.length,
     reevaluatedMedian: percentile(perKey, 0.5),
@@ -48,6 +78,7 @@ export function summarise(sessions: readonly Typed[], work: EngineWork): Summary
     cancelled: work.cancelled,
     fromTrie: work.fromTrie,
     busyAfterCancelMs: percentile(work.busyAfterCancelMs, 0.5),
+    agreesWithDense: agreement(sessions, dense),
     exactMatch: looks.length === 0 ? 0 : looks.filter(right).length / looks.length,
     editSimilarity: mean(
       looks.map(({ shown, truth }) => (shown === null ? 0 : editSimilarity(firstLineOf(shown), truth))),

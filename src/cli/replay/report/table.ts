@@ -3,6 +3,7 @@ import type { Summary } from './summary.js';
 const columns: readonly (readonly [string, (summary: Summary) => string])[] = [
   ['p50 ms', ({ p50 }) => p50.toFixed(0)],
   ['p90 ms', ({ p90 }) => p90.toFixed(0)],
+  ['p50 all', ({ p50AllLooks }) => p50AllLooks?.toFixed(0) ?? '-'],
   ['answered', ({ answered, looks }) => `${answered}/${looks}`],
   ['tokens/key', ({ reevaluatedMedian }) => reevaluatedMedian.toFixed(0)],
   ['tokens/request', ({ reevaluatedPerRequest }) => reevaluatedPerRequest.toFixed(0)],
@@ -10,6 +11,7 @@ const columns: readonly (readonly [string, (summary: Summary) => string])[] = [
   ['cancelled', ({ cancelled }) => String(cancelled)],
   ['cached', ({ fromTrie }) => String(fromTrie)],
   ['free after ms', ({ busyAfterCancelMs }) => busyAfterCancelMs.toFixed(0)],
+  ['as dense', ({ agreesWithDense }) => agreesWithDense?.toFixed(3) ?? '-'],
   ['exact', ({ exactMatch }) => exactMatch.toFixed(3)],
   ['similar', ({ editSimilarity }) => editSimilarity.toFixed(3)],
   ['saved', ({ charactersSaved }) => String(charactersSaved)],

@@ -45,6 +45,8 @@ export interface Ask {
   readonly file: FileFacts;
   readonly lines: LineSource;
   readonly cursor: Cursor;
+  /** Lines in front that are not of the document itself: a notebook's earlier cells. Default 0. */
+  readonly linesBefore?: number;
   readonly trigger: 'automatic' | 'invoked';
   readonly selected?: SelectedItem;
   /** The outcome when whoever asks already knows that nothing may be suggested here (switched off, excluded). */

@@ -1,14 +1,8 @@
 import { untilAborted } from './abort.js';
-import type { Suggestion } from './ask.js';
-import type { CompletionOutcome } from '../../../contract/outcomes.js';
 import type { Clock } from './engine-port.js';
 import type { Generation, GenerationEnd } from './generation.js';
+import { givenUp, type Made } from './made.js';
 import type { Place } from './place.js';
-
-/** What a generation came to. */
-export type Made =
-  | { readonly kind: 'something'; readonly suggestion: Suggestion }
-  | { readonly kind: 'nothing'; readonly outcome: CompletionOutcome; readonly reason: string };
 
 /** The end of a generation and what was made of it. */
 export interface Finish {
@@ -29,7 +23,7 @@ const graceMs = 250;
 /** What a stopped generation came to. */
 export const stopped: Finish = {
   end: { kind: 'cancelled' },
-  made: { kind: 'nothing', outcome: 'superseded', reason: 'the request was stopped' },
+  made: givenUp,
 };
 
 /** The one generation the engine works on, and who waits for it. */

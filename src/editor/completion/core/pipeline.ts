@@ -1,21 +1,18 @@
 import type { CompletionRequest, ContextChunk } from '../../../contract/completion.js';
-import type { StopReason } from '../../../contract/generation.js';
 import { askAfter, withNextLines } from './after.js';
 import type { Answer, Ask, Suggestion } from './ask.js';
 import { Barren } from './cache/barren.js';
 import { SuggestionCache } from './cache/suggestions.js';
-import { candidateOf } from './candidate.js';
 import { Debounce } from './debounce.js';
 import { systemClock, type Clock, type CompletionEngine } from './engine-port.js';
-import { filtered } from './filters/index.js';
 import { refuse } from './gate.js';
 import { Generation, type GenerationEnd } from './generation.js';
 import { Heed } from './heed.js';
-import { InFlight, stopped, type Finish, type Made } from './in-flight.js';
+import { InFlight, stopped, type Finish } from './in-flight.js';
+import { madeOf, suggestionOf, type Made } from './made.js';
 import type { Place } from './place.js';
 import { RecordLog } from './records/record.js';
 import { Recorder } from './records/recorder.js';
-import { replacedAfter } from './replaced.js';
 import { completionRequest, samplingOf } from './request.js';
 import { situate, type Situation } from './situation.js';
 import { noSyntax, type Syntax } from './syntax/syntax.js';
@@ -184,7 +181,7 @@ export class CompletionPipeline {
       const request = completionRequest(id, situation, context, samplingOf(alternative));
       const generation = new Generation(request, situation, this.engine, this.clock);
       const { end, made } = await this.inFlight.wait(this.start('asked', generation), signal);
-      recorder.generated(generation, end);
+      recorder.generated(generation, end, made);
       last = made;
       if (made.kind === 'something' && !suggestions.some(({ text }) => text === made.suggestion.text))
         suggestions.push(made.suggestion);
@@ -209,14 +206,9 @@ export class CompletionPipeline {
 
   /** Turns the end of a generation into a suggestion, remembered for the place it was made for. */
   private finish({ situation, request }: Generation, end: GenerationEnd): Made {
-    if (end.kind === 'cancelled') return stopped.made;
-    if (end.kind === 'failed') return { kind: 'nothing', outcome: 'error', reason: end.error.message };
-    if (end.text === '') return nothingSaid(end.result?.stopReason);
-    const result = filtered(candidateOf(situation, end, this.syntax));
-    if (result.kind === 'dropped')
-      return { kind: 'nothing', outcome: 'filtered', reason: `${result.by}: ${result.reason}` };
-    this.cache.add(placeOf(situation), request.id, result.text);
-    return { kind: 'something', suggestion: suggestionOf(situation, request.id, result.text) };
+    const made = madeOf(situation, request.id, end, this.syntax);
+    if (made.kind === 'something') this.cache.add(placeOf(situation), request.id, made.text);
+    return made;
   }
 
   /** Asks for what comes after a suggestion while the user still looks at it; it is there when they take it. */
@@ -260,22 +252,5 @@ export class CompletionPipeline {
   private nextId(): string {
     this.counter += 1;
     return `completion-${this.counter}`;
-  }
-}
-
-function suggestionOf({ file, given, tail }: Situation, id: string, text: string): Suggestion {
-  const after = replacedAfter(text, tail, file.languageId);
-  return { id, text: given.text + text, before: given.before, after };
-}
-
-/** Why the model came to an end before it said anything. */
-function nothingSaid(stopReason: StopReason | undefined): Made {
-  switch (stopReason) {
-    case 'context-full':
-      return { kind: 'nothing', outcome: 'context-full', reason: 'the context of the model is full' };
-    case 'time':
-      return { kind: 'nothing', outcome: 'timeout', reason: 'the time was up before the first text' };
-    default:
-      return { kind: 'nothing', outcome: 'empty', reason: 'the model said nothing' };
   }
 }

@@ -1,27 +1,22 @@
 import { lookedUpCharacters } from '../../../contract/completion.js';
 import type { Ask, CompletionOptions, FileFacts } from './ask.js';
+import { around, type Around } from './around.js';
 import { shapeAt, type Shape } from './shape.js';
 import type { Syntax } from './syntax/syntax.js';
 import { clampCursor } from './text.js';
-import { nextFilledLines, textWindow, type WindowLimits } from './window.js';
+import { textWindow, type WindowLimits } from './window.js';
 
 /** Characters a token is taken to stand for when windows are cut; generous, the engine cuts to exact budgets. */
 const charactersPerToken = 5;
-const linesAbove = 60;
-const linesBelow = 4;
 
 /** An ask in the form that everything after it works with. A selected IntelliSense item counts as typed. */
-export interface Situation {
+export interface Situation extends Around {
   readonly file: FileFacts;
   readonly options: CompletionOptions;
   readonly trigger: Ask['trigger'];
   readonly line: number;
   readonly prefix: string;
   readonly suffix: string;
-  readonly head: string;
-  readonly tail: string;
-  readonly above: readonly string[];
-  readonly below: readonly string[];
   readonly shape: Shape;
   /** More of the file than is sent to be read: what drafts may be looked up in. Reads the document when it is called. */
   readonly surroundings: () => { readonly before: string; readonly after: string };
@@ -41,12 +36,10 @@ export const windowLimits = (
 export function situate(ask: Ask, syntax: Syntax): Situation {
   const { lines, file, options, trigger } = ask;
   const cursor = clampCursor(lines, ask.cursor);
-  const line = lines.lineAt(cursor.line);
   const given = ask.selected ?? { text: '', before: 0 };
   const window = textWindow(lines, cursor, windowLimits(options));
-  const withGiven = (text: string) => text.slice(0, text.length - given.before) + given.text;
-  const prefix = withGiven(window.prefix);
   const { suffix } = window;
+  const prefix = window.prefix.slice(0, window.prefix.length - given.before) + given.text;
   return {
     file,
     options,
@@ -54,12 +47,7 @@ export function situate(ask: Ask, syntax: Syntax): Situation {
     line: cursor.line,
     prefix,
     suffix,
-    head: withGiven(line.slice(0, cursor.character)),
-    tail: line.slice(cursor.character),
-    above: Array.from({ length: Math.min(linesAbove, cursor.line) }, (_, index) =>
-      lines.lineAt(cursor.line - Math.min(linesAbove, cursor.line) + index),
-    ),
-    below: nextFilledLines(lines, cursor.line + 1, linesBelow),
+    ...around(prefix, suffix),
     shape: shapeAt(lines, cursor, options, () =>
       syntax.cursorSyntax({ languageId: file.languageId, prefix, suffix }),
     ),

@@ -21,7 +21,7 @@ export type ExportedRecord =
   | {
       readonly version: typeof exportVersion;
       readonly source: 'withheld';
-      readonly record: Omit<CompletionRecord, 'request' | 'result' | 'path'>;
+      readonly record: Omit<CompletionRecord, 'request' | 'result' | 'path' | 'said' | 'shown' | 'judged'>;
       readonly request?: Omit<CompletionRequest, 'prefix' | 'suffix' | 'context' | 'path'> & {
         readonly prefix: Withheld;
         readonly suffix: Withheld;
@@ -38,7 +38,7 @@ const withheld = (text: string): Withheld => ({
 /** A record for export. `withheld`: no text of the user's files, no path and no answer. */
 export function exported(record: CompletionRecord, source: 'included' | 'withheld'): ExportedRecord {
   if (source === 'included') return { version: exportVersion, source, record };
-  const { request, result, path: _path, ...rest } = record;
+  const { request, result, path: _path, said: _said, shown: _shown, judged: _judged, ...rest } = record;
   return {
     version: exportVersion,
     source,
@@ -69,11 +69,27 @@ const isRequest = (value: unknown): value is CompletionRequest =>
   'shape' in value &&
   isObject(value.shape);
 
+/** A request that can be sent again, and what came of it. */
+export type Replayable = Required<Pick<CompletionRecord, 'request'>> &
+  Pick<CompletionRecord, 'result' | 'said' | 'shown' | 'judged'>;
+
+const isReplayable = (value: unknown): value is Replayable =>
+  isObject(value) &&
+  'request' in value &&
+  isRequest(value.request) &&
+  ['result', 'judged'].every((key) => isAbsentOr(value, key, isObject)) &&
+  ['said', 'shown'].every((key) => isAbsentOr(value, key, (text) => typeof text === 'string'));
+
+function isAbsentOr(value: object, key: string, test: (found: unknown) => boolean): boolean {
+  const found: unknown = Object.entries(value).find(([name]) => name === key)?.[1];
+  return found === undefined || test(found);
+}
+
 /**
- * The request in an exported file, ready to be sent again.
+ * The request in an exported file, ready to be sent again, with its answer.
  * @throws Error in words when the file is none, is of another version, or was exported without source
  */
-export function replayable(file: unknown): CompletionRequest {
+export function replayable(file: unknown): Replayable {
   if (!isObject(file) || !('version' in file) || !('source' in file) || !('record' in file))
     throw new Error('This is not an exported completion request.');
   if (file.version !== exportVersion)
@@ -81,7 +97,6 @@ export function replayable(file: unknown): CompletionRequest {
   if (file.source !== 'included')
     throw new Error('The request was exported without source and cannot be replayed.');
   const { record } = file;
-  if (!isObject(record) || !('request' in record) || !isRequest(record.request))
-    throw new Error('The export holds no request: nothing was asked of the engine.');
-  return record.request;
+  if (!isReplayable(record)) throw new Error('The export holds no request: nothing was asked of the engine.');
+  return record;
 }

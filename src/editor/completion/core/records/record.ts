@@ -1,6 +1,7 @@
 import type { CompletionRequest } from '../../../../contract/completion.js';
 import type { GenerateResult } from '../../../../contract/generation.js';
 import type { CompletionOutcome } from '../../../../contract/outcomes.js';
+import type { Situation } from '../situation.js';
 
 /** Where the time of a request went, in milliseconds; parts that did not happen are absent. */
 export interface RecordTimings {
@@ -10,7 +11,7 @@ export interface RecordTimings {
   readonly firstTextMs?: number;
 }
 
-/** What became of one ask. Holds source text only in `request`. */
+/** What became of one ask. Holds source text in `request`, and the answer in `result`, `said` and `shown`. */
 export interface CompletionRecord {
   readonly id: string;
   /** Milliseconds since the epoch. */
@@ -26,6 +27,18 @@ export interface CompletionRecord {
   readonly timings: RecordTimings;
   readonly request?: CompletionRequest;
   readonly result?: GenerateResult;
+  /** What the model said, up to where the stream was ended. */
+  readonly said?: string;
+  /** What the filters left of it, with the IntelliSense item it begins with; absent when nothing was left. */
+  readonly shown?: string;
+  readonly judged?: Judged;
+}
+
+/** What else the text of a request hangs on. */
+export interface Judged {
+  readonly minConfidence: number;
+  readonly timeBudgetMs: number;
+  readonly given: Situation['given'];
 }
 
 /** The last records, oldest first. Where room is short, requests that typing went past go before those that tell something. */
