@@ -171,6 +171,16 @@ describe('Requests', () => {
     assert.notEqual(first.text, other.text);
   });
 
+  it('answers a question otherwise when it is asked again at a temperature', async () => {
+    const ask = async (id: string, temperature: number) => {
+      const messages = [{ role: 'user' as const, text: 'Tell me about a town by the sea.' }];
+      const sampling = { temperature };
+      return (await client.request(requests.chat, { id, messages, sampling, stop: { maxTokens: 32 } })).text;
+    };
+    assert.notEqual(await ask('again-1', 0.8), await ask('again-2', 0.8));
+    assert.equal(await ask('again-3', 0), await ask('again-4', 0));
+  });
+
   it('unloads an idle model and loads it again for the next request', async () => {
     await client.loadModel(loadRequest({ idleUnloadMinutes: 0.005 }));
     for (let tries = 0; tries < 100 && client.state.kind !== 'unloaded'; tries++) await delay(50);
