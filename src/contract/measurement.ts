@@ -31,14 +31,17 @@ export interface BenchRow {
   readonly variant?: BenchVariant;
   readonly density: number;
   readonly tokensPerSecond: number;
+  /** Tokens/s over those of Dense, which gives upstream's bits by our kernels. */
   readonly ratio: number;
   /** Interquartile range of the paired ratios. */
   readonly ratioSpread: number;
+  /** Tokens/s over those of upstream's own decoding; absent in measurements of former versions. */
+  readonly stockRatio?: number;
   /** Weight bytes read per sparse token: the model's, less what the kernels counted as not read. */
   readonly bytesPerToken: number;
   /**
    * `ratio` over what the bytes alone promise (bytes of a dense token / bytes of a sparse one). 1: all of it; above: our kernels are
-   * faster at the same bytes than the stock ones; 0 where speed was not measured.
+   * faster at the same bytes than those of Dense; 0 where speed was not measured.
    */
   readonly ceilingShare: number;
   readonly kl: number;
@@ -54,6 +57,8 @@ export interface BenchReport {
   readonly model: string;
   readonly threads: number;
   readonly dense: { readonly tokensPerSecond: number; readonly perplexity?: number };
+  /** Upstream's own decoding, timed in the same turns. */
+  readonly stock?: { readonly tokensPerSecond: number };
   readonly rows: readonly BenchRow[];
   /** Selectors asked for that do not run on this model, and why. */
   readonly refused?: readonly RefusedSelector[];
@@ -68,8 +73,11 @@ export interface CorrectionRow {
   readonly workload: 'edit' | 'completion' | 'prose';
   readonly mode: Mode;
   readonly drafter: DrafterId | 'auto';
+  /** Tokens/s over those of Dense. */
   readonly ratio: number;
   readonly ratioSpread: number;
+  /** Tokens/s over those of upstream's own decoding. */
+  readonly stockRatio: number;
   readonly agreement: number;
   readonly aal: number;
   readonly epd: number;

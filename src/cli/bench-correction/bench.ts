@@ -75,6 +75,10 @@ function rowOf(
     variant: variant.name,
     ratio,
     ratioSpread: middle(ratios, 0.75) - middle(ratios, 0.25),
+    stockRatio: middle(
+      pairings.flatMap(({ stockRatios }) => stockRatios),
+      0.5,
+    ),
     agreement: weighted(({ agreement }) => agreement),
     aal: weighted(({ result }) => result.speculation.averageAdvance ?? 1),
     epd: weighted(

@@ -10,6 +10,8 @@ import type { Task } from './workloads.js';
 export interface Pairing {
   /** Tokens per second of decoding over those of the dense run of the pair; one entry a pair. */
   readonly ratios: readonly number[];
+  /** The same over upstream's own decoding in that run. */
+  readonly stockRatios: readonly number[];
   readonly result: GenerationResult;
   readonly dense: GenerationResult;
   readonly agreement: number;
@@ -26,16 +28,16 @@ async function generate(
   sequence: NativeSequence,
   prompt: readonly number[],
   task: Task,
-  variant: Variant | null,
-  density: number,
+  variant: Variant | 'dense' | 'stock',
+  density = 1,
 ): Promise<GenerationResult> {
-  await bench.configure(variant?.sparsity ?? null);
+  const named = typeof variant === 'string' ? null : variant;
+  await bench.configure(named?.sparsity ?? null);
   return generateWhole(sequence, prompt, {
     stop: { maxTokens: task.maxTokens, stopStrings: task.stopStrings },
-    correction: variant?.correction ?? { mode: 'dense' },
+    correction: named?.correction ?? { mode: 'dense' },
     density,
-    // what everything is compared with is upstream's own decoding
-    ...(variant === null && { products: 'upstream' }),
+    ...(variant === 'stock' && { products: 'upstream' }),
   });
 }
 
@@ -51,8 +53,12 @@ export async function race(
 ): Promise<Pairing[]> {
   const lanes = variants.map((variant) => new Lane(bench, task, variant));
   for (const lane of lanes) await lane.warmUp();
-  for (let run = 0; run < runs; run++)
-    for (const lane of run % 2 === 0 ? lanes : lanes.toReversed()) await lane.pair();
+  const prompt = bench.tokenize(task.prompt);
+  for (let run = 0; run < runs; run++) {
+    const stock = await generate(bench, bench.loop.sequence(0), prompt, task, 'stock');
+    for (const lane of run % 2 === 0 ? lanes : lanes.toReversed())
+      await lane.pair(millisecondsPerToken(stock));
+  }
   const pairings: Pairing[] = [];
   for (const lane of lanes) pairings.push(await lane.finish());
   return pairings;
@@ -63,6 +69,7 @@ class Lane {
   readonly #prompt: readonly number[];
   readonly #sequence: NativeSequence;
   readonly #ratios: number[] = [];
+  readonly #stockRatios: number[] = [];
   #density: number;
   #last: { result: GenerationResult; dense: GenerationResult; costs: CostSnapshot } | null = null;
 
@@ -85,15 +92,16 @@ class Lane {
     await generateWhole(this.#sequence, this.#prompt, { stop: { maxTokens: 0 } });
   }
 
-  /** A dense run, and the variant's right after it. */
-  async pair(): Promise<void> {
+  /** A dense run, and the variant's right after it. `stockMs`: of a token, as upstream decodes. */
+  async pair(stockMs: number): Promise<void> {
     const { bench, task, variant } = this;
-    const dense = await generate(bench, this.#sequence, this.#prompt, task, null, 1);
+    const dense = await generate(bench, this.#sequence, this.#prompt, task, 'dense');
     await bench.sparse?.clearCounters(0);
     const result = await generate(bench, this.#sequence, this.#prompt, task, variant, this.#density);
     const report = variant.sparsity === null ? null : await bench.sparse?.report(0);
     if (report !== undefined && report !== null && report.density < 1) this.#density = report.density;
     this.#ratios.push(millisecondsPerToken(dense) / millisecondsPerToken(result));
+    this.#stockRatios.push(stockMs / millisecondsPerToken(result));
     this.#last = { result, dense, costs: bench.loop.costs() };
   }
 
@@ -101,6 +109,12 @@ class Lane {
     if (this.#last === null) throw new RangeError('at least one run is needed');
     const ids = this.#last.result.tokens.map(({ id }) => id);
     const agreement = shareOf(await denseAgreement(this.bench, this.#prompt, ids));
-    return { ...this.#last, ratios: this.#ratios, agreement, density: this.#density };
+    return {
+      ...this.#last,
+      ratios: this.#ratios,
+      stockRatios: this.#stockRatios,
+      agreement,
+      density: this.#density,
+    };
   }
 }

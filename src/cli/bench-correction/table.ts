@@ -13,7 +13,8 @@ const fixed = (digits: number, of: (row: PredictedRow) => number): ((row: Predic
 const columns: readonly Column[] = [
   { title: 'workload', of: ({ workload }) => workload },
   { title: 'mode/drafter', of: ({ variant }) => variant },
-  { title: 'ratio', of: fixed(2, ({ ratio }) => ratio) },
+  { title: 'to stock', of: fixed(2, ({ stockRatio }) => stockRatio) },
+  { title: 'to Dense', of: fixed(2, ({ ratio }) => ratio) },
   { title: 'spread', of: fixed(2, ({ ratioSpread }) => ratioSpread) },
   { title: 'predicted', of: fixed(2, ({ predictedRatio }) => predictedRatio) },
   {

@@ -8,7 +8,8 @@ const columns: readonly Column[] = [
   ['form', ({ form }) => form],
   ['density', ({ density }) => density.toFixed(2)],
   ['tok/s', ({ tokensPerSecond }) => tokensPerSecond.toFixed(1)],
-  ['ratio', ({ ratio }) => ratio.toFixed(2)],
+  ['to stock', ({ stockRatio = 0 }) => stockRatio.toFixed(2)],
+  ['to Dense', ({ ratio }) => ratio.toFixed(2)],
   ['spread', ({ ratioSpread }) => ratioSpread.toFixed(2)],
   ['MB/tok', ({ bytesPerToken }) => (bytesPerToken / 1e6).toFixed(1)],
   ['of ceiling', ({ ceilingShare }) => `${Math.round(ceilingShare * 100)}%`],
@@ -21,7 +22,7 @@ const columns: readonly Column[] = [
 
 /** A report as a table in plain text ("of ceiling" is the speed reached of what the bytes alone promise): one line a row, under the dense line; below it what could not run, and what to use. */
 export function benchTable(report: BenchReport): string {
-  const { model, threads, dense, rows, refused = [] } = report;
+  const { model, threads, dense, stock, rows, refused = [] } = report;
   const cells = [
     columns.map(([title]) => title),
     ...rows.map((row) => columns.map(([, value]) => value(row))),
@@ -35,7 +36,7 @@ export function benchTable(report: BenchReport): string {
   const speed = dense.tokensPerSecond > 0 ? ` ${dense.tokensPerSecond.toFixed(1)} tokens/s` : '';
   const perplexity = dense.perplexity === undefined ? '' : `, perplexity ${dense.perplexity.toFixed(2)}`;
   return [
-    `${model}, ${threads} threads, dense${speed}${perplexity}`,
+    `${model}, ${threads} threads, Dense${speed}${overStock(dense.tokensPerSecond, stock?.tokensPerSecond)}${perplexity}`,
     '',
     ...lines.map((line) => line.join('  ').trimEnd()),
     '',
@@ -43,3 +44,7 @@ export function benchTable(report: BenchReport): string {
     hardlyLossyWords(report),
   ].join('\n');
 }
+
+/** How Dense compares with upstream's own decoding, where both were timed. */
+const overStock = (dense: number, stock = 0): string =>
+  stock > 0 ? ` (stock llama.cpp ${stock.toFixed(1)}: ${(dense / stock).toFixed(2)} times as fast)` : '';

@@ -53,7 +53,7 @@ export async function* firstUse(
     while (pairs.length < leastPairs || (pairs.length < mostPairs && now() < until)) {
       if (pairs.length > 0 && now() >= startedAt + budgetMs) break;
       yield;
-      const dense = await context.decode(prompt.length, next, decoded, 'plain');
+      const dense = await context.decode(prompt.length, next, decoded, 'dense');
       pairs.push(dense / (await context.decode(prompt.length, next, decoded, 'sparse')));
     }
     ratios.set(selector, median(pairs));

@@ -29,6 +29,9 @@ export interface MeasuringOptions {
   readonly profile: string | null;
 }
 
+/** What is timed: upstream's own decoding, Dense (the same bits by our kernels), or sparse decoding. */
+export type Decoding = 'stock' | 'dense' | 'sparse';
+
 /** What measuring does with a context. */
 export type Measuring = Pick<
   MeasuringContext,
@@ -114,10 +117,11 @@ export class MeasuringContext {
   }
 
   /** Decodes greedily on the tested sequence and drops the cells again. @returns milliseconds a token */
-  async decode(position: number, token: number, count: number, pass: Pass): Promise<number> {
-    await this.#select(tested, pass);
+  async decode(position: number, token: number, count: number, how: Decoding): Promise<number> {
+    await this.#select(tested, how === 'sparse' ? 'sparse' : 'plain');
+    const products = how === 'stock' ? 'upstream' : 'batch';
     const { milliseconds } = await withContext(this.context, (handle) =>
-      this.binding.spDecodeGreedy(handle, tested, position, token, count),
+      this.binding.spDecodeGreedy(handle, tested, position, token, count, products),
     );
     await this.truncate(tested, position);
     return milliseconds / count;

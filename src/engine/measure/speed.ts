@@ -1,4 +1,4 @@
-import type { Measuring } from './measuring-context.js';
+import type { Decoding, Measuring } from './measuring-context.js';
 import { median, quartileRange } from './statistics.js';
 import type { Steps } from './steps.js';
 
@@ -6,17 +6,23 @@ import type { Steps } from './steps.js';
 const decoded = 10;
 
 export interface SpeedRatio {
-  /** Median of the paired ratios dense time / sparse time. */
+  /** Median of the paired ratios Dense time / sparse time. */
   readonly ratio: number;
   /** Interquartile range of the paired ratios. */
   readonly ratioSpread: number;
-  /** Median milliseconds a token. */
+  /** Median of the paired ratios stock time / sparse time. */
+  readonly stockRatio: number;
+  /** Median milliseconds a token of Dense. */
   readonly denseMs: number;
+  /** Median milliseconds a token of upstream's own decoding. */
+  readonly stockMs: number;
 }
 
+const turn: readonly Decoding[] = ['stock', 'dense', 'sparse'];
+
 /**
- * Times plain dense decoding (upstream's graph, observing nothing) and sparse decoding from the same place, one right after the other and in turns, so that other load falls on both.
- * The context has begun with the request under test; its first `position` cells are kept.
+ * Times upstream's decoding, Dense and sparse decoding from the same place, right after one another and in turns, so that other load
+ * falls on all. The context has begun with the request under test; its first `position` cells are kept.
  */
 export async function* measureSpeed(
   context: Measuring,
@@ -24,18 +30,21 @@ export async function* measureSpeed(
   token: number,
   pairs: number,
 ): Steps<SpeedRatio> {
-  const ratios: number[] = [];
-  const denseTimes: number[] = [];
+  const times: Record<Decoding, number[]> = { stock: [], dense: [], sparse: [] };
   await context.truncate(0, position);
   await context.decode(position, token, 2, 'sparse');
   for (let pair = 0; pair < pairs; pair++) {
     yield;
-    const first = pair % 2 === 0 ? 'plain' : 'sparse';
-    const firstMs = await context.decode(position, token, decoded, first);
-    const secondMs = await context.decode(position, token, decoded, first === 'plain' ? 'sparse' : 'plain');
-    const [dense, sparse] = first === 'plain' ? [firstMs, secondMs] : [secondMs, firstMs];
-    ratios.push(dense / sparse);
-    denseTimes.push(dense);
+    for (const how of pair % 2 === 0 ? turn : turn.toReversed())
+      times[how].push(await context.decode(position, token, decoded, how));
   }
-  return { ratio: median(ratios), ratioSpread: quartileRange(ratios), denseMs: median(denseTimes) };
+  const overSparse = (how: Decoding): number[] =>
+    times[how].map((ms, pair) => ms / (times.sparse[pair] ?? Number.NaN));
+  return {
+    ratio: median(overSparse('dense')),
+    ratioSpread: quartileRange(overSparse('dense')),
+    stockRatio: median(overSparse('stock')),
+    denseMs: median(times.dense),
+    stockMs: median(times.stock),
+  };
 }

@@ -110,12 +110,13 @@ export async function* sweep(
     measured.push(yield* measureSetting(context, setting, request, tokens, tell));
   }
   onProgress({ done: settings.length, total: settings.length, message: '' });
-  const denseMs = median(measured.flatMap(({ speed }) => (speed === null ? [] : [speed.denseMs])));
-  const tokensPerSecond = Number.isFinite(denseMs) ? 1000 / denseMs : 0;
+  const speeds = measured.flatMap(({ speed }) => (speed === null ? [] : [speed]));
+  const tokensPerSecond = perSecond(median(speeds.map(({ denseMs }) => denseMs)));
   return {
     model: subject.id,
     threads: subject.threads,
     dense: { tokensPerSecond, perplexity },
+    stock: { tokensPerSecond: perSecond(median(speeds.map(({ stockMs }) => stockMs))) },
     rows: measured
       .filter(({ refused }) => refused === null)
       .map((one) => rowOf(one, subject, tokensPerSecond)),
@@ -152,6 +153,8 @@ async function* measureSetting(
 
 const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
 
+const perSecond = (ms: number): number => (Number.isFinite(ms) ? 1000 / ms : 0);
+
 function refuseShort(length: number, prompt: number, wanted = leastTokens): void {
   const needed = prompt + wanted;
   if (length < needed)
@@ -174,13 +177,14 @@ function foundRefused(measured: readonly Measured[]): readonly RefusedSelector[]
 function rowOf(measured: Measured, subject: SweepSubject, dense: number): BenchRow {
   const { setting, loss, speed, spared, extraMemoryBytes } = measured;
   const bytesPerToken = subject.weightBytes - spared;
-  const { ratio, ratioSpread } = speed ?? { ratio: 0, ratioSpread: 0 };
+  const { ratio, ratioSpread, stockRatio } = speed ?? { ratio: 0, ratioSpread: 0, stockRatio: 0 };
   return {
     ...setting,
     form: formOf(setting.selector),
     tokensPerSecond: dense * ratio,
     ratio,
     ratioSpread,
+    stockRatio,
     bytesPerToken,
     ceilingShare: ratio / (subject.weightBytes / bytesPerToken),
     ...loss,

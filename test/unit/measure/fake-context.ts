@@ -46,10 +46,11 @@ export class FakeContext implements CalibratingContext {
     _position: number,
     _token: number,
     count: number,
-    pass: 'plain' | 'dense' | 'sparse',
+    how: 'stock' | 'dense' | 'sparse',
   ): Promise<number> {
-    this.calls.push(`decode ${pass} ${count}`);
-    return Promise.resolve(pass === 'sparse' ? (this.sparseTimes.shift() ?? 20 * this.#request.density) : 20);
+    this.calls.push(`decode ${how} ${count}`);
+    if (how === 'stock') return Promise.resolve(30);
+    return Promise.resolve(how === 'sparse' ? (this.sparseTimes.shift() ?? 20 * this.#request.density) : 20);
   }
 
   compare(dense: Float32Array, sparse: Float32Array) {

@@ -77,7 +77,18 @@ describe('sweep', () => {
     assert.match(report.rows[0]?.off ?? '', /not certain/);
   });
 
-  it('times both in turns and tells its progress without going back', async () => {
+  it('tells the ratio to Dense, by which settings are off, and to upstream', async () => {
+    const context = new FakeContext();
+    const report = await run(
+      sweep(context, { selectors: ['cats'], densities: [0.5], runs: 3 }, subject, text, () => undefined),
+    );
+    assert.equal(report.rows[0]?.ratio, 2);
+    assert.equal(report.rows[0].stockRatio, 3);
+    assert.equal(report.dense.tokensPerSecond, 50);
+    assert.ok(Math.abs((report.stock?.tokensPerSecond ?? 0) - 1000 / 30) < 1e-9);
+  });
+
+  it('times all in turns and tells its progress without going back', async () => {
     const context = new FakeContext();
     const told: Progress[] = [];
     await run(
@@ -86,11 +97,13 @@ describe('sweep', () => {
       ),
     );
     const timed = context.calls.filter((call) => call.endsWith(' 10'));
-    assert.deepEqual(timed.slice(0, 4), [
-      'decode plain 10',
+    assert.deepEqual(timed.slice(0, 6), [
+      'decode stock 10',
+      'decode dense 10',
       'decode sparse 10',
       'decode sparse 10',
-      'decode plain 10',
+      'decode dense 10',
+      'decode stock 10',
     ]);
     told.reduce((before, { done, total }) => {
       assert.ok(done >= before && done <= total);
