@@ -118,7 +118,7 @@ void beginRequest(const Napi::CallbackInfo & info) {
 }
 
 // counters(context, sequence) -> {passes, density, bytes, denseBytes, skippedEnergy: Float64Array;
-// denseReasons; risk}
+// denseReasons; risk; gpuBytes}
 Napi::Value counters(const Napi::CallbackInfo & info) {
     const Napi::Env env = info.Env();
     const SparseContextPtr sparse = requireSparseContext(info, 0);
@@ -149,6 +149,7 @@ Napi::Value counters(const Napi::CallbackInfo & info) {
     result.Set("skippedEnergy", energy);
     result.Set("denseReasons", reasons);
     result.Set("risk", sp_session_last_risk(session));
+    result.Set("gpuBytes", static_cast<double>(sparse->gpuBytes()));
     return result;
 }
 

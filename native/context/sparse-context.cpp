@@ -16,10 +16,12 @@ namespace {
 // ggml calls a node on all of its threads, however many it was asked to use; the kernels share work among
 // this many.
 constexpr int mostThreads = 64;
+constexpr int64_t gpuTokensObserved = 64; // of a batch: each brings its activations over to the processor
 
 } // namespace
 
-SparseContext::SparseContext(llama_context * ctx, EnginePtr engine) : ctx_(ctx), engine_(std::move(engine)) {
+SparseContext::SparseContext(llama_context * ctx, EnginePtr engine)
+    : ctx_(ctx), engine_(std::move(engine)), cuda_(sp_engine_n_layer(engine_.get())) {
     const int n = sp_engine_n_layer(engine_.get());
     layers_.reserve(static_cast<size_t>(n)); // nodes point into it
     if (n != llama_model_n_layer(llama_get_model(ctx))) {
@@ -45,6 +47,7 @@ void SparseContext::detach() {
 void SparseContext::abandon() {
     ctx_ = nullptr;
     current_ = nullptr;
+    cuda_.clear();
 }
 
 SparseContext::Slot & SparseContext::slot(int32_t sequence) {
@@ -167,7 +170,6 @@ ggml_tensor * SparseContext::buildFfn(const llama_graph_hook_ffn & ffn) {
         if (node == nullptr) {
             return nullptr;
         }
-        cuda_.follow(current_, layer.denseReason);
     }
     ggml_tensor * out = ggml_custom_4d(ffn.ctx0, GGML_TYPE_F32, ffn.cur->ne[0], 1, 1, 1, args, 1, computeFfn,
                                        GGML_N_TASKS_MAX, node);
@@ -207,14 +209,27 @@ ggml_tensor * SparseContext::buildSparseLinear(ggml_context * ctx0, ggml_tensor 
                           &layer.linears[static_cast<size_t>(place->role)]);
 }
 
+static ggml_tensor * lastColumns(ggml_context * ctx0, ggml_tensor * of) {
+    return ggml_view_2d(ctx0, of, of->ne[0], gpuTokensObserved, of->nb[1],
+                        static_cast<size_t>(of->ne[1] - gpuTokensObserved) * of->nb[1]);
+}
+
 void SparseContext::observeFfn(const llama_graph_hook_ffn & ffn, ggml_tensor * gate, ggml_tensor * up) {
     if (current_ == nullptr || ffn.il < 0 || ffn.il >= layers() || up->ne[1] == 0 || pass_ == Pass::plain ||
         !sp_wants_observation(current_, ffn.il) || !whyDense(ffn, engine_.get()).empty()) {
         return;
     }
+    // a layer that is active and yet built as upstream's in a sparse pass is one that the GPU's dense kernels
+    // run: it has nothing to teach that is worth a trip to the processor every token
+    if (pass_ == Pass::sparse && up->ne[1] == 1) {
+        return;
+    }
     Layer & layer = layers_[static_cast<size_t>(ffn.il)];
     layer.act = *activationOf(ffn);
-    ggml_tensor * args[] = {up, gate};
+    const bool calibrating = !sp_layer_active(current_, ffn.il); // and observed all the same
+    const bool lastOnly = isOnGpu(ffn) && !calibrating && up->ne[1] > gpuTokensObserved;
+    ggml_tensor * args[] = {lastOnly ? lastColumns(ffn.ctx0, up) : up,
+                            lastOnly && gate != nullptr ? lastColumns(ffn.ctx0, gate) : gate};
     ggml_tensor * node = ggml_custom_4d(ffn.ctx0, GGML_TYPE_F32, 1, 1, 1, 1, args, gate != nullptr ? 2 : 1,
                                         computeObservation, GGML_N_TASKS_MAX, &layer);
     ggml_build_forward_expand(ffn.gf, node);

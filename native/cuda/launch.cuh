@@ -8,7 +8,7 @@ namespace sp::cuda {
 #if defined(__CUDACC__)
 using Stream = cudaStream_t;
 #else
-using Stream = int;
+using Stream = void *;
 #endif
 
 /// Launches `kernel` on a grid of (x, y) blocks. Nothing here waits for the device.

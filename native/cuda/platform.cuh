@@ -45,6 +45,16 @@ __device__ __forceinline__ float bf16_bits_to_float(uint16_t bits) {
 #endif
 }
 
+/// a / b rounded as IEEE 754 has it, also where the compiler may approximate divisions (-use_fast_math): the
+/// bits of quantised inputs must not depend on compiler flags.
+__device__ __forceinline__ float exact_divide(float a, float b) {
+#if defined(__CUDACC__)
+    return __fdiv_rn(a, b);
+#else
+    return a / b;
+#endif
+}
+
 /// Four bytes at a 2-byte aligned address (blocks of 34, 18 and 210 bytes are not 4-byte aligned).
 __device__ __forceinline__ int load_int_2aligned(const void * address) {
     const uint16_t * half_words = static_cast<const uint16_t *>(address);

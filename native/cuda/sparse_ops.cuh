@@ -15,9 +15,6 @@ struct Width {
     int multiprocessors = 40;
     int blocks_per_multiprocessor = 4;
     int persistent_blocks() const { return multiprocessors * blocks_per_multiprocessor; }
-    /// A block selects one chunk whatever its size: the fewer chunks a multiprocessor gets, the more warps
-    /// each has to have for enough loads in flight.
-    int threads_for(int chunks) const { return chunks < 2 * multiprocessors ? 1024 : 512; }
 };
 
 /// Splits of a column product over its inputs, so that the grid fills the card.
@@ -32,7 +29,7 @@ inline int splits_for(int outputs, int inputs, const Width & width) {
 /// outputs).
 struct ScratchOffsets {
     size_t quants, scales, counts, ids, values, kept, skipped, list_ids, list_values, list_count, activated,
-        scores, ties, kth, partial, arrived, total;
+        scores, ties, kth, outcome, partial, arrived, total;
 };
 
 inline ScratchOffsets scratch_offsets(int d, int f, const Width & width) {
@@ -60,6 +57,7 @@ inline ScratchOffsets scratch_offsets(int d, int f, const Width & width) {
     at.scores = take(chunks * kChunk * 4);
     at.ties = take(chunks * 4);
     at.kth = take(sizeof(KthKey));
+    at.outcome = take(sizeof(Outcome));
     const int splits_down = splits_for(d, f, width);
     const int splits_back = splits_for(f, d, width);
     at.partial = take(static_cast<size_t>(splits_down > splits_back ? splits_down : splits_back) *
@@ -80,6 +78,7 @@ struct Scratch {
     float * scores;
     int * ties;
     KthKey * kth;
+    Outcome * outcome; // may be set to memory elsewhere, where the outcomes of all layers lie together
     SplitScratch split;
 };
 
@@ -94,14 +93,16 @@ inline Scratch scratch_at(uint8_t * base, const ScratchOffsets & at) {
                    floats(at.scores),
                    ints(at.ties),
                    reinterpret_cast<KthKey *>(base + at.kth),
+                   reinterpret_cast<Outcome *>(base + at.outcome),
                    {floats(at.partial), reinterpret_cast<unsigned *>(base + at.arrived)}};
 }
 
-/// One FFN layer on the device: gate and up in the stock layout, down in planes.
+/// One FFN layer on the device: gate and up in the stock layout, down in planes. An FFN that is not gated has
+/// its up matrix and bias in `gate`, and no `up`: y = down(act(up x)).
 struct FfnLayer {
     GateArguments gate;
     WeightType gate_type;
-    const void * up; // [f] rows of d
+    const void * up; // [f] rows of d, optional
     WeightType up_type;
     const float * up_bias; // optional
     Planes down;
@@ -127,10 +128,16 @@ inline void product_of_list(const Planes & w, WeightType type, const CompactList
 
 inline void up_and_down(const FfnLayer & layer, const QuantizedInput & x, const Scratch & scratch,
                         const Width & width, float * y, Stream stream) {
-    dispatch(layer.up_type, [&](auto t) {
-        launch(up_rows<decltype(t)::value>, width.persistent_blocks(), 1, 256, stream, layer.up,
-               layer.up_bias, x, layer.gate.d, layer.gate.f, scratch.selection, scratch.list);
-    });
+    if (layer.up == nullptr) {
+        launch(compact_list, chunks_of(layer.gate.f), 1, kChunk, stream, layer.gate.f, scratch.selection,
+               scratch.list, scratch.outcome);
+    } else {
+        dispatch(layer.up_type, [&](auto t) {
+            launch(up_rows<decltype(t)::value>, width.persistent_blocks(), 1, 256, stream, layer.up,
+                   layer.up_bias, x, layer.gate.d, layer.gate.f, scratch.selection, scratch.list,
+                   scratch.outcome);
+        });
+    }
     product_of_list(layer.down, layer.down_type, scratch.list, layer.down_bias, scratch, width, y, stream);
 }
 
@@ -139,8 +146,7 @@ inline void threshold_ffn(const FfnLayer & layer, const float * x, const Scratch
                           const Width & width, float * y, Stream stream) {
     const QuantizedInput input = quantize(x, layer.gate.d, scratch, stream);
     dispatch(layer.gate_type, [&](auto t) {
-        const int chunks = chunks_of(layer.gate.f);
-        launch(gate_select<decltype(t)::value>, chunks, 1, width.threads_for(chunks), stream, layer.gate,
+        launch(gate_select<decltype(t)::value>, chunks_of(layer.gate.f), 1, kGateThreads, stream, layer.gate,
                input, scratch.selection);
     });
     up_and_down(layer, input, scratch, width, y, stream);
@@ -148,7 +154,7 @@ inline void threshold_ffn(const FfnLayer & layer, const float * x, const Scratch
 
 /// Exact top-K of scores already in scratch into scratch.selection; `k` is device memory.
 inline void select_top_k(const float * values, int n, const int * k, const Scratch & scratch, Stream stream) {
-    launch(find_kth_key, 1, 1, 1024, stream, scratch.scores, n, k, scratch.kth);
+    launch(find_kth_key, 1, 1, 1024, stream, scratch.scores, n, k, scratch.kth, scratch.outcome);
     launch(count_ties, chunks_of(n), 1, kChunk, stream, scratch.scores, n, scratch.kth, scratch.ties);
     launch(select_top, chunks_of(n), 1, kChunk, stream, values, scratch.scores, n, scratch.kth, scratch.ties,
            scratch.selection);
@@ -171,11 +177,12 @@ inline void top_k_ffn(const FfnLayer & layer, const int * k, const float * x, co
 inline void held_ffn(const FfnLayer & layer, const CompactList & held, const float * x,
                      const Scratch & scratch, const Width & width, float * y, Stream stream) {
     const QuantizedInput input = quantize(x, layer.gate.d, scratch, stream);
+    const HeldRows rows{layer.gate.weights, layer.gate.bias,       layer.up,
+                        layer.up_bias,      layer.gate.activation, layer.gate.d};
     dispatch(layer.gate_type, [&](auto g) {
         dispatch(layer.up_type, [&](auto u) {
             launch(held_rows<decltype(g)::value, decltype(u)::value>, width.persistent_blocks(), 1, 256,
-                   stream, layer.gate.weights, layer.up, layer.gate.activation, input, layer.gate.d, held,
-                   scratch.list.values);
+                   stream, rows, input, held, scratch.list.values);
         });
     });
     const CompactList hidden{held.ids, scratch.list.values, held.count};
@@ -208,7 +215,8 @@ inline void sparse_linear(const Planes & w, WeightType type, const InputRule & r
                scratch.selection);
         break;
     }
-    launch(compact_list, chunks_of(n), 1, kChunk, stream, n, scratch.selection, scratch.list);
+    launch(compact_list, chunks_of(n), 1, kChunk, stream, n, scratch.selection, scratch.list,
+           scratch.outcome);
     product_of_list(w, type, scratch.list, nullptr, scratch, width, y, stream);
 }
 
@@ -222,8 +230,10 @@ inline void gather_compact(const FfnLayer & layer, const CompactList & held, int
     };
     launch(gather_rows, rows, 1, 256, stream, static_cast<const uint8_t *>(layer.gate.weights), held,
            row_bytes(layer.gate_type), gate);
-    launch(gather_rows, rows, 1, 256, stream, static_cast<const uint8_t *>(layer.up), held,
-           row_bytes(layer.up_type), up);
+    if (layer.up != nullptr) {
+        launch(gather_rows, rows, 1, 256, stream, static_cast<const uint8_t *>(layer.up), held,
+               row_bytes(layer.up_type), up);
+    }
 }
 
 /// Builds `to` (planes in device memory) from a stock tensor of the same shape and type.

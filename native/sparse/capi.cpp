@@ -194,7 +194,7 @@ int sp_linear_kept(const sp_session * session, int layer, sp_linear_role role, i
 }
 
 void sp_session_decide(const sp_session * session, int layer, sp_decision * out) {
-    *out = {SP_NONE, 0.0f, 0, nullptr, nullptr, 0, 1.0f};
+    *out = {SP_NONE, 0.0f, 0, nullptr, nullptr, 0, 1.0f, session->session.revision()};
     if (layer < 0 || layer >= session->session.engine().layers())
         return;
     const Decision decision = session->session.decision(layer);
@@ -225,10 +225,11 @@ void sp_session_decide(const sp_session * session, int layer, sp_decision * out)
     }
 }
 
-void sp_session_report(sp_session * session, int layer, double density, double skipped_energy) {
+void sp_session_report(sp_session * session, int layer, double density, double skipped_energy,
+                       float boundary) {
     if (layer < 0 || layer >= session->session.engine().layers())
         return;
-    session->session.report(layer, density, skipped_energy);
+    session->session.report(layer, density, skipped_energy, boundary);
 }
 
 void sp_observe(sp_session * session, const sp_observe_args * args) { session->session.observe(*args); }

@@ -3,6 +3,7 @@
 #include "selectors/allocation.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <stdexcept>
 
@@ -29,6 +30,7 @@ Session::Session(const Engine & engine, const KernelTable & table)
             widest = std::max(widest, static_cast<size_t>(layout->f));
     gate_.ensure(widest + 64);
     resetStatistics();
+    revise();
 }
 
 ThreadScratch & Session::scratch(int thread) {
@@ -74,7 +76,13 @@ void Session::configure(const sp_settings & settings) {
     allocate();
 }
 
+void Session::revise() {
+    static std::atomic<uint64_t> last = 0;
+    revision_ = ++last;
+}
+
 void Session::allocate() {
+    revise();
     std::vector<float> sensitivity(densities_.size(), -1.0f);
     bool measured = false;
     for (size_t l = 0; l < sensitivity.size(); ++l) {
@@ -101,6 +109,7 @@ void Session::allocate() {
 }
 
 void Session::prepare(int layer) {
+    revise();
     const FfnLayout * layout = engine_.layer(layer);
     if (!selector_ || layout == nullptr)
         return;
@@ -141,6 +150,7 @@ void Session::reset() {
 }
 
 void Session::beginRequest(uint64_t kept) {
+    revise();
     if (selector_)
         selector_->beginRequest();
     for (int l = 0; l < engine_.layers(); ++l) {
@@ -203,7 +213,7 @@ double Session::expectedDensity(int layer) const {
     return totals_[l].passes == 0 ? 0.0 : totals_[l].lastDensity;
 }
 
-void Session::report(int layer, double density, double skippedEnergy) {
+void Session::report(int layer, double density, double skippedEnergy, float boundary) {
     LayerTotals & totals = totals_[static_cast<size_t>(layer)];
     ++totals.passes;
     totals.lastDensity = density;
@@ -211,7 +221,7 @@ void Session::report(int layer, double density, double skippedEnergy) {
     totals.density += density;
     totals.skippedEnergy += skippedEnergy;
     if (selector_)
-        selector_->measured(layer, {density, 0.0f});
+        selector_->measured(layer, {density, boundary});
 }
 
 LayerTotals Session::totals(int layer) const {

@@ -40,7 +40,9 @@ class Session {
 
     /** For passes that other kernels make (CUDA): what to keep, and afterwards what was kept. */
     Decision decision(int layer) const;
-    void report(int layer, double density, double skippedEnergy);
+    void report(int layer, double density, double skippedEnergy, float boundary);
+    /** Changes whenever a decision's weights or ids may have; no two sessions have the same. */
+    uint64_t revision() const { return revision_; }
     /** Share of the neurons that a threshold is meant to keep; of exact zeros, what the last pass kept (0
      * before it). */
     double expectedDensity(int layer) const;
@@ -61,6 +63,7 @@ class Session {
     void allocate();
     void prepare(int layer);
     void resetStatistics();
+    void revise();
     StatisticsWanted wanted() const;
     ThreadScratch & scratch(int thread);
     AlignedBuffer<float> & pieceSums(Takings::Piece piece) {
@@ -76,6 +79,7 @@ class Session {
     std::unique_ptr<Selector> selector_;
     const Profile * profile_ = nullptr;
     bool calibrating_ = false;
+    uint64_t revision_ = 0;
     std::vector<std::unique_ptr<LayerStatistics>> statistics_;
     std::vector<LayerTotals> totals_;
     SpinBarrier barrier_;

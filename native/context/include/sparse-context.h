@@ -62,6 +62,8 @@ class SparseContext {
 
     sp_session * session(int32_t sequence);
     const sp_engine * engine() const { return engine_.get(); }
+    // Memory of GPUs that the sparse layouts of this context took, in bytes.
+    uint64_t gpuBytes() const { return cuda_.extraBytes(); }
     int layers() const { return sp_engine_n_layer(engine_.get()); }
     // Why this layer's FFN ran dense when a sparse pass was last built; empty when it was sparse or was never
     // built.

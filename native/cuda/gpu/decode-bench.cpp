@@ -18,6 +18,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,8 @@ struct Ratio {
     double dense_us, sparse_us, ratio, low, high;
 };
 
-Ratio compare(Step & dense, Step & sparse, int runs) {
+/// `between` is what the engine does after a sparse step: it is part of what that step costs.
+Ratio compare(Step & dense, Step & sparse, int runs, const std::function<void()> & between) {
     for (int i = 0; i < 3; ++i) { // the first runs record the CUDA graphs
         dense.run_us();
         sparse.run_us();
@@ -37,7 +39,10 @@ Ratio compare(Step & dense, Step & sparse, int runs) {
     std::vector<double> dense_times, sparse_times, ratios;
     for (int i = 0; i < runs; ++i) {
         dense_times.push_back(dense.run_us());
-        sparse_times.push_back(sparse.run_us());
+        sparse_times.push_back(elapsed_us([&] {
+            sparse.run_us();
+            between();
+        }));
         ratios.push_back(dense_times.back() / sparse_times.back());
     }
     std::sort(ratios.begin(), ratios.end());
@@ -102,7 +107,7 @@ Options options_of(int argc, char ** argv) {
 
 /// One dense step's result, byte for byte, for a comparison with another backend.
 void dump(ggml_backend_t backend, const Model & model, const std::string & path) {
-    Step dense(backend, model, Parts::Whole, nullptr);
+    Step dense(backend, model, Parts::Whole, {});
     for (int i = 0; i < 3; ++i) { // the last ones out of a CUDA graph
         dense.run_us();
     }
@@ -128,48 +133,86 @@ sp::cuda::FfnBytes bytes_of(const Model & model, ggml_type type, bool whole) {
     return {size(t.gate), size(t.up), size(t.down), scale_share, whole ? attention + head : 0.0};
 }
 
-void measure(ggml_backend_t backend, const Model & model, SparseLayers & sparse, const Options & options,
-             double bandwidth, Parts parts) {
-    using namespace sp::cuda;
-    const auto layers = static_cast<double>(model.layers().size());
-    const FfnBytes bytes = bytes_of(model, options.type, parts == Parts::Whole);
-    Step dense(backend, model, parts, nullptr);
-    Step by_threshold(backend, model, parts, &sparse.thresholds);
-    Step by_list(backend, model, parts, &sparse.held);
-    for (size_t i = 0; i < sparse.thresholds.size(); ++i) {
-        sparse.threshold(i, 0.0f);
-    }
-    dense.run_us();
-    by_threshold.run_us();
-    const double full_error = error_of(by_threshold.result(), dense.result());
-    for (const Form form : {Form::Threshold, Form::Held}) {
-        Step & step = form == Form::Held ? by_list : by_threshold;
+struct Measured {
+    const char * form;
+    double density; // kept
+    Ratio ratio;
+    double refresh_us;     // of the compact form's tensors, all layers; 0: it has none
+    sp::cuda::Form priced; // whose bytes the prediction counts
+};
+
+class Bench {
+  public:
+    Bench(ggml_backend_t backend, const Model & model, SparseLayers & sparse, const Options & options,
+          double bandwidth)
+        : backend_(backend), model_(model), sparse_(sparse), options_(options), bandwidth_(bandwidth) {}
+
+    void measure(Parts parts) {
+        const FfnBytes bytes = bytes_of(model_, options_.type, parts == Parts::Whole);
+        Step dense(backend_, model_, parts, {});
+        Step by_threshold(backend_, model_, parts, {&sparse_.thresholds, nullptr});
+        for (size_t i = 0; i < sparse_.thresholds.size(); ++i) {
+            sparse_.threshold(i, 0.0f);
+        }
+        dense.run_us();
+        by_threshold.run_us();
+        const double full_error = error_of(by_threshold.result(), dense.result());
         for (const double density : {0.7, 0.5, 0.3}) {
-            if (form == Form::Held) {
-                sparse.hold(density, model.shape().f);
-            } else {
-                sparse.calibrate(density, [&] { step.run_us(); });
-            }
-            const Ratio ratio = compare(dense, step, options.runs);
-            const double kept = sparse.mean_density();
-            const double read = bytes_read(form, bytes, kept) * layers;
-            const auto predicted = [&](double at, double extra_seconds) {
-                return predicted_speedup(form, bytes, kept, at, 0.85, extra_seconds);
-            };
-            std::printf(
-                "{\"part\":\"%s\",\"form\":\"%s\",\"density\":%.3f,\"denseUs\":%.1f,\"sparseUs\":%.1f,"
-                "\"denseUsPerLayer\":%.2f,\"usPerLayer\":%.2f,\"ratio\":%.3f,\"low\":%.3f,\"high\":%.3f,"
-                "\"ffnBandwidthShare\":%.3f,\"errorAtFullDensity\":%.2e,"
-                "\"predictedHere\":%.3f,\"predicted1TBps\":%.3f,\"predicted272GBps\":%.3f}\n",
-                parts == Parts::Ffn ? "ffn" : "whole", form == Form::Held ? "held" : "threshold", kept,
-                ratio.dense_us, ratio.sparse_us, ratio.dense_us / layers, ratio.sparse_us / layers,
-                ratio.ratio, ratio.low, ratio.high,
-                parts == Parts::Ffn ? read / (ratio.sparse_us * 1e-6) / bandwidth : 0.0, full_error,
-                predicted(bandwidth, 4e-6), predicted(1e12, 4e-6), predicted(272e9, 4e-6));
-            std::fflush(stdout);
+            sparse_.calibrate(density, [&] { by_threshold.run_us(); });
+            const Ratio ratio = compare(dense, by_threshold, options_.runs, [&] { sparse_.follow(density); });
+            print(parts, bytes, {"threshold", sparse_.mean_density(), ratio, 0.0, Form::Threshold},
+                  full_error);
+        }
+        for (const double density : {0.7, 0.5, 0.3}) {
+            held(parts, bytes, dense, density);
         }
     }
-}
+
+  private:
+    using Form = sp::cuda::Form;
+    using FfnBytes = sp::cuda::FfnBytes;
+
+    /// The list's two ways: rows in place, and compact. Both have to give the same.
+    void held(Parts parts, const FfnBytes & bytes, Step & dense, double density) {
+        const int neurons = model_.shape().f;
+        sparse_.hold(density, neurons);
+        Step in_place(backend_, model_, parts, {&sparse_.held, nullptr});
+        const Ratio by_list = compare(dense, in_place, options_.runs, [] {});
+        const Compact tensors(backend_, model_, SparseLayers::length_of(density, neurons));
+        sparse_.gather(tensors.gates, tensors.ups);
+        const double refresh = elapsed_us([&] { sparse_.gather(tensors.gates, tensors.ups); });
+        Step compact(backend_, model_, parts, {&sparse_.downs, &tensors});
+        const Ratio by_compact = compare(dense, compact, options_.runs, [] {});
+        const double error = error_of(compact.result(), in_place.result());
+        const double kept = sparse_.mean_density();
+        print(parts, bytes, {"held", kept, by_list, 0.0, Form::Held}, error);
+        print(parts, bytes, {"compact", kept, by_compact, refresh, Form::Held}, error);
+    }
+
+    void print(Parts parts, const FfnBytes & bytes, const Measured & m, double error) const {
+        const auto layers = static_cast<double>(model_.layers().size());
+        const Ratio & ratio = m.ratio;
+        const double read = sp::cuda::bytes_read(m.priced, bytes, m.density) * layers;
+        const auto predicted = [&](double at) {
+            return sp::cuda::predicted_speedup(m.priced, bytes, m.density, at, 0.85, 4e-6);
+        };
+        std::printf("{\"part\":\"%s\",\"form\":\"%s\",\"density\":%.3f,\"denseUs\":%.1f,\"sparseUs\":%.1f,"
+                    "\"denseUsPerLayer\":%.2f,\"usPerLayer\":%.2f,\"ratio\":%.3f,\"low\":%.3f,\"high\":%.3f,"
+                    "\"ffnBandwidthShare\":%.3f,\"error\":%.2e,\"refreshUs\":%.1f,"
+                    "\"predictedHere\":%.3f,\"predicted1TBps\":%.3f,\"predicted272GBps\":%.3f}\n",
+                    parts == Parts::Ffn ? "ffn" : "whole", m.form, m.density, ratio.dense_us, ratio.sparse_us,
+                    ratio.dense_us / layers, ratio.sparse_us / layers, ratio.ratio, ratio.low, ratio.high,
+                    parts == Parts::Ffn ? read / (ratio.sparse_us * 1e-6) / bandwidth_ : 0.0, error,
+                    m.refresh_us, predicted(bandwidth_), predicted(1e12), predicted(272e9));
+        std::fflush(stdout);
+    }
+
+    ggml_backend_t backend_;
+    const Model & model_;
+    SparseLayers & sparse_;
+    const Options & options_;
+    double bandwidth_;
+};
 
 } // namespace
 
@@ -203,7 +246,8 @@ int main(int argc, char ** argv) {
                 "\"extraBytesPerLayer\":%zu}\n",
                 ggml_backend_dev_description(device), bandwidth / 1e9, options.shape->name,
                 ggml_type_name(options.type), count, api->extra_bytes(sparse.thresholds[0].layer));
-    measure(backend, model, sparse, options, bandwidth, Parts::Ffn);
-    measure(backend, model, sparse, options, bandwidth, Parts::Whole);
+    Bench bench(backend, model, sparse, options, bandwidth);
+    bench.measure(Parts::Ffn);
+    bench.measure(Parts::Whole);
     return 0;
 }

@@ -76,13 +76,13 @@ template <WeightType type> void measure(const Shape & shape, const char * type_n
     row("quantize", 1, 4.0 * d, device_us(copies, [&](int) { quantize(x.get(), d, scratch, nullptr); }),
         copy);
     row("gate_select", 1, static_cast<double>(matrix),
-        device_us(
-            copies,
-            [&](int i) {
-                launch(gate_select<type>, chunks_of(f), 1, width.threads_for(chunks_of(f)), Stream{nullptr},
-                       GateArguments{rows_at(i), nullptr, nullptr, threshold.get(), Activation::SiLU, d, f},
-                       input, scratch.selection);
-            }),
+        device_us(copies,
+                  [&](int i) {
+                      launch(gate_select<type>, chunks_of(f), 1, kGateThreads, Stream{nullptr},
+                             GateArguments{rows_at(i), nullptr, nullptr, threshold.get(), Activation::SiLU, d,
+                                           f},
+                             input, scratch.selection);
+                  }),
         copy);
     for (const double density : {1.0, 0.7, 0.5, 0.3}) {
         const Kept kept(f, density);
@@ -97,7 +97,8 @@ template <WeightType type> void measure(const Shape & shape, const char * type_n
             device_us(copies,
                       [&](int i) {
                           launch(up_rows<type>, width.persistent_blocks(), 1, 256, Stream{nullptr},
-                                 rows_at(i), nullptr, input, d, f, scratch.selection, scratch.list);
+                                 rows_at(i), nullptr, input, d, f, scratch.selection, scratch.list,
+                                 scratch.outcome);
                       }),
             copy);
         const CompactList held{list.get(), nullptr, count.get()};
@@ -105,8 +106,17 @@ template <WeightType type> void measure(const Shape & shape, const char * type_n
             device_us(copies,
                       [&](int i) {
                           launch(held_rows<type, type>, width.persistent_blocks(), 1, 256, Stream{nullptr},
-                                 rows_at(i), rows_at((i + copies / 2) % copies), Activation::SiLU, input, d,
-                                 held, scratch.list.values);
+                                 HeldRows{rows_at(i), nullptr, rows_at((i + copies / 2) % copies), nullptr,
+                                          Activation::SiLU, d},
+                                 input, held, scratch.list.values);
+                      }),
+            copy);
+        DeviceArray<uint8_t> compact(kept.list.size() * row_bytes);
+        row("gather_rows", density, 2.0 * n * static_cast<double>(row_bytes), // read and written
+            device_us(copies,
+                      [&](int i) {
+                          launch(gather_rows, static_cast<int>(kept.list.size()), 1, 256, Stream{nullptr},
+                                 static_cast<const uint8_t *>(rows_at(i)), held, row_bytes, compact.get());
                       }),
             copy);
         const auto quants = static_cast<double>(offsets.scales); // scales come after all quants

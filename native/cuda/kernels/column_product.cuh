@@ -23,7 +23,7 @@ static __global__ void column_product(const Planes w, const CompactList list, co
     using Reader = PlaneReader<type>;
     constexpr int kWarps = 8;
     constexpr int kAhead = sizeof(typename Reader::Quants) <= 4 ? 8 : 4; // rows in flight a lane
-    __shared__ float sums[kWarps][kSlice];
+    alignas(16) __shared__ float sums[kWarps][kSlice];
     __shared__ bool last;
 
     const int lane = static_cast<int>(threadIdx.x % kWarpSize);
@@ -74,9 +74,9 @@ static __global__ void column_product(const Planes w, const CompactList list, co
             Reader::flush(w, group, output, dot, h_sum, acc);
         }
     }
-    for (int k = 0; k < kOutputsPerLane; ++k) {
-        sums[warp][lane * kOutputsPerLane + k] = acc[k];
-    }
+    float4 * own_sums = reinterpret_cast<float4 *>(&sums[warp][lane * kOutputsPerLane]);
+    own_sums[0] = make_float4(acc[0], acc[1], acc[2], acc[3]);
+    own_sums[1] = make_float4(acc[4], acc[5], acc[6], acc[7]);
     __syncthreads();
 
     const int column = static_cast<int>(threadIdx.x);

@@ -19,10 +19,13 @@ struct GateArguments {
     int f;
 };
 
-/// Grid: chunks_of(f). Block: up to 1024 threads, whole warps. Keeps neuron j when |act(g_j)| * w_j >=
+/// Threads of a gate_select block: two rows a warp, and four such blocks fill a multiprocessor of any kind.
+constexpr int kGateThreads = 512;
+
+/// Grid: chunks_of(f). Block: kGateThreads. Keeps neuron j when |act(g_j)| * w_j >=
 /// threshold.
 template <WeightType type>
-static __global__ void SP_BLOCK_OF(1024)
+static __global__ void SP_BLOCK_OF(kGateThreads)
     gate_select(const GateArguments gate, const QuantizedInput x, const Selection out) {
     __shared__ float value[kChunk];
     __shared__ float score[kChunk];

@@ -67,8 +67,26 @@ __host__ __device__ inline Planes planes_at(uint8_t * base, WeightType type, int
                   outputs,          inputs};
 }
 
-__device__ __forceinline__ uint16_t half_at(const uint8_t * plane, size_t index) {
-    return reinterpret_cast<const uint16_t *>(plane)[index];
+/// The scales of a lane's 8 outputs, in one load: planes begin on 16 bytes, and 8 outputs are never apart.
+struct EightHalves {
+    uint4 words;
+    __device__ __forceinline__ float at(int k) const {
+        const uint32_t pair = k < 2 ? words.x : k < 4 ? words.y : k < 6 ? words.z : words.w;
+        return half_bits_to_float(static_cast<uint16_t>(pair >> (16 * (k % 2))));
+    }
+};
+struct EightBytes {
+    uint2 words;
+    __device__ __forceinline__ uint8_t at(int k) const {
+        return static_cast<uint8_t>((k < 4 ? words.x : words.y) >> (8 * (k % 4)));
+    }
+};
+
+__device__ __forceinline__ EightHalves halves_at(const uint8_t * plane, size_t index) {
+    return {*reinterpret_cast<const uint4 *>(plane + 2 * index)};
+}
+__device__ __forceinline__ EightBytes bytes_at(const uint8_t * plane, size_t index) {
+    return {*reinterpret_cast<const uint2 *>(plane + index)};
 }
 
 /// How a lane reads one type: `Quants` of 8 outputs for one input, and what a group of inputs shares.
@@ -91,8 +109,9 @@ template <> struct PlaneReader<WeightType::Q4_0> {
     static __device__ __forceinline__ void flush(const Planes & p, int group, int output, const float * dot,
                                                  float h_sum, float * y) {
         const size_t at = static_cast<size_t>(group) * p.outputs + output;
+        const EightHalves scales = halves_at(p.scales, at);
         for (int k = 0; k < kOutputsPerLane; ++k) {
-            y[k] += half_bits_to_float(half_at(p.scales, at + k)) * (dot[k] - 8.0f * h_sum);
+            y[k] += scales.at(k) * (dot[k] - 8.0f * h_sum);
         }
     }
 };
@@ -100,22 +119,20 @@ template <> struct PlaneReader<WeightType::Q4_0> {
 template <> struct PlaneReader<WeightType::Q8_0> {
     static constexpr int kGroup = 32;
     struct Quants {
-        uint32_t low, high;
+        EightBytes bytes;
         __device__ __forceinline__ float at(int k) const {
-            const uint32_t word = k < 4 ? low : high;
-            return static_cast<float>(static_cast<int8_t>(word >> (8 * (k % 4))));
+            return static_cast<float>(static_cast<int8_t>(bytes.at(k)));
         }
     };
     static __device__ __forceinline__ Quants load(const Planes & p, int input, int output) {
-        const uint32_t * row =
-            reinterpret_cast<const uint32_t *>(p.quants + static_cast<size_t>(input) * p.outputs);
-        return {row[output / 4], row[output / 4 + 1]};
+        return {bytes_at(p.quants, static_cast<size_t>(input) * p.outputs + output)};
     }
     static __device__ __forceinline__ void flush(const Planes & p, int group, int output, const float * dot,
                                                  float, float * y) {
         const size_t at = static_cast<size_t>(group) * p.outputs + output;
+        const EightHalves scales = halves_at(p.scales, at);
         for (int k = 0; k < kOutputsPerLane; ++k) {
-            y[k] += half_bits_to_float(half_at(p.scales, at + k)) * dot[k];
+            y[k] += scales.at(k) * dot[k];
         }
     }
 };
@@ -130,10 +147,12 @@ template <> struct PlaneReader<WeightType::Q4_K> {
                                                  float h_sum, float * y) {
         const size_t at = static_cast<size_t>(group) * p.outputs + output;
         const size_t d_at = static_cast<size_t>(group / 8) * 2 * p.outputs + output;
+        const EightHalves d = halves_at(p.super, d_at);
+        const EightHalves dmin = halves_at(p.super, d_at + p.outputs);
+        const EightBytes scales = bytes_at(p.scales, at);
+        const EightBytes mins = bytes_at(p.mins, at);
         for (int k = 0; k < kOutputsPerLane; ++k) {
-            const float d = half_bits_to_float(half_at(p.super, d_at + k));
-            const float dmin = half_bits_to_float(half_at(p.super, d_at + p.outputs + k));
-            y[k] += d * p.scales[at + k] * dot[k] - dmin * p.mins[at + k] * h_sum;
+            y[k] += d.at(k) * scales.at(k) * dot[k] - dmin.at(k) * mins.at(k) * h_sum;
         }
     }
 };
@@ -156,9 +175,11 @@ template <> struct PlaneReader<WeightType::Q6_K> {
                                                  float h_sum, float * y) {
         const size_t at = static_cast<size_t>(group) * p.outputs + output;
         const size_t d_at = static_cast<size_t>(group / 16) * p.outputs + output;
+        const EightHalves d = halves_at(p.super, d_at);
+        const EightBytes scales = bytes_at(p.scales, at);
         for (int k = 0; k < kOutputsPerLane; ++k) {
-            const float d = half_bits_to_float(half_at(p.super, d_at + k));
-            y[k] += d * static_cast<float>(static_cast<int8_t>(p.scales[at + k])) * (dot[k] - 32.0f * h_sum);
+            y[k] +=
+                d.at(k) * static_cast<float>(static_cast<int8_t>(scales.at(k))) * (dot[k] - 32.0f * h_sum);
         }
     }
 };
@@ -166,16 +187,16 @@ template <> struct PlaneReader<WeightType::Q6_K> {
 template <WeightType type> struct WidePlaneReader {
     static constexpr int kGroup = 1 << 30; // no scales: one group, flushed at the end
     struct Quants {
-        uint32_t words[4];
+        uint4 words;
         __device__ __forceinline__ float at(int k) const {
-            const uint16_t bits = static_cast<uint16_t>(words[k / 2] >> (16 * (k % 2)));
+            const uint32_t pair = k < 2 ? words.x : k < 4 ? words.y : k < 6 ? words.z : words.w;
+            const uint16_t bits = static_cast<uint16_t>(pair >> (16 * (k % 2)));
             return type == WeightType::F16 ? half_bits_to_float(bits) : bf16_bits_to_float(bits);
         }
     };
     static __device__ __forceinline__ Quants load(const Planes & p, int input, int output) {
-        const uint32_t * row = reinterpret_cast<const uint32_t *>(p.quants) +
-                               (static_cast<size_t>(input) * p.outputs + output) / 2;
-        return {{row[0], row[1], row[2], row[3]}};
+        const size_t at = static_cast<size_t>(input) * p.outputs + output;
+        return {*reinterpret_cast<const uint4 *>(p.quants + 2 * at)};
     }
     static __device__ __forceinline__ void flush(const Planes &, int, int, const float * dot, float,
                                                  float * y) {

@@ -25,8 +25,9 @@ static __global__ void quantize_input(const float * SP_RESTRICT x, int8_t * SP_R
     for (int offset = kWarpSize / 2; offset > 0; offset >>= 1) {
         largest = fmaxf(largest, __shfl_xor_sync(kFullMask, largest, offset));
     }
-    const float scale = largest / 127.0f;
-    quants[warp * 32 + lane] = scale == 0.0f ? int8_t{0} : static_cast<int8_t>(rintf(value / scale));
+    const float scale = exact_divide(largest, 127.0f);
+    quants[warp * 32 + lane] =
+        scale == 0.0f ? int8_t{0} : static_cast<int8_t>(rintf(exact_divide(value, scale)));
     if (lane == 0) {
         scales[warp] = scale;
     }

@@ -106,27 +106,26 @@ template <> struct RowDot<WeightType::Q6_K> {
 };
 
 template <WeightType type> struct RowDotWide {
-    struct alignas(16) Eight {
-        uint32_t pairs[4];
-    };
-
-    static __device__ __forceinline__ float to_float(uint16_t bits) {
-        return type == WeightType::F16 ? half_bits_to_float(bits) : bf16_bits_to_float(bits);
+    static __device__ __forceinline__ float to_float(uint32_t bits) {
+        const uint16_t half = static_cast<uint16_t>(bits & 0xffffu);
+        return type == WeightType::F16 ? half_bits_to_float(half) : bf16_bits_to_float(half);
     }
 
     static __device__ __forceinline__ float partial(const void * row, const QuantizedInput & x, int d,
                                                     int lane) {
-        // rows begin on 64 bytes, because d is a multiple of 32: a lane reads 16 bytes at a time
-        const Eight * eights = static_cast<const Eight *>(row);
+        // rows begin on 64 bytes, because d is a multiple of 32. A lane takes 4 neighbours, so that the 8
+        // bytes of weights and the 16 of inputs that a warp's lanes read lie side by side
+        const uint2 * weights = static_cast<const uint2 *>(row);
+        const float4 * inputs = reinterpret_cast<const float4 *>(x.values);
         float sum = 0.0f;
-        SP_UNROLL(4)
-        for (int i = lane; i < d / 8; i += kWarpSize) {
-            const Eight eight = eights[i];
-            for (int k = 0; k < 4; ++k) {
-                const uint32_t pair = eight.pairs[k];
-                sum += to_float(static_cast<uint16_t>(pair & 0xffffu)) * x.values[8 * i + 2 * k];
-                sum += to_float(static_cast<uint16_t>(pair >> 16)) * x.values[8 * i + 2 * k + 1];
-            }
+        SP_UNROLL(8)
+        for (int i = lane; i < d / 4; i += kWarpSize) {
+            const uint2 w = weights[i];
+            const float4 v = inputs[i];
+            sum += to_float(w.x) * v.x;
+            sum += to_float(w.x >> 16) * v.y;
+            sum += to_float(w.y) * v.z;
+            sum += to_float(w.y >> 16) * v.w;
         }
         return sum;
     }

@@ -19,7 +19,7 @@ struct CompactList {
 template <WeightType type>
 static __global__ void up_rows(const void * SP_RESTRICT up, const float * SP_RESTRICT bias,
                                const QuantizedInput x, int d, int f, const Selection selected,
-                               const CompactList out) {
+                               const CompactList out, Outcome * SP_RESTRICT outcome) {
     __shared__ int prefix[kMaxChunks + 1];
     const int chunks = chunks_of(f);
     block_prefix(selected.counts, chunks, prefix);
@@ -38,14 +38,18 @@ static __global__ void up_rows(const void * SP_RESTRICT up, const float * SP_RES
             out.values[i] = selected.values[slot] * u;
         }
     }
-    if (blockIdx.x == 0 && threadIdx.x == 0) {
-        *out.count = total;
+    if (blockIdx.x == 0 && threadIdx.x < kWarpSize) {
+        if (lane == 0) {
+            *out.count = total;
+        }
+        sum_outcome(selected, chunks, total, outcome);
     }
 }
 
 /// The compact list of a selection, values unchanged (input sparsity, and FFNs without an up product). Grid:
 /// chunks.
-static __global__ void compact_list(int n, const Selection selected, const CompactList out) {
+static __global__ void compact_list(int n, const Selection selected, const CompactList out,
+                                    Outcome * SP_RESTRICT outcome) {
     __shared__ int prefix[kMaxChunks + 1];
     const int chunks = chunks_of(n);
     block_prefix(selected.counts, chunks, prefix);
@@ -55,16 +59,28 @@ static __global__ void compact_list(int n, const Selection selected, const Compa
         out.ids[prefix[chunk] + i] = selected.ids[chunk * kChunk + i];
         out.values[prefix[chunk] + i] = selected.values[chunk * kChunk + i];
     }
-    if (chunk == 0 && threadIdx.x == 0) {
-        *out.count = prefix[chunks];
+    if (chunk == 0 && threadIdx.x < kWarpSize) {
+        if (threadIdx.x == 0) {
+            *out.count = prefix[chunks];
+        }
+        sum_outcome(selected, chunks, prefix[chunks], outcome);
     }
 }
+
+/// Gate and up of an FFN, [f] rows of d each. Biases may be null; without `up` the FFN is not gated.
+struct HeldRows {
+    const void * gate;
+    const float * gate_bias;
+    const void * up;
+    const float * up_bias;
+    Activation activation;
+    int d;
+};
 
 /// The fixed and rolling forms: gate and up of a held list in place, h_i = act(gate[id_i] . x) * (up[id_i] .
 /// x).
 template <WeightType gate_type, WeightType up_type>
-static __global__ void held_rows(const void * SP_RESTRICT gate, const void * SP_RESTRICT up,
-                                 Activation activation, const QuantizedInput x, int d, const CompactList held,
+static __global__ void held_rows(const HeldRows rows, const QuantizedInput x, const CompactList held,
                                  float * SP_RESTRICT h) {
     const int total = *held.count;
     const int lane = static_cast<int>(threadIdx.x % kWarpSize);
@@ -72,10 +88,15 @@ static __global__ void held_rows(const void * SP_RESTRICT gate, const void * SP_
     for (int i = static_cast<int>((blockIdx.x * blockDim.x + threadIdx.x) / kWarpSize); i < total;
          i += warps) {
         const int id = held.ids[i];
-        const float g = row_dot<gate_type>(gate, id, x, d, lane);
-        const float u = row_dot<up_type>(up, id, x, d, lane);
+        const float g = row_dot<gate_type>(rows.gate, id, x, rows.d, lane) +
+                        (rows.gate_bias != nullptr ? rows.gate_bias[id] : 0.0f);
+        float u = 1.0f;
+        if (rows.up != nullptr) {
+            u = row_dot<up_type>(rows.up, id, x, rows.d, lane) +
+                (rows.up_bias != nullptr ? rows.up_bias[id] : 0.0f);
+        }
         if (lane == 0) {
-            h[i] = activate(activation, g) * u;
+            h[i] = activate(rows.activation, g) * u;
         }
     }
 }

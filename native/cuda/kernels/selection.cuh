@@ -6,8 +6,8 @@
 
 namespace sp::cuda {
 
-constexpr int kChunk = 64;       // indices a block decides on
-constexpr int kMaxChunks = 1024; // 65,536 neurons or channels
+constexpr int kChunk = kWarpSize; // indices a block decides on, one a lane of the warp that compacts them
+constexpr int kMaxChunks = 2048;  // 65,536 neurons or channels
 
 /// Device memory of a selection over `n` candidates: chunks = ceil(n / kChunk).
 struct Selection {
@@ -18,43 +18,58 @@ struct Selection {
     float * skipped_energy; // [chunks] sum of squared scores skipped: the risk that checks are triggered by
 };
 
+/// What a pass turned out to keep. Device memory; written by every pass that selects.
+struct Outcome {
+    int kept;
+    float kept_energy;    // sum of squared scores
+    float skipped_energy; // sum of squared scores
+    float boundary;       // of a top-K pass, the K-th largest score
+};
+
 __host__ __device__ constexpr int chunks_of(int n) { return (n + kChunk - 1) / kChunk; }
 
 /// Compacts one chunk: candidate `first + i` for i in 0..kChunk has `value[i]`, `score[i]` (0 beyond the end)
-/// and is kept when `keep[i]`. All three are shared memory. Called by every thread of the block, after a
-/// __syncthreads().
+/// and is kept when `keep[i]`. All three are shared memory. Called after a __syncthreads(), by every thread
+/// of the block; its first warp does it.
 __device__ __forceinline__ void compact_chunk(const Selection & out, int chunk, const float * value,
                                               const float * score, const bool * keep) {
-    __shared__ int lower_half;
-    __shared__ float energy[2][2];
     const int i = static_cast<int>(threadIdx.x);
-    const int lane = i % kWarpSize;
-    const bool active = i < kChunk;
-    const bool kept = active && keep[i];
-    unsigned ballot = 0;
-    if (active) {
-        ballot = __ballot_sync(kFullMask, kept);
-        const float squared = score[i] * score[i];
-        const float kept_sum = warp_sum(kept ? squared : 0.0f);
-        const float skipped_sum = warp_sum(kept ? 0.0f : squared);
-        if (lane == 0) {
-            energy[i / kWarpSize][0] = kept_sum;
-            energy[i / kWarpSize][1] = skipped_sum;
-        }
-        if (i == 0) {
-            lower_half = __popc(ballot);
-        }
+    if (i >= kChunk) {
+        return;
     }
-    __syncthreads();
+    const bool kept = keep[i];
+    const unsigned ballot = __ballot_sync(kFullMask, kept);
+    const float squared = score[i] * score[i];
+    const float kept_sum = warp_sum(kept ? squared : 0.0f);
+    const float skipped_sum = warp_sum(kept ? 0.0f : squared);
     if (kept) {
-        const int position = rank_in_ballot(ballot, lane) + (i < kWarpSize ? 0 : lower_half);
-        out.ids[chunk * kChunk + position] = chunk * kChunk + i;
-        out.values[chunk * kChunk + position] = value[i];
+        const int position = chunk * kChunk + rank_in_ballot(ballot, i);
+        out.ids[position] = chunk * kChunk + i;
+        out.values[position] = value[i];
     }
-    if (i == kWarpSize) {
-        out.counts[chunk] = lower_half + __popc(ballot);
-        out.kept_energy[chunk] = energy[0][0] + energy[1][0];
-        out.skipped_energy[chunk] = energy[0][1] + energy[1][1];
+    if (i == 0) {
+        out.counts[chunk] = __popc(ballot);
+        out.kept_energy[chunk] = kept_sum;
+        out.skipped_energy[chunk] = skipped_sum;
+    }
+}
+
+/// Adds the energies of all chunks up, in a fixed order. Called by the whole first warp of one block.
+__device__ __forceinline__ void sum_outcome(const Selection & selected, int chunks, int kept,
+                                            Outcome * SP_RESTRICT outcome) {
+    const int lane = static_cast<int>(threadIdx.x);
+    float kept_sum = 0.0f;
+    float skipped_sum = 0.0f;
+    for (int c = lane; c < chunks; c += kWarpSize) {
+        kept_sum += selected.kept_energy[c];
+        skipped_sum += selected.skipped_energy[c];
+    }
+    kept_sum = warp_sum(kept_sum);
+    skipped_sum = warp_sum(skipped_sum);
+    if (lane == 0) {
+        outcome->kept = kept;
+        outcome->kept_energy = kept_sum;
+        outcome->skipped_energy = skipped_sum;
     }
 }
 

@@ -18,16 +18,51 @@ __device__ __forceinline__ uint32_t score_key(float score) {
 #endif
 }
 
+__device__ __forceinline__ float key_score(uint32_t key) {
+#if defined(__CUDACC__)
+    return __uint_as_float(key);
+#else
+    return simt::bits_to_float(key);
+#endif
+}
+
 /// The K-th largest key and how many of the keys equal to it belong to the top K.
 struct KthKey {
     uint32_t key;
     int ties_kept;
 };
 
+/// Called by one whole warp: finds the bucket, from the largest down, that holds the `remaining`-th key. A
+/// lane has 8 neighbouring buckets; exactly one lane finds it among its own.
+__device__ __forceinline__ void settle_bucket(const int * histogram, int shift, uint32_t & prefix,
+                                              int & remaining) {
+    constexpr int kOwn = kRadixBuckets / kWarpSize;
+    const int lane = static_cast<int>(threadIdx.x);
+    const int highest = kRadixBuckets - 1 - lane * kOwn;
+    int own = 0;
+    for (int b = 0; b < kOwn; ++b) {
+        own += histogram[highest - b];
+    }
+    const int wanted = remaining;
+    __syncwarp(); // every lane has read what one of them is about to write
+    const int through = warp_prefix(own, lane);
+    int left = wanted - (through - own);
+    if (left > 0 && wanted <= through) {
+        int bucket = highest;
+        while (histogram[bucket] < left) {
+            left -= histogram[bucket];
+            --bucket;
+        }
+        prefix |= static_cast<uint32_t>(bucket) << shift;
+        remaining = left;
+    }
+}
+
 /// One block: four histogram passes of 8 bits, most significant first. `scores` are >= 0; k is 0..n.
-/// kth->ties_kept is 0 and kth->key the largest possible when k is 0.
+/// kth->ties_kept is 0 and kth->key the largest possible when k is 0. The K-th score also goes to the
+/// outcome, as the threshold that later passes may take. Block: 1024 threads.
 static __global__ void find_kth_key(const float * SP_RESTRICT scores, int n, const int * SP_RESTRICT k_of,
-                                    KthKey * SP_RESTRICT kth) {
+                                    KthKey * SP_RESTRICT kth, Outcome * SP_RESTRICT outcome) {
     __shared__ int histogram[kRadixBuckets];
     __shared__ uint32_t prefix;
     __shared__ int remaining;
@@ -35,6 +70,7 @@ static __global__ void find_kth_key(const float * SP_RESTRICT scores, int n, con
     if (k <= 0) {
         if (threadIdx.x == 0) {
             *kth = KthKey{0xffffffffu, 0};
+            outcome->boundary = 0.0f;
         }
         return;
     }
@@ -55,64 +91,48 @@ static __global__ void find_kth_key(const float * SP_RESTRICT scores, int n, con
             }
         }
         __syncthreads();
-        if (threadIdx.x == 0) {
-            int bucket = kRadixBuckets - 1;
-            int left = remaining;
-            while (bucket > 0 && histogram[bucket] < left) {
-                left -= histogram[bucket];
-                --bucket;
-            }
-            prefix |= static_cast<uint32_t>(bucket) << shift;
-            remaining = left;
+        if (threadIdx.x < kWarpSize) {
+            settle_bucket(histogram, shift, prefix, remaining);
         }
         __syncthreads();
     }
     if (threadIdx.x == 0) {
         *kth = KthKey{prefix, remaining};
+        outcome->boundary = key_score(prefix);
     }
 }
 
-/// How many keys equal the K-th one in each chunk. Grid: chunks_of(n), block 64.
+/// How many keys equal the K-th one in each chunk. Grid: chunks_of(n), block kChunk.
 static __global__ void count_ties(const float * SP_RESTRICT scores, int n, const KthKey * SP_RESTRICT kth,
                                   int * SP_RESTRICT ties) {
-    __shared__ int halves[2];
     const int i = static_cast<int>(threadIdx.x);
     const int j = static_cast<int>(blockIdx.x) * kChunk + i;
-    const bool tie = j < n && score_key(scores[j]) == kth->key;
-    const unsigned ballot = __ballot_sync(kFullMask, tie);
-    if (i % kWarpSize == 0) {
-        halves[i / kWarpSize] = __popc(ballot);
-    }
-    __syncthreads();
+    const unsigned ballot = __ballot_sync(kFullMask, j < n && score_key(scores[j]) == kth->key);
     if (i == 0) {
-        ties[blockIdx.x] = halves[0] + halves[1];
+        ties[blockIdx.x] = __popc(ballot);
     }
 }
 
 /// Keeps what is above the K-th key, and the first `ties_kept` of those equal to it. Grid: chunks_of(n),
-/// block 64.
+/// block kChunk.
 static __global__ void select_top(const float * SP_RESTRICT values, const float * SP_RESTRICT scores, int n,
                                   const KthKey * SP_RESTRICT kth, const int * SP_RESTRICT ties,
                                   const Selection out) {
     __shared__ float value[kChunk];
     __shared__ float score[kChunk];
     __shared__ bool keep[kChunk];
-    __shared__ int ties_before[kMaxChunks + 1];
-    __shared__ unsigned lower_ballot;
     const int chunk = static_cast<int>(blockIdx.x);
-    block_prefix(ties, chunk, ties_before);
     const int i = static_cast<int>(threadIdx.x);
     const int j = chunk * kChunk + i;
     const bool valid = j < n;
+    int earlier = 0;
+    for (int c = i; c < chunk; c += kChunk) {
+        earlier += ties[c];
+    }
     const uint32_t key = valid ? score_key(scores[j]) : 0u;
     const bool tie = valid && key == kth->key;
     const unsigned ballot = __ballot_sync(kFullMask, tie);
-    if (i == 0) {
-        lower_ballot = ballot;
-    }
-    __syncthreads();
-    const int before = ties_before[chunk] + (i < kWarpSize ? 0 : __popc(lower_ballot)) +
-                       rank_in_ballot(ballot, i % kWarpSize);
+    const int before = warp_sum(earlier) + rank_in_ballot(ballot, i);
     value[i] = valid ? values[j] : 0.0f;
     score[i] = valid ? scores[j] : 0.0f;
     keep[i] = valid && (key > kth->key || (tie && before < kth->ties_kept));
@@ -129,7 +149,7 @@ static __global__ void input_scores(const float * SP_RESTRICT x, const float * S
     }
 }
 
-/// Threshold on an input's scores (TEAL). Grid: chunks_of(n), block 64.
+/// Threshold on an input's scores (TEAL). Grid: chunks_of(n), block kChunk.
 static __global__ void select_above(const float * SP_RESTRICT values, const float * SP_RESTRICT scores, int n,
                                     const float * SP_RESTRICT threshold, const Selection out) {
     __shared__ float value[kChunk];
@@ -144,20 +164,19 @@ static __global__ void select_above(const float * SP_RESTRICT values, const floa
     compact_chunk(out, static_cast<int>(blockIdx.x), value, score, keep);
 }
 
-/// The K largest of every block of 32 channels (Block Q-Sparse §2.3). Grid: chunks_of(n), block 64.
+/// The K largest of every block of 32 channels (Block Q-Sparse §2.3). Grid: chunks_of(n), block kChunk.
 static __global__ void select_block_top(const float * SP_RESTRICT values, const float * SP_RESTRICT scores,
                                         int n, const int * SP_RESTRICT k_of_block, const Selection out) {
     __shared__ float value[kChunk];
     __shared__ float score[kChunk];
     __shared__ bool keep[kChunk];
     const int i = static_cast<int>(threadIdx.x);
-    const int lane = i % kWarpSize;
     const int j = static_cast<int>(blockIdx.x) * kChunk + i;
     const float own = j < n ? scores[j] : -1.0f;
     int rank = 0;
     for (int other = 0; other < kWarpSize; ++other) {
         const float theirs = __shfl_sync(kFullMask, own, other);
-        rank += theirs > own || (theirs == own && other < lane) ? 1 : 0;
+        rank += theirs > own || (theirs == own && other < i) ? 1 : 0;
     }
     value[i] = j < n ? values[j] : 0.0f;
     score[i] = j < n ? own : 0.0f;

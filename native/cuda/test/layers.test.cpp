@@ -4,48 +4,16 @@
 #include "../../test/model.h"
 
 #include "cuda-layers.h"
-#include "cuda-policy.h"
+#include "fake_backend.h"
 #include "llama-graph-hook.h"
-
-#include "ggml-backend-impl.h"
 
 #include <algorithm>
 #include <memory>
 #include <vector>
 
-struct sp_cuda_layer {
-    sp_selector kind = SP_NONE;
-    int held = 0;
-    float threshold = 0;
-};
+using fake::backend;
 
 namespace {
-
-int created = 0, freed = 0;
-
-sp_cuda_layer * create(const sp_cuda_ffn *, char *, size_t) {
-    ++created;
-    return new sp_cuda_layer;
-}
-void release(sp_cuda_layer * layer) {
-    ++freed;
-    delete layer;
-}
-size_t extraBytes(const sp_cuda_layer *) { return 100; }
-bool configure(sp_cuda_layer * layer, const sp_decision * decision, char *, size_t) {
-    *layer = {decision->kind, decision->n_ids, decision->threshold};
-    return true;
-}
-sp_cuda_counts counts(sp_cuda_layer *) { return {24, 96, 0.25f}; }
-const sp_cuda_api * api() {
-    static const sp_cuda_api table = {create, release, extraBytes, configure, counts};
-    return &table;
-}
-
-bool present = true;
-void * address(ggml_backend_reg_t, const char * name) {
-    return present && std::string(name) == "sparse_pilot_cuda_api" ? reinterpret_cast<void *>(api) : nullptr;
-}
 
 constexpr int kNeurons = 96;
 
@@ -86,17 +54,10 @@ struct Fixture {
 };
 
 sp_decision decided(sp_selector kind, float density, const float * weights = nullptr) {
-    return {kind, 0, 0, weights, nullptr, 0, density};
+    return {kind, 0, 0, weights, nullptr, 0, density, 0};
 }
 
 } // namespace
-
-// in place of libggml's registry
-size_t ggml_backend_reg_count() { return 1; }
-ggml_backend_reg_t ggml_backend_reg_get(size_t) {
-    static ggml_backend_reg reg = {1, {nullptr, nullptr, nullptr, address}, nullptr};
-    return &reg;
-}
 
 using namespace sp::cuda;
 
@@ -129,7 +90,7 @@ TEST(every_variant_has_an_index_of_its_own) {
 
 TEST(the_density_of_the_settings_decides_between_sparse_and_dense) {
     Fixture fixture;
-    sparse_pilot::CudaLayers layers;
+    sparse_pilot::CudaLayers layers(1);
     std::string why;
     fixture.set(SP_CATS, 0.9f);
     CHECK(layers.variant(fixture.session.get(), 0) == 0);
@@ -143,25 +104,102 @@ TEST(the_density_of_the_settings_decides_between_sparse_and_dense) {
 TEST(another_form_is_another_node_of_the_same_layer) {
     Fixture fixture;
     std::string why;
-    created = freed = 0;
+    backend = {};
     {
-        sparse_pilot::CudaLayers layers;
+        sparse_pilot::CudaLayers layers(1);
         fixture.set(SP_CHESS, 0.5f);
         sp_cuda_node * weighted = fixture.node(layers, why);
         CHECK(fixture.node(layers, why) == weighted);
         fixture.set(SP_TOPK, 0.5f);
         sp_cuda_node * top = fixture.node(layers, why);
         CHECK(top != nullptr && top != weighted && top->layer == weighted->layer);
-        CHECK(top->magic == SP_CUDA_NODE_MAGIC && created == 1);
+        CHECK(top->magic == SP_CUDA_NODE_MAGIC && backend.created == 1);
         CHECK(layers.follow(fixture.session.get(), why) && top->layer->kind == SP_TOPK);
         CHECK(layers.extraBytes() == 100);
     }
-    CHECK(freed == 1);
+    CHECK(backend.freed == 1);
+}
+
+TEST(a_refused_layer_is_not_tried_again_and_keeps_its_reason) {
+    Fixture fixture;
+    std::string why;
+    backend = {};
+    backend.refusal = "not enough GPU memory";
+    sparse_pilot::CudaLayers layers(1);
+    fixture.set(SP_CATS, 0.5f);
+    for (int pass = 0; pass < 3; ++pass) {
+        CHECK(fixture.node(layers, why) == nullptr);
+        CHECK_WITH(why == "not enough GPU memory", why);
+    }
+    CHECK(backend.created == 1 && layers.extraBytes() == 0);
+    layers.clear(); // another model, or the same in another context
+    backend.refusal.clear();
+    CHECK(fixture.node(layers, why) != nullptr);
+    backend = {};
+}
+
+TEST(an_ffn_without_a_gate_is_handed_on_without_one) {
+    Fixture fixture;
+    std::string why;
+    backend = {};
+    sparse_pilot::CudaLayers layers(1);
+    fixture.set(SP_CATS, 0.5f);
+    fixture.hook.gate = nullptr;
+    CHECK_WITH(fixture.node(layers, why) != nullptr, why);
+    CHECK(backend.created == 1 && !backend.gated);
+}
+
+TEST(all_layers_follow_in_one_copy_and_a_new_one_starts_with_its_own_decision) {
+    Fixture fixture;
+    std::string why;
+    backend = {};
+    sparse_pilot::CudaLayers layers(1);
+    CHECK(layers.follow(fixture.session.get(), why) && backend.sent == 0);
+    fixture.set(SP_TOPK, 0.5f);
+    CHECK(fixture.node(layers, why)->layer->kind == SP_TOPK && backend.configured == 1);
+    CHECK(fixture.node(layers, why) != nullptr && backend.configured == 1);
+    CHECK(layers.follow(fixture.session.get(), why) && backend.configured == 2 && backend.sent == 2);
+}
+
+TEST(the_first_pass_of_a_threshold_finds_its_boundary) {
+    Fixture fixture;
+    std::string why;
+    backend = {};
+    sparse_pilot::CudaLayers layers(1);
+    fixture.set(SP_CATS, 0.5f); // without a profile or samples the first token takes its top half
+    CHECK(fixture.node(layers, why)->layer->kind == SP_TOPK);
+    backend.boundary = 0.75f;
+    layers.report(fixture.session.get());
+    sp_decision next;
+    sp_session_decide(fixture.session.get(), 0, &next);
+    CHECK(next.kind == SP_CATS && next.threshold == 0.75f);
+    backend = {};
+}
+
+TEST(a_decisions_revision_tells_whether_its_weights_may_have_changed) {
+    Fixture fixture;
+    Fixture other;
+    const auto revision = [](const Fixture & of) {
+        sp_decision decision;
+        sp_session_decide(of.session.get(), 0, &decision);
+        return decision.revision;
+    };
+    fixture.set(SP_CHESS, 0.5f);
+    const uint64_t first = revision(fixture);
+    sp_session_report(fixture.session.get(), 0, 0.5, 0.1, 0.5f);
+    CHECK(first != 0 && revision(fixture) == first);
+    other.set(SP_CHESS, 0.5f);
+    CHECK(revision(other) != first);
+    fixture.set(SP_CHESS, 0.4f);
+    const uint64_t second = revision(fixture);
+    CHECK(second != first);
+    sp_session_begin_request(fixture.session.get(), 0);
+    CHECK(revision(fixture) != second);
 }
 
 TEST(counts_are_reported_of_sparse_passes_only) {
     Fixture fixture;
-    sparse_pilot::CudaLayers layers;
+    sparse_pilot::CudaLayers layers(1);
     std::string why;
     fixture.set(SP_CATS, 0.5f);
     CHECK(fixture.node(layers, why) != nullptr);
@@ -178,9 +216,9 @@ TEST(counts_are_reported_of_sparse_passes_only) {
 
 TEST(without_our_backend_nothing_is_sparse_and_the_reason_is_given) {
     Fixture fixture;
-    present = false;
-    sparse_pilot::CudaLayers layers;
-    present = true;
+    backend.present = false;
+    sparse_pilot::CudaLayers layers(1);
+    backend.present = true;
     std::string why;
     fixture.set(SP_CATS, 0.5f);
     CHECK(layers.variant(fixture.session.get(), 0) == 0);

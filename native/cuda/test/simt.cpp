@@ -1,8 +1,11 @@
 #include "simt.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <numeric>
+#include <random>
 #include <setjmp.h>
 #include <ucontext.h>
 #include <vector>
@@ -10,6 +13,14 @@
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/common_interface_defs.h>
 #define SP_FIBER_ASAN 1
+#endif
+
+#if defined(__ELF__)
+extern "C" {
+// the linker's names for the ends of the section; absent in a program whose kernels share nothing
+__attribute__((weak)) extern char __start_simt_shared[];
+__attribute__((weak)) extern char __stop_simt_shared[];
+}
 #endif
 
 namespace simt {
@@ -52,6 +63,28 @@ struct Block {
 };
 
 Block * active = nullptr;
+Order order = Order::Forward;
+std::mt19937 shuffle;
+
+/// The numbers 0..count-1 as `order` has them.
+void arrange(std::vector<size_t> & numbers, size_t count) {
+    numbers.resize(count);
+    std::iota(numbers.begin(), numbers.end(), size_t{0});
+    if (order == Order::Reversed) {
+        std::reverse(numbers.begin(), numbers.end());
+    } else if (order == Order::Random) {
+        std::shuffle(numbers.begin(), numbers.end(), shuffle);
+    }
+}
+
+/// Also between variables, where a sanitizer keeps its distance: those bytes mean nothing.
+__attribute__((no_sanitize("address"))) void poison_shared_memory() {
+#if defined(__ELF__)
+    for (volatile char * byte = __start_simt_shared; byte != __stop_simt_shared; ++byte) {
+        *byte = static_cast<char>(0xcd);
+    }
+#endif
+}
 
 /// Stacks outlive a launch: getting fresh pages from the system every time would be most of the run.
 char * stack_of(size_t index) {
@@ -125,9 +158,11 @@ void resume(Block & block, size_t index) {
 }
 
 void run_block(Block & block) {
+    std::vector<size_t> turns;
     for (size_t left = block.fibers.size(); left > 0;) {
         block.progressed = false;
-        for (size_t i = 0; i < block.fibers.size(); ++i) {
+        arrange(turns, block.fibers.size());
+        for (const size_t i : turns) {
             if (!block.fibers[i].done) {
                 resume(block, i);
                 left -= block.fibers[i].done ? 1 : 0;
@@ -158,6 +193,8 @@ const Thread & current() { return self().view; }
 int lane() { return static_cast<int>(current().thread.x % kWarp); }
 void sync_threads() { meet(active->barrier, static_cast<int>(active->fibers.size())); }
 
+void sync_warp() { meet(active->warps[current().thread.x / kWarp].meeting, kWarp); }
+
 uint32_t exchange(uint32_t bits, int source) {
     Warp & warp = active->warps[current().thread.x / kWarp];
     const int parity = warp.parity;
@@ -183,6 +220,11 @@ unsigned ballot(bool predicate) {
     return result;
 }
 
+void set_order(Order wanted, unsigned seed) {
+    order = wanted;
+    shuffle.seed(seed);
+}
+
 void launch(Dim grid, Dim block, const std::function<void()> & kernel) {
     Block state;
     state.kernel = &kernel;
@@ -192,15 +234,17 @@ void launch(Dim grid, Dim block, const std::function<void()> & kernel) {
     }
     Block * outer = active;
     active = &state;
-    for (unsigned by = 0; by < grid.y; ++by) {
-        for (unsigned bx = 0; bx < grid.x; ++bx) {
-            state.warps.assign((block.x + kWarp - 1) / kWarp, Warp{});
-            state.barrier = Rendezvous{};
-            for (unsigned t = 0; t < block.x; ++t) {
-                arm(state.fibers[t], Thread{{t, 0, 0}, {bx, by, 0}, block, grid});
-            }
-            run_block(state);
+    std::vector<size_t> blocks;
+    arrange(blocks, static_cast<size_t>(grid.x) * grid.y);
+    for (const size_t b : blocks) {
+        const Dim index{static_cast<unsigned>(b % grid.x), static_cast<unsigned>(b / grid.x), 0};
+        state.warps.assign((block.x + kWarp - 1) / kWarp, Warp{});
+        state.barrier = Rendezvous{};
+        poison_shared_memory();
+        for (unsigned t = 0; t < block.x; ++t) {
+            arm(state.fibers[t], Thread{{t, 0, 0}, index, block, grid});
         }
+        run_block(state);
     }
     active = outer;
 }

@@ -12,7 +12,12 @@
 #define __device__
 #define __host__
 #define __forceinline__ inline
+// in a section of its own, so that it can be poisoned before every block
+#if defined(__ELF__)
+#define __shared__ static __attribute__((section("simt_shared")))
+#else
 #define __shared__ static
+#endif
 
 namespace simt {
 
@@ -27,12 +32,18 @@ struct Thread {
 const Thread & current();
 
 void sync_threads();
+void sync_warp();
 /// Lane `source`'s 32 bits, once all 32 lanes of the warp have called.
 uint32_t exchange(uint32_t bits, int source);
 unsigned ballot(bool predicate);
 int lane();
 
-/// Runs `kernel` for every thread of every block, blocks in order.
+/// In which order blocks run, and the threads of a block between two rendezvous. A kernel has to give the
+/// same whatever it is.
+enum class Order { Forward, Reversed, Random };
+void set_order(Order order, unsigned seed = 0);
+
+/// Runs `kernel` for every thread of every block, one block after another, its shared memory poisoned before.
 void launch(Dim grid, Dim block, const std::function<void()> & kernel);
 
 inline float bits_to_float(uint32_t bits) {
@@ -65,7 +76,19 @@ template <typename T> T exchange_as(T value, int source) {
 #define blockDim (::simt::current().block_size)
 #define gridDim (::simt::current().grid_size)
 
+struct alignas(8) uint2 {
+    uint32_t x, y;
+};
+struct alignas(16) uint4 {
+    uint32_t x, y, z, w;
+};
+struct alignas(16) float4 {
+    float x, y, z, w;
+};
+inline float4 make_float4(float x, float y, float z, float w) { return {x, y, z, w}; }
+
 inline void __syncthreads() { simt::sync_threads(); }
+inline void __syncwarp() { simt::sync_warp(); }
 inline void __threadfence() {}
 template <typename T> T __shfl_xor_sync(unsigned, T value, int mask) {
     return simt::exchange_as(value, simt::lane() ^ mask);

@@ -234,12 +234,15 @@ typedef struct sp_decision {
     const int32_t * ids;   /**< ascending */
     int n_ids;
     float density; /**< share of the neurons that the threshold is meant to keep; other kinds: what they do */
+    uint64_t revision; /**< changes whenever `weights` or `ids` may have, of any session; 0: not known */
 } sp_decision;
 
 /** Pointers stay valid until the session is configured, reset, or observes a dense pass. */
 void sp_session_decide(const sp_session * session, int layer, sp_decision * out);
-/** Tells the selector what a pass made elsewhere kept, so that thresholds hold their density. */
-void sp_session_report(sp_session * session, int layer, double density, double skipped_energy);
+/** Tells the selector what a pass made elsewhere kept, so that thresholds hold their density. `boundary`:
+ * after an SP_TOPK decision, the lowest kept score; otherwise 0. */
+void sp_session_report(sp_session * session, int layer, double density, double skipped_energy,
+                       float boundary);
 
 typedef struct sp_observe_args {
     int layer;

@@ -139,14 +139,14 @@ async function* measureSetting(
     ...(checks !== undefined && { checks }),
     onToken: (done) => tell((0.8 * done) / (tokens.length - prompt)),
   });
-  const { bytes, denseBytes, passes, denseReasons } = await context.counters();
+  const { bytes, denseBytes, passes, denseReasons, gpuBytes } = await context.counters();
   const ran = passes.some((count) => count > 0);
   return {
     setting,
     loss,
     speed: ran && runs > 0 ? yield* measureSpeed(context, prompt, next, runs) : null,
     spared: sum(denseBytes) - sum(bytes),
-    extraMemoryBytes: context.extraMemoryBytes(selector),
+    extraMemoryBytes: context.extraMemoryBytes(selector) + gpuBytes,
     refused: ran ? null : (denseReasons.find((reason) => reason !== null) ?? 'No pass was sparse.'),
   };
 }

@@ -178,6 +178,8 @@ export interface SparseCounters {
   readonly denseReasons: readonly (string | null)[];
   /** Mean skipped energy of the last pass. */
   readonly risk: number;
+  /** Memory of GPUs that the context's sparse layouts took so far, in bytes. */
+  readonly gpuBytes: number;
 }
 
 /** What the next sparse pass of a layer keeps. */

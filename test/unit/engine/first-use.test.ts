@@ -31,6 +31,7 @@ function fakeContext(sparseMs: Partial<Record<SelectorId, number>>) {
         skippedEnergy: zero,
         denseReasons: [null],
         risk: 0,
+        gpuBytes: 0,
       });
     },
     decode: (_position, _token, count, pass) => {

@@ -69,6 +69,7 @@ export class FakeContext implements CalibratingContext {
       skippedEnergy: zero,
       denseReasons: [this.#request.selector === 'exact-zero' ? 'not a ReLU' : null],
       risk: 0,
+      gpuBytes: 3,
     });
   }
 

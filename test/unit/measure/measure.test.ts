@@ -56,7 +56,7 @@ describe('sweep', () => {
       [row.form, row.ratio, row.tokensPerSecond, row.kl, row.top1, row.off],
       ['fixed', 2, 100, 0.5, 1, null],
     );
-    assert.deepEqual([row.bytesPerToken, row.extraMemoryBytes], [150, 7]);
+    assert.deepEqual([row.bytesPerToken, row.extraMemoryBytes], [150, 10]);
     assert.ok(Math.abs(row.ceilingShare - 2 / (200 / 150)) < 1e-9);
     assert.ok(Math.abs(row.perplexity - 4) < 1e-6, 'four equal logits');
   });

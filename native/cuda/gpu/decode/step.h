@@ -1,6 +1,7 @@
 #pragma once
 // One decode step as a graph, dense or sparse.
 
+#include "decode/compact.h"
 #include "decode/model.h"
 #include "sparse-pilot-cuda.h"
 
@@ -13,11 +14,24 @@ namespace bench {
 
 enum class Parts { Ffn, Whole };
 
-/// A graph of one decode step; sparse when nodes are given.
+/// Wall time of `work`, in microseconds.
+template <typename Work> double elapsed_us(Work && work) {
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// How the FFNs are computed: without nodes by the stock kernels; with nodes alone by ours; with compact
+/// tensors too, gate and up by the stock kernels over the held rows, and down by ours.
+struct Form {
+    std::vector<sp_cuda_node> * nodes = nullptr;
+    const Compact * compact = nullptr;
+};
+
+/// A graph of one decode step.
 class Step {
   public:
-    Step(ggml_backend_t backend, const Model & model, Parts parts, std::vector<sp_cuda_node> * nodes)
-        : backend_(backend) {
+    Step(ggml_backend_t backend, const Model & model, Parts parts, Form form) : backend_(backend) {
         ggml_init_params params = {ggml_tensor_overhead() * 8192 + ggml_graph_overhead_custom(8192, false),
                                    nullptr, true};
         context_ = ggml_init(params);
@@ -33,7 +47,7 @@ class Step {
                 x = ggml_add(context_, x, ggml_mul_mat(context_, layer.o, q));
             }
             ggml_tensor * n = ggml_rms_norm(context_, x, 1e-5f);
-            x = ggml_add(context_, x, nodes ? sparse_ffn(n, (*nodes)[i]) : dense_ffn(n, layer));
+            x = ggml_add(context_, x, ffn(n, layer, form, i));
         }
         result_ = parts == Parts::Whole
                       ? ggml_mul_mat(context_, model.head(), ggml_rms_norm(context_, x, 1e-5f))
@@ -52,11 +66,11 @@ class Step {
     Step & operator=(const Step &) = delete;
 
     double run_us() {
-        const auto start = std::chrono::steady_clock::now();
-        if (ggml_backend_graph_compute(backend_, graph_) != GGML_STATUS_SUCCESS) {
-            fail("a decode step failed");
-        }
-        return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
+        return elapsed_us([this] {
+            if (ggml_backend_graph_compute(backend_, graph_) != GGML_STATUS_SUCCESS) {
+                fail("a decode step failed");
+            }
+        });
     }
 
     std::vector<float> result() const {
@@ -67,13 +81,17 @@ class Step {
 
   private:
     static void never_on_cpu(ggml_tensor *, int, int, void *) { fail("a sparse node came to the CPU"); }
-    ggml_tensor * dense_ffn(ggml_tensor * n, const LayerTensors & layer) {
-        ggml_tensor * up = ggml_mul_mat(context_, layer.up, n);
-        ggml_tensor * gate = ggml_mul_mat(context_, layer.gate, n);
-        return ggml_mul_mat(context_, layer.down, ggml_swiglu_split(context_, gate, up));
+    ggml_tensor * ffn(ggml_tensor * n, const LayerTensors & layer, const Form & form, size_t i) {
+        if (!form.nodes) {
+            return ggml_mul_mat(context_, layer.down, hidden(n, layer.gate, layer.up));
+        }
+        ggml_tensor * input = form.compact ? hidden(n, form.compact->gates[i], form.compact->ups[i]) : n;
+        return ggml_custom_4d(context_, GGML_TYPE_F32, n->ne[0], 1, 1, 1, &input, 1, never_on_cpu, 1,
+                              &(*form.nodes)[i]);
     }
-    ggml_tensor * sparse_ffn(ggml_tensor * n, sp_cuda_node & node) {
-        return ggml_custom_4d(context_, GGML_TYPE_F32, n->ne[0], 1, 1, 1, &n, 1, never_on_cpu, 1, &node);
+    ggml_tensor * hidden(ggml_tensor * n, ggml_tensor * gate, ggml_tensor * up) {
+        ggml_tensor * u = ggml_mul_mat(context_, up, n);
+        return ggml_swiglu_split(context_, ggml_mul_mat(context_, gate, n), u);
     }
 
     ggml_backend_t backend_;

@@ -1,0 +1,200 @@
+// SparseContext on layers whose weights are on a GPU, with a stand-in for the backend and for libllama: what
+// it puts into a graph, when it observes, and what it reports.
+#include "../../test/harness.h"
+#include "../../test/model.h"
+
+#include "fake_backend.h"
+#include "ggml-impl.h"
+#include "llama-graph-hook.h"
+#include "llama-graph.h"
+#include "sparse-context.h"
+
+#include <memory>
+
+using fake::backend;
+using sparse_pilot::Pass;
+using sparse_pilot::SparseContext;
+
+namespace {
+llama_graph_hook hook_now;
+}
+void llama_set_graph_hook(llama_context *, const llama_graph_hook * hook) {
+    hook_now = hook ? *hook : llama_graph_hook{};
+}
+const llama_model * llama_get_model(const llama_context *) { return nullptr; }
+int32_t llama_model_n_layer(const llama_model *) { return 1; }
+int32_t llama_model_meta_val_str(const llama_model *, const char *, char *, size_t) { return -1; }
+
+namespace {
+
+constexpr int kWidth = 64;
+constexpr int kNeurons = 96;
+
+/// A buffer type whose device says that it is a GPU.
+enum ggml_backend_dev_type isGpu(ggml_backend_dev_t) { return GGML_BACKEND_DEVICE_TYPE_GPU; }
+ggml_backend_device makeDevice() {
+    ggml_backend_device device = {};
+    device.iface.get_type = isGpu;
+    return device;
+}
+ggml_backend_device gpu = makeDevice();
+ggml_backend_buffer_type gpuMemory = {{}, &gpu, nullptr};
+ggml_backend_buffer makeBuffer() {
+    ggml_backend_buffer buffer = {};
+    buffer.buft = &gpuMemory;
+    return buffer;
+}
+ggml_backend_buffer gpuBuffer = makeBuffer();
+
+struct Fixture {
+    model::Random random{5};
+    model::Ffn ffn{model::Types{GGML_TYPE_Q8_0, GGML_TYPE_Q8_0, GGML_TYPE_Q8_0}, kWidth, kNeurons, true,
+                   random};
+    ggml_context * memory = ggml_init({size_t{1} << 20, nullptr, true});
+    ggml_cgraph * graph = ggml_new_graph(memory);
+    std::unique_ptr<SparseContext> context;
+    int token = 0; // any address stands for the llama_context
+
+    Fixture() {
+        backend = {};
+        const sp_ffn_weights weights = ffn.weights();
+        const sp_engine_options options = sp_engine_default_options();
+        char why[256] = "";
+        const sparse_pilot::EnginePtr engine(sp_engine_create(&weights, 1, &options, why, sizeof why),
+                                             sp_engine_free);
+        context = std::make_unique<SparseContext>(reinterpret_cast<llama_context *>(&token), engine);
+        context->select(0);
+    }
+    ~Fixture() {
+        context.reset();
+        ggml_free(memory);
+    }
+    Fixture(const Fixture &) = delete;
+    Fixture & operator=(const Fixture &) = delete;
+
+    void set(sp_selector selector, float density) {
+        sp_settings settings = sp_default_settings();
+        settings.selector = selector;
+        settings.density = density;
+        std::string why;
+        CHECK_WITH(context->configure(0, settings, why), why);
+    }
+    ggml_tensor * weight(int64_t columns, int64_t rows, const char * name) {
+        ggml_tensor * tensor = ggml_new_tensor_2d(memory, GGML_TYPE_Q8_0, columns, rows);
+        tensor->buffer = &gpuBuffer;
+        ggml_set_name(tensor, name);
+        return tensor;
+    }
+    llama_graph_hook_ffn described(int tokens) {
+        llama_graph_hook_ffn result = {};
+        result.ctx0 = memory;
+        result.gf = graph;
+        result.cur = ggml_new_tensor_2d(memory, GGML_TYPE_F32, kWidth, tokens);
+        result.gate = weight(kWidth, kNeurons, "blk.0.ffn_gate.weight");
+        result.up = weight(kWidth, kNeurons, "blk.0.ffn_up.weight");
+        result.down = weight(kNeurons, kWidth, "blk.0.ffn_down.weight");
+        result.type_op = LLM_FFN_SILU;
+        result.type_gate = LLM_FFN_PAR;
+        result.n_tokens = tokens;
+        return result;
+    }
+    /// The node that replaces the FFN of one token; null: upstream's graph.
+    ggml_tensor * built() {
+        const llama_graph_hook_ffn of = described(1);
+        return hook_now.key == 0 ? nullptr : hook_now.build_ffn(&of, hook_now.user);
+    }
+    /// The node that observes, or null.
+    ggml_tensor * observed(int tokens) {
+        const llama_graph_hook_ffn of = described(tokens);
+        ggml_graph_clear(graph);
+        ggml_tensor * gate = ggml_new_tensor_2d(memory, GGML_TYPE_F32, kNeurons, tokens);
+        ggml_tensor * up = ggml_new_tensor_2d(memory, GGML_TYPE_F32, kNeurons, tokens);
+        hook_now.observe_ffn(&of, gate, up, hook_now.user);
+        return ggml_graph_n_nodes(graph) == 0 ? nullptr : ggml_graph_node(graph, -1);
+    }
+};
+
+sp_cuda_node * nodeOf(const ggml_tensor * tensor) {
+    ggml_custom_op_params params;
+    std::memcpy(&params, tensor->op_params, sizeof params);
+    return static_cast<sp_cuda_node *>(params.userdata);
+}
+
+} // namespace
+
+TEST(a_layer_on_a_gpu_becomes_a_node_of_its_backend) {
+    Fixture fixture;
+    fixture.set(SP_CATS, 0.5f);
+    ggml_tensor * node = fixture.built();
+    CHECK(node != nullptr && node->op == GGML_OP_CUSTOM && nodeOf(node)->magic == SP_CUDA_NODE_MAGIC);
+    CHECK(fixture.context->denseReason(0).empty() && fixture.context->gpuBytes() == 100);
+    CHECK(nodeOf(fixture.built()) == nodeOf(node) && backend.created == 1);
+}
+
+TEST(building_a_graph_configures_no_layer_that_is_there_already) {
+    Fixture fixture;
+    fixture.set(SP_CATS, 0.5f);
+    fixture.built();
+    const int before = backend.configured;
+    fixture.built();
+    CHECK(backend.configured == before);
+}
+
+TEST(a_budget_refusal_is_the_layers_reason) {
+    Fixture fixture;
+    backend.refusal = "not enough GPU memory: 1 MB are free";
+    fixture.set(SP_CATS, 0.5f);
+    CHECK(fixture.built() == nullptr && fixture.built() == nullptr && backend.created == 1);
+    CHECK_WITH(fixture.context->denseReason(0) == backend.refusal, fixture.context->denseReason(0));
+    CHECK(fixture.context->gpuBytes() == 0);
+}
+
+TEST(the_first_pass_without_samples_sets_the_threshold) {
+    Fixture fixture;
+    fixture.set(SP_CATS, 0.5f);
+    CHECK(nodeOf(fixture.built())->layer->kind == SP_TOPK);
+    backend.boundary = 0.5f;
+    fixture.context->setPass(Pass::plain); // the pass is over: counts come back, once for all layers
+    CHECK(backend.counted == 1);
+    fixture.context->setPass(Pass::sparse);
+    const sp_cuda_node * node = nodeOf(fixture.built());
+    CHECK(node->layer->kind == SP_CATS && node->layer->threshold == 0.5f);
+}
+
+TEST(a_density_that_the_dense_kernels_take_observes_no_single_token) {
+    Fixture fixture;
+    fixture.set(SP_CATS, 0.9f);
+    CHECK(fixture.built() == nullptr);
+    CHECK(fixture.observed(1) == nullptr);
+    CHECK(fixture.observed(8) != nullptr); // a prompt in a sparse pass still teaches
+    fixture.context->setPass(Pass::dense);
+    CHECK(fixture.observed(1) != nullptr);
+}
+
+TEST(of_a_long_batch_on_a_gpu_the_last_tokens_are_observed) {
+    Fixture fixture;
+    fixture.set(SP_GRIFFIN, 0.5f);
+    fixture.context->setPass(Pass::dense);
+    const ggml_tensor * node = fixture.observed(512);
+    CHECK(node != nullptr);
+    for (int i = 0; i < 2; ++i) {
+        const ggml_tensor * part = node->src[i];
+        CHECK(part->ne[0] == kNeurons && part->ne[1] == 64);
+        CHECK(part->view_offs == 448 * part->nb[1] && ggml_is_contiguous(part));
+    }
+    CHECK(fixture.observed(64)->src[0]->view_src == nullptr);
+    char why[256] = "";
+    CHECK(sp_calibration_begin(fixture.context->session(0), why, sizeof why));
+    fixture.context->refresh();
+    CHECK(fixture.observed(512)->src[0]->ne[1] == 512); // a calibration counts every token
+}
+
+TEST(detaching_frees_the_layers) {
+    Fixture fixture;
+    fixture.set(SP_CATS, 0.5f);
+    fixture.built();
+    fixture.context->detach();
+    CHECK(backend.freed == 1 && hook_now.key == 0);
+}
+
+TEST_MAIN

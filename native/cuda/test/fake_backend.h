@@ -1,0 +1,84 @@
+#pragma once
+// A stand-in for a CUDA backend with our kernels: it records what the context asks of it. Include it in one
+// file of a program: it also takes the place of libggml's registry.
+
+#include "cuda-policy.h"
+#include "sparse-pilot-cuda.h"
+
+#include "ggml-backend-impl.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+struct sp_cuda_model {
+    int layers = 0;
+};
+struct sp_cuda_layer {
+    sp_selector kind = SP_NONE;
+    int held = 0;
+    float threshold = 0;
+};
+
+namespace fake {
+
+struct Backend {
+    int created = 0, freed = 0, configured = 0, sent = 0, counted = 0;
+    bool gated = false;  // the FFN that was created last
+    std::string refusal; // of every creation
+    float boundary = 0;  // of every layer's counts
+    bool present = true;
+};
+inline Backend backend;
+
+inline sp_cuda_model * model_create(int layers) { return new sp_cuda_model{layers}; }
+inline void model_free(sp_cuda_model * model) { delete model; }
+inline bool send(sp_cuda_model *) {
+    ++backend.sent;
+    return true;
+}
+inline bool counts(sp_cuda_model * model, sp_cuda_counts * out) {
+    ++backend.counted;
+    std::fill_n(out, model->layers, sp_cuda_counts{24, 96, 0.25f, backend.boundary});
+    return true;
+}
+inline sp_cuda_layer * create(sp_cuda_model *, int, const sp_cuda_ffn * ffn, char * why, size_t size) {
+    ++backend.created;
+    backend.gated = ffn->gate.ne1 > 0;
+    if (!backend.refusal.empty()) {
+        std::snprintf(why, size, "%s", backend.refusal.c_str());
+        return nullptr;
+    }
+    return new sp_cuda_layer;
+}
+inline void release(sp_cuda_layer * layer) {
+    ++backend.freed;
+    delete layer;
+}
+inline size_t extra_bytes(const sp_cuda_layer *) { return 100; }
+inline bool configure(sp_cuda_layer * layer, const sp_decision * decision, char *, size_t) {
+    ++backend.configured;
+    *layer = {decision->kind, decision->n_ids, decision->threshold};
+    return true;
+}
+inline void gather(sp_cuda_layer *, void *, void *) {}
+inline const sp_cuda_api * api() {
+    static const sp_cuda_api table = {model_create, model_free,  send,      counts, create,
+                                      release,      extra_bytes, configure, gather};
+    return &table;
+}
+
+inline void * address(ggml_backend_reg_t, const char * name) {
+    return backend.present && std::string(name) == "sparse_pilot_cuda_api" ? reinterpret_cast<void *>(api)
+                                                                           : nullptr;
+}
+
+} // namespace fake
+
+// in place of libggml's registry
+size_t ggml_backend_reg_count() { return 1; }
+ggml_backend_reg_t ggml_backend_reg_get(size_t) {
+    static ggml_backend_reg reg = {1, {nullptr, nullptr, nullptr, fake::address}, nullptr};
+    return &reg;
+}
