@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { nativeFolder, treeOf } from '../native/paths.js';
 import { CommandFailed, runCommand } from '../native/run-command.js';
+import { codeFor, deviceFlags } from './flags.js';
 import { cudaWork } from './paths.js';
 import type { CudaToolkit } from './toolkit.js';
 
@@ -61,6 +62,39 @@ async function demangle(names: readonly string[]): Promise<string[]> {
   return lines.map((line) => line.replace(/^void /, '').replace(/\((?!sp::cuda::WeightType\)).*$/, ''));
 }
 
+const strictFlags = (toolkit: CudaToolkit, architecture: Architecture): string[] => [
+  ...deviceFlags,
+  ...['-Werror', 'all-warnings', '-Xcompiler', '-Wall,-Wextra,-Werror,-fPIC'],
+  ...codeFor([architecture]),
+  ...includeFlags(toolkit),
+];
+
+/** Programs for a machine with a GPU, from native/cuda: kernel tests and benches. */
+export const gpuPrograms = [
+  'test/kernels.test.cpp',
+  'test/reference.cpp',
+  'gpu/kernel-bench.cu',
+  'gpu/decode-bench.cpp',
+] as const;
+
+/**
+ * Compiles one of the programs for a machine with a GPU, as native/cuda/gpu/CMakeLists.txt has it; warnings are errors.
+ * @throws CommandFailed with the compiler's words.
+ */
+export async function compileGpuProgram(
+  toolkit: CudaToolkit,
+  program: (typeof gpuPrograms)[number],
+  architecture: Architecture,
+): Promise<void> {
+  await mkdir(cudaWork, { recursive: true });
+  await runCommand(toolkit.nvcc, [
+    ...strictFlags(toolkit, architecture),
+    ...[`-I${cudaFolder}`, `-I${path.join(cudaFolder, 'gpu')}`],
+    ...(program.startsWith('test/') ? ['-x', 'cu'] : []),
+    ...['-c', path.join(cudaFolder, program), '-o', path.join(cudaWork, `${path.basename(program)}.o`)],
+  ]);
+}
+
 /**
  * Compiles every kernel of ours for one architecture; host warnings are errors.
  * @throws CommandFailed with the compiler's words.
@@ -72,10 +106,7 @@ export async function compileKernels(
 ): Promise<CompiledKernel[]> {
   await mkdir(path.dirname(output), { recursive: true });
   const lines = await runCommand(toolkit.nvcc, [
-    ...['-std=c++17', '-O3', '-Xptxas', '-v', '-Werror', 'all-warnings'],
-    ...['-Xcompiler', '-Wall,-Wextra,-Werror,-fPIC'],
-    ...['-gencode', `arch=compute_${architecture},code=sm_${architecture}`],
-    ...includeFlags(toolkit),
+    ...['-Xptxas', '-v', ...strictFlags(toolkit, architecture)],
     ...['-c', path.join(cudaFolder, 'layer.cu'), '-o', output],
   ]);
   const kernels = readKernels(lines);

@@ -28,16 +28,20 @@ const minimumDriver = 580;
  * Puts a build into native/cuda-bins with its record, where a checkout's engine finds it and `npm run package:cuda` packs it.
  * NVIDIA's libraries are linked to, not copied. A reader sees the old folder, none for a moment, or the new one: never a part of it.
  * @returns the folder
+ * @throws Error when the toolkit lacks one of them
  */
 export async function installCuda({ kind, toolkit, architectures, libraries }: CudaBuild): Promise<string> {
   const staged = `${cudaBinsFolder}.new-${process.pid}`;
   await rm(staged, { recursive: true, force: true });
   await mkdir(staged, { recursive: true });
   for (const library of libraries) await copyFile(library, path.join(staged, path.basename(library)));
-  const runtime = runtimeLibraries.filter((name) => existsSync(path.join(toolkit.libraries, name)));
-  for (const name of runtime) await symlink(path.join(toolkit.libraries, name), path.join(staged, name));
+  const missing = runtimeLibraries.filter((name) => !existsSync(path.join(toolkit.libraries, name)));
+  if (missing.length > 0)
+    throw new Error(`${toolkit.libraries} lacks ${missing.join(', ')}: the build would not start`);
+  for (const name of runtimeLibraries)
+    await symlink(path.join(toolkit.libraries, name), path.join(staged, name));
   const files: Record<string, number> = {};
-  for (const name of [...libraries.map((library) => path.basename(library)), ...runtime])
+  for (const name of [...libraries.map((library) => path.basename(library)), ...runtimeLibraries])
     files[name] = (await stat(path.join(staged, name))).size;
   const record = {
     version: await extensionVersion(),

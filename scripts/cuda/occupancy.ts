@@ -22,8 +22,9 @@ const multiprocessors: Readonly<Record<Architecture, Multiprocessor>> = {
 
 /** Threads of a block, as sparse_ops.cuh launches it. */
 function blockOf(kernel: string): number {
-  if (/^(find_kth_key|gate_select)/.test(kernel)) return 1024;
-  return /^(select_|count_ties|compact_list)/.test(kernel) ? 64 : 256;
+  if (kernel.startsWith('find_kth_key')) return 1024;
+  if (kernel.startsWith('gate_select')) return 512;
+  return /^(select_|count_ties|compact_list)/.test(kernel) ? 32 : 256;
 }
 
 /** Share of a multiprocessor's threads that blocks of this kernel can fill: registers, shared memory and block slots decide. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { binsFolder, nativeFolder, nodeModules, platformName, treeOf } from '../native/paths.js';
 import { runCommand } from '../native/run-command.js';
 import { architectures, includeFlags, type Architecture } from './compile.js';
+import { codeFor, deviceFlags } from './flags.js';
 import { installCuda } from './install.js';
 import { cudaWork } from './paths.js';
 import type { CudaToolkit } from './toolkit.js';
@@ -62,16 +63,7 @@ export async function relinkCuda({
 }: RelinkOptions): Promise<string> {
   await mkdir(work, { recursive: true });
   const ggmlCuda = path.join(treeOf('patched').llama, 'ggml', 'src', 'ggml-cuda');
-  const generate = wanted.flatMap((a) => ['-gencode', `arch=compute_${a},code=sm_${a}`]);
-  const common = [
-    '-std=c++17',
-    '-O3',
-    '-use_fast_math',
-    '--extended-lambda',
-    '-Xcompiler',
-    '-fPIC',
-    ...generate,
-  ];
+  const common = [...deviceFlags, '-Xcompiler', '-fPIC', ...codeFor(wanted)];
   const dispatch = path.join(work, 'ggml-cuda.o');
   log?.('compiling the backend dispatch');
   await runCommand(toolkit.nvcc, [
@@ -86,7 +78,8 @@ export async function relinkCuda({
   log?.('compiling our kernels');
   const layer = path.join(work, 'layer.o');
   await runCommand(toolkit.nvcc, [
-    ...['-std=c++17', '-O3', '-Xcompiler', '-fPIC', ...generate, ...includeFlags(toolkit)],
+    ...common,
+    ...includeFlags(toolkit),
     ...['-c', path.join(nativeFolder, 'cuda', 'layer.cu'), '-o', layer],
   ]);
   const node = path.join(work, 'node.o');

@@ -17,16 +17,36 @@ export interface CudaToolkit {
 export type ToolkitParts = 'compile' | 'backend';
 
 const version = '13.0';
+/** What the backend is built with: its libraries carry this number, and the driver's least version follows from it. */
+const majorVersion = 13;
+
+/**
+ * Why a compiler that says `lines` (of `nvcc --version`) does not serve; null when it does.
+ * @returns a sentence for a person who builds
+ */
+export function refusedCompiler(nvcc: string, lines: readonly string[]): string | null {
+  const release = /release (\d+)\.(\d+)/.exec(lines.join('\n'));
+  if (release === null) return `${nvcc} does not say which CUDA release it is of`;
+  return Number(release[1]) === majorVersion
+    ? null
+    : `${nvcc} is of CUDA ${release[1]}.${release[2]}; CUDA ${majorVersion} is needed (without CUDA_HOME it comes from Python packages)`;
+}
 const partsOf: Record<ToolkitParts, string> = {
   compile: 'nvcc,cudart,cccl,crt',
   backend: 'nvcc,cudart,cccl,crt,cublas',
 };
 
-/** The toolkit of the system (CUDA_HOME, or nvcc on the PATH), if there is one. */
-function systemToolkit(): CudaToolkit | undefined {
+/** The toolkit of the system (CUDA_HOME, or nvcc on the PATH), if there is one that serves. */
+async function systemToolkit(log: (line: string) => void): Promise<CudaToolkit | undefined> {
   const home = process.env['CUDA_HOME'];
   const nvcc = home === undefined ? findOnPath('nvcc') : path.join(home, 'bin', 'nvcc');
   if (nvcc === undefined || !existsSync(nvcc)) return undefined;
+  const refused = refusedCompiler(nvcc, await runCommand(nvcc, ['--version']));
+  if (refused !== null) {
+    if (home !== undefined) throw new Error(refused);
+    log(`${refused}: not used`);
+    return undefined;
+  }
   const folder = path.dirname(path.dirname(nvcc));
   return {
     nvcc,
@@ -51,13 +71,14 @@ async function toolkitIn(folder: string): Promise<CudaToolkit> {
 
 /**
  * A toolkit with `parts`: the system's, or one installed from Python packages under .cache (once).
- * @throws CommandFailed when neither is to be had; its message ends with what pip said.
+ * @throws CommandFailed when neither is to be had; its message ends with what pip said. Error when CUDA_HOME is of another
+ * release.
  */
 export async function findToolkit(
   parts: ToolkitParts,
   log: (line: string) => void = () => undefined,
 ): Promise<CudaToolkit> {
-  const system = systemToolkit();
+  const system = await systemToolkit(log);
   if (system !== undefined) return system;
   const folder = path.join(repositoryRoot, '.cache', `cuda-toolkit-${parts}`);
   const stamp = path.join(folder, 'installed');

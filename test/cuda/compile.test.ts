@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { architectures, compileKernels, objectOf, type CompiledKernel } from '../../scripts/cuda/compile.js';
+import {
+  architectures,
+  compileGpuProgram,
+  compileKernels,
+  gpuPrograms,
+  objectOf,
+  type CompiledKernel,
+} from '../../scripts/cuda/compile.js';
 import { occupancy } from '../../scripts/cuda/occupancy.js';
+import { cudaWork } from '../../scripts/cuda/paths.js';
 import { findToolkit, type CudaToolkit } from '../../scripts/cuda/toolkit.js';
 import { nativeFolder, treeOf } from '../../scripts/native/paths.js';
 import { runCommand } from '../../scripts/native/run-command.js';
@@ -63,6 +72,13 @@ describe('CUDA kernels compile', () => {
         kernels.filter((kernel) => kernel.spillBytes > 0),
         [],
       );
+    });
+  }
+
+  for (const program of gpuPrograms) {
+    it(`and ${program}, for a machine with a GPU`, async () => {
+      await compileGpuProgram(toolkit, program, '90');
+      assert.ok(existsSync(path.join(cudaWork, `${path.basename(program)}.o`)));
     });
   }
 
