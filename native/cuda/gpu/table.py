@@ -1,32 +1,48 @@
 #!/usr/bin/env python3
-"""Reads kernels.jsonl, bench.jsonl and without-graphs.jsonl of check.sh's folder; prints the tables and writes results.json."""
+"""Reads what check.sh's stages have left in its folder so far (parts/*.jsonl, *.status); prints the tables and writes results.json."""
 
 import json
 import pathlib
 import sys
 
-# issue's targets: (part, form, type or None, least ratio) at density 0.5 of the 8B shape
+# targets: (part, form, type or None, least ratio) at density 0.5 of the 8B shape
 TARGETS = [
     ("ffn", "threshold", "f16", 1.25),
     ("ffn", "threshold", "q8_0", 1.25),
     ("ffn", "threshold", "q4_K", 1.10),
-    ("whole", "held", None, 1.35),
+    ("whole", "compact", None, 1.35),
     ("whole", "threshold", "q4_K", 1.05),
 ]
 KERNEL_TARGET = 0.60
 
 
-def rows_of(file: pathlib.Path) -> list[dict]:
-    """Every measured row, with its head's fields (device, copyGBps, shape, type)."""
-    head: dict = {}
+LARGEST_ERROR = 0.02
+STAGES = ("build", "check", "bench")
+
+
+def rows_of(folder: pathlib.Path, kind: str) -> list[dict]:
+    """Every row that was measured of a kind, with its head's fields (device, copyGBps, shape, type)."""
     rows = []
-    for line in file.read_text().splitlines() if file.exists() else []:
-        row = json.loads(line)
-        if "device" in row:
-            head = row
-        else:
-            rows.append({**head, **row})
+    for file in sorted(folder.glob(f"parts/{kind}-*.jsonl")):
+        head: dict = {}
+        for line in file.read_text().splitlines():
+            row = json.loads(line)
+            if "device" in row:
+                head = row
+            else:
+                rows.append({**head, **row})
     return rows
+
+
+def statuses(folder: pathlib.Path) -> dict[str, list[str] | None]:
+    """What became of everything in each stage; None: the stage has not run."""
+    files = {stage: folder / f"{stage}.status" for stage in STAGES}
+    return {stage: file.read_text().splitlines() if file.exists() else None for stage, file in files.items()}
+
+
+def open_points(stages: dict[str, list[str] | None]) -> list[str]:
+    lines = [f"not run  stage {stage}" for stage, said in stages.items() if said is None]
+    return lines + [line for said in stages.values() for line in said or [] if line.startswith(("FAIL", "not run"))]
 
 
 def near(density: float, wanted: float) -> bool:
@@ -45,14 +61,14 @@ def kernel_table(rows: list[dict]) -> list[str]:
 def decode_table(rows: list[dict]) -> list[str]:
     lines = [
         "shape type  part   form       density  us/layer dense/sparse   tokens/s dense/sparse   ratio [quartiles]     "
-        "bandwidth of copy  predicted here/1 TB/s/272 GB/s"
+        "bandwidth of copy  predicted here/1 TB/s/272 GB/s  refresh us"
     ]
     for r in rows:
         lines.append(
             f"{r['shape']:5} {r['type']:5} {r['part']:6} {r['form']:10} {r['density']:7.3f}  "
             f"{r['denseUsPerLayer']:9.2f} / {r['usPerLayer']:7.2f}   {1e6 / r['denseUs']:9.1f} / {1e6 / r['sparseUs']:8.1f}   "
             f"{r['ratio']:.3f} [{r['low']:.3f}-{r['high']:.3f}]  {r['ffnBandwidthShare']:10.2f}  "
-            f"{r['predictedHere']:14.2f} / {r['predicted1TBps']:.2f} / {r['predicted272GBps']:.2f}"
+            f"{r['predictedHere']:14.2f} / {r['predicted1TBps']:.2f} / {r['predicted272GBps']:.2f}  {r['refreshUs']:10.0f}"
         )
     return lines
 
@@ -68,6 +84,9 @@ def judged(kernels: list[dict], decodes: list[dict]) -> list[str]:
             if (r["shape"], r["part"], r["form"]) == ("8B", part, form) and near(r["density"], 0.5) and kind in (None, r["type"]):
                 ok = "met   " if r["ratio"] >= least else "missed"
                 lines.append(f"{ok} {part} {form} {r['type']} 8B at 0.5: {r['ratio']:.3f}x (>= {least})")
+    for r in decodes:
+        if r["error"] > LARGEST_ERROR:
+            lines.append(f"missed {r['part']} {r['form']} {r['type']} {r['shape']}: differs by {r['error']:.1e} (<= {LARGEST_ERROR})")
     return lines
 
 
@@ -84,15 +103,18 @@ def graph_gain(decodes: list[dict], without: list[dict]) -> list[str]:
 
 def main() -> None:
     folder = pathlib.Path(sys.argv[1])
-    kernels, decodes = rows_of(folder / "kernels.jsonl"), rows_of(folder / "bench.jsonl")
-    without = rows_of(folder / "without-graphs.jsonl")
-    head = decodes or kernels
-    if not head:
-        sys.exit("table.py: nothing was measured")
-    print(f"{head[0]['device']}, copy {head[0]['copyGBps']:.0f} GB/s")
-    for block in (kernel_table(kernels), decode_table(decodes), judged(kernels, decodes), graph_gain(decodes, without)):
-        print("\n" + "\n".join(block))
-    results = {"device": head[0]["device"], "copyGBps": head[0]["copyGBps"]}
+    kernels, decodes, without = (rows_of(folder, kind) for kind in ("kernels", "decode", "without-graphs"))
+    stages = statuses(folder)
+    head = (decodes or kernels or [{"device": None, "copyGBps": None}])[0]
+    if head["device"] is None and all(said is None for said in stages.values()):
+        sys.exit("table.py: nothing was run")
+    if head["device"] is not None:
+        print(f"{head['device']}, copy {head['copyGBps']:.0f} GB/s")
+        for block in (kernel_table(kernels), decode_table(decodes), judged(kernels, decodes), graph_gain(decodes, without)):
+            print("\n" + "\n".join(block))
+    if lines := open_points(stages):
+        print("\n" + "\n".join(lines))
+    results = {"device": head["device"], "copyGBps": head["copyGBps"], "stages": stages}
     results |= {"kernels": kernels, "decode": decodes, "withoutGraphs": without}
     (folder / "results.json").write_text(json.dumps(results, indent=1) + "\n")
 

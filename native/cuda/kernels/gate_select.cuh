@@ -19,7 +19,7 @@ struct GateArguments {
     int f;
 };
 
-/// Threads of a gate_select block: two rows a warp, and four such blocks fill a multiprocessor of any kind.
+/// Threads of a gate_select block: two rows a warp, and blocks that fit every kind of multiprocessor evenly.
 constexpr int kGateThreads = 512;
 
 /// Grid: chunks_of(f). Block: kGateThreads. Keeps neuron j when |act(g_j)| * w_j >=

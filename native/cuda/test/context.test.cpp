@@ -21,6 +21,7 @@ llama_graph_hook hook_now;
 void llama_set_graph_hook(llama_context *, const llama_graph_hook * hook) {
     hook_now = hook ? *hook : llama_graph_hook{};
 }
+uint64_t llama_graph_hook_graph() { return 1; }
 const llama_model * llama_get_model(const llama_context *) { return nullptr; }
 int32_t llama_model_n_layer(const llama_model *) { return 1; }
 int32_t llama_model_meta_val_str(const llama_model *, const char *, char *, size_t) { return -1; }
