@@ -110,6 +110,7 @@ describe('Command line', () => {
     model: 'tiny <&>',
     threads: 2,
     dense: { tokensPerSecond: 50, perplexity: 4.5 },
+    stock: { tokensPerSecond: 40 },
     refused: [{ selector: 'exact-zero', reason: 'not a ReLU' }],
     rows: [0.7, 0.5].map((density) => ({
       selector: 'cats',
@@ -118,6 +119,7 @@ describe('Command line', () => {
       tokensPerSecond: 60,
       ratio: 1.2,
       ratioSpread: 0.02,
+      stockRatio: 1.8,
       bytesPerToken: 80e6,
       ceilingShare: 0.9,
       kl: 0.01,
@@ -139,9 +141,9 @@ describe('Command line', () => {
 
   it('prints a bench as a table and as a plot', () => {
     const lines = benchTable(report).split('\n');
-    assert.match(lines[0] ?? '', /tiny <&>, 2 threads, Dense 50\.0 tokens\/s, perplexity 4\.50/);
+    assert.match(lines[0] ?? '', /tiny <&>, 2 threads, Dense 50\.0 tokens\/s \(stock llama\.cpp 40\.0: 1\.25 times as fast\), perplexity 4\.50/);
     assert.equal(lines.length, 8);
-    assert.match(lines[3] ?? '', /^cats\s+token\s+0\.70\s+60\.0\s+1\.20.*too slow$/);
+    assert.match(lines[3] ?? '', /^cats\s+token\s+0\.70\s+60\.0\s+1\.80\s+1\.20.*too slow$/);
     assert.equal(lines[6], 'exact-zero does not run: not a ReLU');
     assert.match(lines[7] ?? '', /^Top-1 agreement >= 0\.95: cats at density 0\.5 is fastest, 1\.20 times/);
     const plot = benchPlot(report);
