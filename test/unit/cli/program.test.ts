@@ -141,7 +141,10 @@ describe('Command line', () => {
 
   it('prints a bench as a table and as a plot', () => {
     const lines = benchTable(report).split('\n');
-    assert.match(lines[0] ?? '', /tiny <&>, 2 threads, Dense 50\.0 tokens\/s \(stock llama\.cpp 40\.0: 1\.25 times as fast\), perplexity 4\.50/);
+    assert.match(
+      lines[0] ?? '',
+      /tiny <&>, 2 threads, Dense 50\.0 tokens\/s \(stock llama\.cpp 40\.0: 1\.25 times as fast\), perplexity 4\.50/,
+    );
     assert.equal(lines.length, 8);
     assert.match(lines[3] ?? '', /^cats\s+token\s+0\.70\s+60\.0\s+1\.80\s+1\.20.*too slow$/);
     assert.equal(lines[6], 'exact-zero does not run: not a ReLU');
