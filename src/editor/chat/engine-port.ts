@@ -28,7 +28,7 @@ export function chatEngine(ctx: Ctx): ChatEngine {
     },
     async answer(messages, onDelta, signal) {
       // Loading goes on for the next question; this one need not wait for it to be stopped.
-      const model = await orAborted(engine.ready(), signal);
+      const model = await orAborted(engine.readyAgain(), signal);
       return await engine.client.stream(requests.chat, chatRequest(ctx, model, messages), onDelta, signal);
     },
     async usage(messages) {

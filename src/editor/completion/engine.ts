@@ -42,7 +42,7 @@ export class ServiceEngine implements CompletionEngine {
 
   private async load(): Promise<Availability> {
     try {
-      const { completionRefused } = await this.service.ready();
+      const { completionRefused } = await this.service.readyAgain();
       if (completionRefused === undefined) return { kind: 'ready' };
       return { kind: 'unavailable', outcome: 'unsupported-model', message: completionRefused };
     } catch (error) {

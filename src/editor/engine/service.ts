@@ -6,6 +6,7 @@ import { EngineClient, type LogLine } from '../../engine/client/index.js';
 import type { SettingsReader } from '../settings/reader.js';
 import type { MissingModel, ModelPlace } from '../models/place.js';
 import { wordedState } from './error-words.js';
+import { FailedLoad } from './failed-load.js';
 
 /** Finds the model the settings ask for. */
 export interface ModelLocator {
@@ -56,6 +57,7 @@ export class EngineService implements vscode.Disposable {
   private loading: Promise<ModelInfo> | undefined;
   /** What the client keeps loaded, across crashes of the engine. */
   private kept: LoadModelRequest | undefined;
+  private readonly failed = new FailedLoad();
 
   public constructor(
     entry: string,
@@ -88,13 +90,14 @@ export class EngineService implements vscode.Disposable {
   }
 
   /**
-   * The chosen model, in memory. Joins a load under way.
+   * The chosen model, in memory. Joins a load under way; where the last load failed, fails alike without another.
    * @throws NoModelError where none is chosen or it is not on this machine
    * @throws EngineError where the engine refuses it
    */
   public async ready(): Promise<ModelInfo> {
     if (this.loading !== undefined) return await this.loading;
     if (this.kept !== undefined && this.model !== undefined) return this.model;
+    this.failed.check();
     const loading = this.keptOrChosen();
     this.loading = loading;
     try {
@@ -104,6 +107,12 @@ export class EngineService implements vscode.Disposable {
     }
   }
 
+  /** {@link ready} for what the user asked for: a load that failed before is tried again. */
+  public async readyAgain(): Promise<ModelInfo> {
+    if (this.loading === undefined) this.failed.forget();
+    return await this.ready();
+  }
+
   /** Starts loading the chosen model if that is not done already; what goes wrong is shown by the state. */
   public warmUp(): void {
     this.ready().catch((error: unknown) => this.log.debug(`Not loaded: ${String(error)}`));
@@ -111,13 +120,14 @@ export class EngineService implements vscode.Disposable {
 
   public async unload(): Promise<void> {
     this.kept = undefined;
+    this.failed.forget();
     await this.client.unloadModel();
   }
 
   public async restart(): Promise<void> {
     this.loading = undefined;
     await this.client.restart();
-    await this.ready();
+    await this.readyAgain();
   }
 
   public dispose(): void {
@@ -154,7 +164,7 @@ export class EngineService implements vscode.Disposable {
     this.log.info(`Loading ${load.path}`);
     this.kept = load;
     try {
-      const model = await this.client.loadModel(load);
+      const model = await this.failed.attempt(() => this.client.loadModel(load));
       this.log.info(`Loaded ${model.name}: ${model.layers} layers, context ${model.contextSize}`);
       return model;
     } catch (error) {
@@ -172,12 +182,14 @@ export class EngineService implements vscode.Disposable {
     const wasInUse = this.kept !== undefined;
     this.kept = undefined;
     this.loading = undefined;
+    this.failed.forget();
     this.chosenEmitter.fire();
     if (wasInUse) this.warmUp();
   }
 
   private async onStartSettingsChanged(): Promise<void> {
     Object.assign(this.environment, engineEnvironment(this.settings));
+    this.failed.forget();
     this.chosenEmitter.fire();
     if (this.client.info === null) return;
     this.kept = undefined;

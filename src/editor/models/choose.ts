@@ -71,7 +71,7 @@ async function useModel(ctx: Ctx, status: ModelStatus): Promise<void> {
   if (status.path === null && (await download(ctx, status.model)) === undefined) return;
   await ctx.settings.set(settings.models.file, '');
   await ctx.settings.set(settings.models.model, status.model.id);
-  await ctx.engine.ready();
+  await ctx.engine.readyAgain();
 }
 
 /** Lets the user point at a GGUF file, checks its first bytes and loads it. */
@@ -90,7 +90,7 @@ export async function chooseModelFile(ctx: Ctx): Promise<void> {
     return;
   }
   await ctx.settings.set(settings.models.file, file.fsPath);
-  await ctx.engine.ready();
+  await ctx.engine.readyAgain();
 }
 
 /** Downloads the model that the settings mean, unless it is here, and loads it: a file chosen instead no longer is. */

@@ -27,7 +27,7 @@ async function answer(
 ): Promise<vscode.ChatResult> {
   try {
     if (!ctx.engine.model) stream.progress(vscode.l10n.t('Loading the model'));
-    const model = await ctx.engine.ready();
+    const model = await ctx.engine.readyAgain();
     const messages = await conversation(ctx, request, context);
     const result = await ctx.engine.client.stream(
       requests.chat,

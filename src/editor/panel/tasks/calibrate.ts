@@ -43,7 +43,7 @@ export async function calibrate(ctx: Ctx, desk: Desk): Promise<void> {
   const { planFolder, plan } = desk.results;
   if (planFolder === null || plan === null) return await chooseFolder(ctx, desk);
   await desk.tasks.run('calibrate', async (signal, onProgress) => {
-    await ctx.engine.ready();
+    await ctx.engine.readyAgain();
     onProgress(0, 0, vscode.l10n.t('Reading {0}', plan.folder));
     const result = await withEngineProgress(ctx, 'calibrate', onProgress, () =>
       ctx.engine.client.request(

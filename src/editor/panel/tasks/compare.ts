@@ -17,7 +17,7 @@ export async function compareAtCursor(
       throw new Error(
         vscode.l10n.t('No editor is open. Open a file and put the cursor where a completion is wanted.'),
       );
-    const { selectors } = await ctx.engine.ready();
+    const { selectors } = await ctx.engine.readyAgain();
     const { active } = editor.selection;
     const request = await desk.requestAt(editor.document, active, signal);
     const order = { request, line: active.line + 1, left, right, selectors };

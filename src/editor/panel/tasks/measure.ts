@@ -42,7 +42,7 @@ const panelSweep: SweepRequest = {
 /** "Measure on this machine": sweeps methods and densities in the background and keeps the result. */
 export async function measure(ctx: Ctx, desk: Desk): Promise<void> {
   await desk.tasks.run('measure', async (signal, onProgress) => {
-    await ctx.engine.ready();
+    await ctx.engine.readyAgain();
     onProgress(0, 0, vscode.l10n.t('Measuring Dense first'));
     const report = await withEngineProgress(ctx, 'sweep', onProgress, () =>
       ctx.engine.client.request(
