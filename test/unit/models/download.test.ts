@@ -108,6 +108,19 @@ describe('Model download', () => {
     assert.match(server.asked.at(-1)?.range ?? '', /^bytes=\d{5}-$/);
   });
 
+  it('fetches nothing again of a part that is complete', async () => {
+    server.file('/a/resolve/main/m.gguf', bytes);
+    const partial = partialFolder(folder, model([]));
+    mkdirSync(partial, { recursive: true });
+    writeFileSync(path.join(partial, 'file-0-m.gguf.part'), bytes);
+    await download([hub('a')]);
+    assert.deepEqual(readFileSync(target()), bytes);
+    assert.deepEqual(
+      server.asked.map(({ range }) => range),
+      [`bytes=${bytes.length}-`],
+    );
+  });
+
   it('refuses other bytes, deletes them and takes the next source', async () => {
     server.file('/a/resolve/main/m.gguf', Buffer.alloc(bytes.length, 7));
     await assert.rejects(download([hub('a')]), code('model-hash-mismatch', /SHA-256/));

@@ -52,9 +52,10 @@ export function environmentHttp(): Http {
 }
 
 function toAnswer(response: Response, url: string): HttpAnswer {
-  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
+  // an answer 416 says `bytes */size`
+  const range = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
   const length = Number(response.headers.get('content-length') ?? Number.NaN);
-  const start = range === null ? 0 : Number(range[1]);
+  const start = Number(range?.[1] ?? 0);
   const total = range === null ? length : Number(range[2]);
   const body = chunks(response);
   return {
