@@ -157,6 +157,14 @@ ggml_tensor * buildBatchProduct(ggml_context * ctx0, ggml_tensor * w, ggml_tenso
                           GGML_N_TASKS_MAX, product);
 }
 
+void attendAlike(ggml_tensor * attention) {
+    constexpr int rowsAlike = 15; // patch 0003
+    const int64_t tokens = attention->src[0]->ne[1];
+    if (tokens > 1 && tokens <= alikeTokens) {
+        attention->op_params[rowsAlike] = 1;
+    }
+}
+
 uint64_t batchProductsBuilt() { return built; }
 
 void useProducts(llama_context * ctx, Products products) {
@@ -164,11 +172,12 @@ void useProducts(llama_context * ctx, Products products) {
         llama_set_graph_hook(ctx, nullptr);
         return;
     }
-    const llama_graph_hook hook = {nullptr,
-                                   [](ggml_context * ctx0, ggml_tensor * w, ggml_tensor * x, bool, void *) {
-                                       return buildBatchProduct(ctx0, w, x);
-                                   },
-                                   nullptr, nullptr, batchKey};
+    llama_graph_hook hook = {};
+    hook.build_linear = [](ggml_context * ctx0, ggml_tensor * w, ggml_tensor * x, bool, void *) {
+        return buildBatchProduct(ctx0, w, x);
+    };
+    hook.attention = [](ggml_tensor * attention, void *) { attendAlike(attention); };
+    hook.key = batchKey;
     llama_set_graph_hook(ctx, &hook);
 }
 

@@ -138,7 +138,7 @@ void SparseContext::updateHook() {
     if (ctx_ == nullptr) {
         return;
     }
-    const llama_graph_hook hook = {onBuildFfn, onBuildLinear, onObserveFfn, this, topologyKey()};
+    const llama_graph_hook hook = {onBuildFfn, onBuildLinear, onObserveFfn, onAttention, this, topologyKey()};
     llama_set_graph_hook(ctx_, &hook);
     if (pass_ == Pass::sparse && current_ != nullptr) {
         std::string why;
@@ -242,6 +242,12 @@ ggml_tensor * SparseContext::onBuildFfn(const llama_graph_hook_ffn * ffn, void *
 ggml_tensor * SparseContext::onBuildLinear(ggml_context * ctx0, ggml_tensor * w, ggml_tensor * x,
                                            bool has_lora, void * user) {
     return static_cast<SparseContext *>(user)->buildLinear(ctx0, w, x, has_lora);
+}
+
+void SparseContext::onAttention(ggml_tensor * attention, void * user) {
+    if (static_cast<SparseContext *>(user)->products_ == Products::batch) {
+        attendAlike(attention);
+    }
 }
 
 void SparseContext::onObserveFfn(const llama_graph_hook_ffn * ffn, ggml_tensor * gate, ggml_tensor * up,

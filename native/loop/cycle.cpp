@@ -27,7 +27,7 @@ int Generation::draftLimit() const {
     const int wanted = options_.maxTokens - generated() - 1;
     const int longest =
         options_.maxDraft > 0 ? std::min(options_.maxDraft, Controller::longest) : Controller::longest;
-    return std::max(0, std::min({room, wanted, longest, decoder_.batch() - 1}));
+    return std::max(0, std::min({room, wanted, longest, decoder_.alike(denseCells_) - 1}));
 }
 
 /** The window length of a sparse draft, pending token included; 0: no sparse draft. `rival`: speed of the

@@ -32,6 +32,11 @@ class Decoder {
     /** The bytes a token stands for; not necessarily whole UTF-8. Empty for special tokens. */
     virtual std::string piece(Token token) const = 0;
 
+    /** Tokens from `position` on that one dense pass computes to the bits of one token at a time. */
+    virtual int alike(int position) const {
+        (void)position;
+        return batch();
+    }
     /** Writes dense cells for `count` tokens from `position` on. After any status but ok the cells from
      * `position` on are undefined. */
     virtual DecodeStatus dense(const Token * tokens, int count, int position, Rows rows) = 0;

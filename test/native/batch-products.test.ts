@@ -11,7 +11,6 @@ import { shapes } from '../../src/engine/models/random/shapes.js';
 import { defaultModelPath } from './model.js';
 import { nativeBuild } from './sparse-fixture.js';
 
-/** From position 256 on upstream's attention sums one token's cells in another order than several tokens'. */
 const count = 120;
 const steps = [1, 2, 3, 4, 5, 8, 16];
 
@@ -32,10 +31,13 @@ class Bench {
     return new Bench(binding, model, context, Uint32Array.from(model.tokenize(text).slice(0, length)));
   }
 
-  logits(step: number, products: Products): Promise<Float32Array> {
-    return withContext(this.context, (handle) => {
+  /** Of the text's tokens from `from` on; those before are read as a prompt is. */
+  logits(step: number, products: Products, from = 0): Promise<Float32Array> {
+    return withContext(this.context, async (handle) => {
       this.binding.spTruncateSequence(handle, 0, 0);
-      return this.binding.spEvaluateLogits(handle, 0, 0, this.tokens, step, products);
+      if (from > 0)
+        await this.binding.spEvaluateLogits(handle, 0, 0, this.tokens.slice(0, from), 128, 'upstream');
+      return this.binding.spEvaluateLogits(handle, 0, from, this.tokens.slice(from), step, products);
     });
   }
 
@@ -68,6 +70,18 @@ describe('our products', function () {
       assert.ok(sameBits(await bench.logits(step, 'batch'), oneByOne), `${String(step)} at a time`);
     if (bench.binding.spSimdName().startsWith('avx'))
       assert.ok(bench.binding.spBatchProducts() - before > 100, 'by our kernels');
+  });
+
+  it('do so far into a text too, where attention splits a single token among the threads', async () => {
+    const far = await Bench.open(await defaultModelPath(), 440);
+    try {
+      const oneByOne = await far.logits(1, 'upstream', 400);
+      assertReal(oneByOne);
+      for (const step of steps)
+        assert.ok(sameBits(await far.logits(step, 'batch', 400), oneByOne), `${String(step)} at a time`);
+    } finally {
+      await far.dispose();
+    }
   });
 
   it('leave the context as upstream has it', async () => {

@@ -17,6 +17,13 @@ enum class Products { upstream, batch };
 // kernel, weights on a GPU. May only be called while a graph is built.
 ggml_tensor * buildBatchProduct(ggml_context * ctx0, ggml_tensor * w, ggml_tensor * x);
 
+// Tokens of a pass up to which attention sums each as if it were alone: a check's, not a prompt's.
+constexpr int alikeTokens = 64;
+
+// Lets a flash attention node of several tokens, up to alikeTokens, give the bits of one token at a time.
+// That holds for tokens before the next multiple of 256 positions: cells are attended to in steps of 256.
+void attendAlike(ggml_tensor * attention);
+
 // How many such nodes this process has put into graphs; for tests and diagnosis.
 uint64_t batchProductsBuilt();
 

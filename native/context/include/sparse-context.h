@@ -105,6 +105,7 @@ class SparseContext {
     static ggml_tensor * onBuildFfn(const llama_graph_hook_ffn * ffn, void * user);
     static ggml_tensor * onBuildLinear(ggml_context * ctx0, ggml_tensor * w, ggml_tensor * x, bool has_lora,
                                        void * user);
+    static void onAttention(ggml_tensor * attention, void * user);
     static void onObserveFfn(const llama_graph_hook_ffn * ffn, ggml_tensor * gate, ggml_tensor * up,
                              void * user);
     static void computeFfn(ggml_tensor * dst, int ith, int nth, void * user);

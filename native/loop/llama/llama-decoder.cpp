@@ -21,6 +21,12 @@ LlamaDecoder::~LlamaDecoder() { llama_batch_free(batch_); }
 
 int LlamaDecoder::capacity() const { return static_cast<int>(llama_n_ctx_seq(context_)); }
 
+int LlamaDecoder::alike(int position) const {
+    constexpr int cellStep =
+        256; // attention reads cells up to the next multiple, and splits those among threads
+    return std::min(batchSize_, cellStep - position % cellStep);
+}
+
 std::string LlamaDecoder::piece(Token token) const {
     std::string text(32, '\0');
     int32_t size =

@@ -40,6 +40,7 @@ class LlamaDecoder final : public Decoder {
 
     int vocabulary() const override { return llama_vocab_n_tokens(vocab_); }
     int capacity() const override;
+    int alike(int position) const override;
     int batch() const override { return batchSize_; }
     bool endOfGeneration(Token token) const override { return llama_vocab_is_eog(vocab_, token); }
     std::string piece(Token token) const override;

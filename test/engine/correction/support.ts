@@ -12,9 +12,8 @@ const tieSteps = [2, 4, 8];
 
 /**
  * How close two logits of this model must be for a check to see them the other way round than a single token does: twice the most
- * that a logit moves when these prompts are read several tokens at a time instead of one. 0 where every product is one of ours
- * (SmolLM2 Q4_1); weights that upstream rearranges (Q4_K) round differently in batches of four and more. Prompts of 256 tokens and
- * more have a wider bound of their own: from there on upstream's attention sums a single token's cells in another order.
+ * that a logit moves when these prompts are read several tokens at a time instead of one. 0 where every product is one of ours and
+ * attention sums each token as if it were alone; a pass across a multiple of 256 positions, which the loop never makes, moves them.
  * @param tail how many tokens at the end are compared; those before are read as a prompt is. Default: all.
  */
 export async function nearTie(
