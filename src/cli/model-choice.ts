@@ -9,6 +9,8 @@ import { ModelStore } from '../engine/models/store.js';
 export interface ChosenModel {
   readonly id: string;
   readonly path: string;
+  /** Of a catalogue model: 64 hex digits. */
+  readonly expectedSha256?: string;
 }
 
 export const openStore = (): ModelStore => new ModelStore(modelFolder(process.env));
@@ -25,7 +27,8 @@ export async function chooseModel(
   if (wanted.endsWith('.gguf') || existsSync(wanted))
     return { id: path.basename(wanted, '.gguf'), path: path.resolve(wanted) };
   const file = await store.find(wanted);
-  if (file !== null) return { id: wanted, path: file };
+  const { sha256 } = store.entry(wanted);
+  if (file !== null) return { id: wanted, path: file, ...(sha256 !== null && { expectedSha256: sha256 }) };
   throw new EngineError(
     'model-not-found',
     `The model ${wanted} was not downloaded yet.`,

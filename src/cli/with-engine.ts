@@ -32,7 +32,8 @@ export async function withEngine<T>(
   layouts: 'sparse' | 'dense-only',
   work: (engine: LoadedEngine) => Promise<T>,
 ): Promise<T> {
-  const { id, path } = await chooseModel(flags.model);
+  const chosen = await chooseModel(flags.model);
+  const { id } = chosen;
   const status = new StatusLine();
   const client = new EngineClient(engineLaunch());
   client.onState((state) => {
@@ -47,8 +48,7 @@ export async function withEngine<T>(
     client.onLog(({ level, message }) => say(`${level}: ${message}`));
   try {
     const request: LoadModelRequest = {
-      id,
-      path,
+      ...chosen,
       sparseLayouts: layouts === 'sparse',
       ...(flags.threads === undefined ? {} : { threads: flags.threads }),
       ...(flags.contextSize === undefined ? {} : { contextSize: flags.contextSize }),

@@ -1,3 +1,4 @@
+import type { EngineErrorCode } from '../../contract/errors.js';
 import { EngineError } from '../../engine/client/index.js';
 
 /**
@@ -24,6 +25,10 @@ export class FailedLoad {
       if (refused && asked === this.#asked) this.#failure = error;
       throw error;
     }
+  }
+
+  get code(): EngineErrorCode | undefined {
+    return this.#failure?.code;
   }
 
   forget(): void {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { EngineState, LoadModelRequest, ModelInfo } from '../../contract/engine-info.js';
+import type { EngineErrorCode } from '../../contract/errors.js';
 import { requests } from '../../contract/protocol.js';
 import { settings } from '../../contract/settings/index.js';
 import { EngineClient, type LogLine } from '../../engine/client/index.js';
@@ -113,6 +114,11 @@ export class EngineService implements vscode.Disposable {
     return await this.ready();
   }
 
+  /** Why the last load failed, as far as it would fail again. */
+  public get failure(): EngineErrorCode | undefined {
+    return this.failed.code;
+  }
+
   /** Starts loading the chosen model if that is not done already; what goes wrong is shown by the state. */
   public warmUp(): void {
     this.ready().catch((error: unknown) => this.log.debug(`Not loaded: ${String(error)}`));
@@ -151,6 +157,7 @@ export class EngineService implements vscode.Disposable {
     return await this.load({
       path: place.path,
       id: place.id,
+      ...(place.expectedSha256 !== undefined && { expectedSha256: place.expectedSha256 }),
       ...this.threads(),
       idleUnloadMinutes: this.settings.get(settings.engine.idleUnloadMinutes),
       gpuLayers: this.settings.get(settings.engine.gpuLayers),

@@ -68,7 +68,9 @@ export async function chooseModel(ctx: Ctx): Promise<void> {
 }
 
 async function useModel(ctx: Ctx, status: ModelStatus): Promise<void> {
-  if (status.path === null && (await download(ctx, status.model)) === undefined) return;
+  // a file that is not what the catalogue lists is fetched again
+  const needed = status.path === null || ctx.engine.failure === 'model-hash-mismatch';
+  if (needed && (await download(ctx, status.model)) === undefined) return;
   await ctx.settings.set(settings.models.file, '');
   await ctx.settings.set(settings.models.model, status.model.id);
   await ctx.engine.readyAgain();

@@ -27,7 +27,14 @@ export class SettingsModelLocator {
     const status = chosenModel(await this.list(), id);
     if (status === undefined)
       return { kind: 'unknown', reason: vscode.l10n.t('The catalogue has no model named {0}.', id) };
-    if (status.path !== null) return { kind: 'present', id: status.model.id, path: status.path };
+    const { id: found, sha256 } = status.model;
+    if (status.path !== null)
+      return {
+        kind: 'present',
+        id: found,
+        path: status.path,
+        ...(sha256 !== null && { expectedSha256: sha256 }),
+      };
     const reason = vscode.l10n.t('{0} has not been downloaded yet.', status.model.name);
     return { kind: 'not-downloaded', model: status.model, reason };
   }

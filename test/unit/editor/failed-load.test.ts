@@ -11,8 +11,10 @@ describe('a load that failed', () => {
     await rejects(failed.attempt(refuse(error)), error);
     throws(() => failed.check(), error);
     throws(() => failed.check(), error);
+    equal(failed.code, 'out-of-memory');
     failed.forget();
     failed.check();
+    equal(failed.code, undefined);
     equal(await failed.attempt(() => Promise.resolve(3)), 3);
   });
 
