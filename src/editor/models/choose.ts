@@ -1,4 +1,6 @@
+import { open } from 'node:fs/promises';
 import { totalmem } from 'node:os';
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { ModelListing, ModelStatus } from '../../contract/models.js';
 import { requests } from '../../contract/protocol.js';
@@ -71,8 +73,9 @@ async function useModel(ctx: Ctx, status: ModelStatus): Promise<void> {
   // a file that is not what the catalogue lists is fetched again
   const needed = status.path === null || ctx.engine.failure === 'model-hash-mismatch';
   if (needed && (await download(ctx, status.model)) === undefined) return;
-  await ctx.settings.set(settings.models.file, '');
+  // while a file is set the model's name changes nothing: so one load follows, not two
   await ctx.settings.set(settings.models.model, status.model.id);
+  await ctx.settings.set(settings.models.file, '');
   await ctx.engine.readyAgain();
 }
 
@@ -91,8 +94,24 @@ export async function chooseModelFile(ctx: Ctx): Promise<void> {
     );
     return;
   }
+  if (!(await beginsAsGguf(file.fsPath))) {
+    void vscode.window.showErrorMessage(
+      vscode.l10n.t('{0} is not a GGUF file; the model in use stays.', basename(file.fsPath)),
+    );
+    return;
+  }
   await ctx.settings.set(settings.models.file, file.fsPath);
   await ctx.engine.readyAgain();
+}
+
+async function beginsAsGguf(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    return buffer.toString('latin1') === 'GGUF';
+  } finally {
+    await file.close();
+  }
 }
 
 /** Downloads the model that the settings mean, unless it is here, and loads it: a file chosen instead no longer is. */
