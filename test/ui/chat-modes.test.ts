@@ -7,6 +7,8 @@ const sparse = {
   'sparsePilot.mode': 'balanced',
   'sparsePilot.sparsity.selector': 'cats',
   'sparsePilot.sparsity.density': 0.4,
+  // drafts whether or not they pay on this machine
+  'sparsePilot.correction.drafter': 'sparse-self',
   'sparsePilot.correction.check': 'fixed',
   'sparsePilot.correction.period': 16,
 };
