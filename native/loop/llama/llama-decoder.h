@@ -20,7 +20,7 @@ struct GraphSwitch {
     /** Tokens at the end of an observed prompt pass that have to reach the last layer, 0 or more: llama.cpp
      * drops rows there whose logits nobody asked for, and the layer would learn nothing. */
     std::function<int()> promptRows;
-    /** Our products for passes over several tokens, or upstream's. */
+    /** Our products of weights and tokens, or upstream's. */
     std::function<void(bool ours)> products;
 };
 
