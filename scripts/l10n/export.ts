@@ -8,4 +8,7 @@ import { sourceStrings } from './strings.js';
 const { texts } = await sourceStrings(root);
 const english = JSON.stringify(Object.fromEntries(texts.map((text) => [text, text])));
 await mkdir(path.join(root, 'l10n'), { recursive: true });
-await writeFile(path.join(root, 'l10n', 'bundle.l10n.json'), await format(english, { parser: 'json', printWidth: 110 }));
+await writeFile(
+  path.join(root, 'l10n', 'bundle.l10n.json'),
+  await format(english, { parser: 'json', printWidth: 110 }),
+);

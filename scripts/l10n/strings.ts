@@ -49,5 +49,9 @@ function translations(node: ts.Node): readonly ts.CallExpression[] {
 
 function isTranslate(callee: ts.Expression): boolean {
   if (ts.isIdentifier(callee)) return callee.text === 't';
-  return ts.isPropertyAccessExpression(callee) && callee.name.text === 't' && /\bl10n$/.test(callee.expression.getText());
+  return (
+    ts.isPropertyAccessExpression(callee) &&
+    callee.name.text === 't' &&
+    /\bl10n$/.test(callee.expression.getText())
+  );
 }

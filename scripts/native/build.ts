@@ -13,7 +13,15 @@ import { requireTools } from './tools.js';
 /** Names in `sparse-pilot-build.json`; the engine checks the functions themselves as well. */
 const features = ['sparse-ffn', 'logits', 'kl', 'speculative-loop'];
 
-const sourceFolders = ['patches', 'cmake', 'addon', 'context', 'sparse', 'loop', path.join('cuda', 'include')];
+const sourceFolders = [
+  'patches',
+  'cmake',
+  'addon',
+  'context',
+  'sparse',
+  'loop',
+  path.join('cuda', 'include'),
+];
 
 export interface BuildNativeOptions {
   readonly progress?: ProgressListener;

@@ -27,7 +27,10 @@ const sanitizerEnvironment = {
   TSAN_OPTIONS: 'halt_on_error=1',
 };
 
-export async function buildCppTests(sanitizer: Sanitizer, progress: ProgressListener = printProgress): Promise<string> {
+export async function buildCppTests(
+  sanitizer: Sanitizer,
+  progress: ProgressListener = printProgress,
+): Promise<string> {
   const bins = await buildNative({ progress });
   const build = path.join(workFolder, `cpp-tests-${sanitizer.replace(',', '-')}`);
   const ccache = findOnPath('ccache') === undefined ? '' : 'ccache';
@@ -66,7 +69,10 @@ async function runProgram(build: string, program: string): Promise<CppTestResult
 }
 
 /** Builds and runs every C++ test program. A program that ends without its count, or with another status, is one failure. */
-export async function runCppTests(sanitizer: Sanitizer, progress?: ProgressListener): Promise<CppTestResult[]> {
+export async function runCppTests(
+  sanitizer: Sanitizer,
+  progress?: ProgressListener,
+): Promise<CppTestResult[]> {
   const build = await buildCppTests(sanitizer, progress);
   const programs = (await readdir(build)).filter((name) => /^test-.*-test$/.test(name)).sort();
   const results: CppTestResult[] = [];

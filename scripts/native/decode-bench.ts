@@ -71,7 +71,9 @@ function summary(ratios: readonly number[]): string {
 }
 
 console.log(`${modelPath}, ${threads} threads, ${build.simd}`);
-console.log(`layouts ${(engine.info.extraBytes / 2 ** 20).toFixed(0)} MiB of ${(engine.info.ffnBytes / 2 ** 20).toFixed(0)} MiB FFN`);
+console.log(
+  `layouts ${(engine.info.extraBytes / 2 ** 20).toFixed(0)} MiB of ${(engine.info.ffnBytes / 2 ** 20).toFixed(0)} MiB FFN`,
+);
 for (const selector of selectors) {
   for (const density of densities) {
     await sparse.configure(0, { selector, density });

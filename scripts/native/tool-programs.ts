@@ -23,7 +23,8 @@ async function buildPrograms(
   const build = path.join(workFolder, tree.name, folder);
   return withLock(
     path.join(workFolder, 'build.lock'),
-    (pid) => progress({ stage: 'source', done: 0, total: 1, text: `waiting for the build of process ${pid}` }),
+    (pid) =>
+      progress({ stage: 'source', done: 0, total: 1, text: `waiting for the build of process ${pid}` }),
     async () => {
       requireTools();
       await prepareSource(tree, progress);

@@ -26,7 +26,12 @@ export async function addMetadata(source: string, target: string, key: string, v
   header.writeBigUInt64LE(header.readBigUInt64LE(countOffset) + 2n, countOffset);
   const file = await open(target, 'w');
   try {
-    for (const part of [header, added, entry('test.padding', ' '.repeat(rest)), model.subarray(headerBytes)]) {
+    for (const part of [
+      header,
+      added,
+      entry('test.padding', ' '.repeat(rest)),
+      model.subarray(headerBytes),
+    ]) {
       await file.write(part);
     }
   } finally {

@@ -30,7 +30,12 @@ describe('dense path', function () {
   async function logitsOf(tree: Tree['name']): Promise<Buffer> {
     const programs = await buildTools(tree, ['sp-dump-logits'], { progress: () => undefined });
     const file = path.join(folder, tree);
-    await run(path.join(programs, 'sp-dump-logits'), [model, file, String(promptTokens), String(decodeTokens)]);
+    await run(path.join(programs, 'sp-dump-logits'), [
+      model,
+      file,
+      String(promptTokens),
+      String(decodeTokens),
+    ]);
     return readFile(file);
   }
 

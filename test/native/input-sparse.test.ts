@@ -51,7 +51,9 @@ async function writeMasked(source: string, target: string, layers: readonly Kept
     await file.zeroRows(`${name}.ffn_up.weight`, (neuron) => kept.ffn_down.has(neuron));
     await file.zeroRows(`${name}.attn_v.weight`, (row) => {
       const first = Math.floor(row / headWidth) * headsPerKv * headWidth + (row % headWidth);
-      const heads = Array.from({ length: headsPerKv }, (_, head) => kept.attn_output.has(first + head * headWidth));
+      const heads = Array.from({ length: headsPerKv }, (_, head) =>
+        kept.attn_output.has(first + head * headWidth),
+      );
       assert.ok(
         heads.every((is) => is === heads[0]),
         'heads that share a value keep the same channels',

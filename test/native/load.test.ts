@@ -17,7 +17,11 @@ interface Outcome {
 /** In a process of its own: two builds never share one. */
 async function load(folder: string, cudaFolder?: string): Promise<Outcome> {
   const program = path.join(repositoryRoot, 'test', 'native', 'programs', 'load.ts');
-  const { stdout } = await run(process.execPath, ['--import', 'tsx', program, folder, ...(cudaFolder === undefined ? [] : [cudaFolder])], { cwd: repositoryRoot });
+  const { stdout } = await run(
+    process.execPath,
+    ['--import', 'tsx', program, folder, ...(cudaFolder === undefined ? [] : [cudaFolder])],
+    { cwd: repositoryRoot },
+  );
   return JSON.parse(stdout) as Outcome;
 }
 
@@ -71,7 +75,10 @@ describe('loading the native build', function () {
   it('says so, and loads nothing else, when the build lacks our functions', async () => {
     const stock = path.join(nodeModules, '@node-llama-cpp', platformName, 'bins', platformName);
     const foreign = await copy('foreign', stock);
-    await writeFile(path.join(foreign, 'sparse-pilot-build.json'), JSON.stringify({ version: '0', files: {} }));
+    await writeFile(
+      path.join(foreign, 'sparse-pilot-build.json'),
+      JSON.stringify({ version: '0', files: {} }),
+    );
     const { kind, reason } = await load(foreign);
     assert.equal(kind, 'error');
     assert.match(reason, /NativeBuildUnusable.*spEvaluateLogits/);

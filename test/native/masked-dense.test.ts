@@ -8,7 +8,11 @@ import { defaultModelPath } from './model.js';
 import { Rig, sampleCode } from './sparse-fixture.js';
 
 /** Without its up row a neuron's hidden value act(gate) * up is zero: the masked FFN. */
-async function writeMasked(source: string, target: string, kept: ReadonlyArray<ReadonlySet<number>>): Promise<void> {
+async function writeMasked(
+  source: string,
+  target: string,
+  kept: ReadonlyArray<ReadonlySet<number>>,
+): Promise<void> {
   const file = await MaskedFile.copy(source, target);
   for (const [layer, neurons] of kept.entries()) {
     await file.zeroRows(`blk.${layer}.ffn_up.weight`, (row) => neurons.has(row));

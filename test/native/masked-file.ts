@@ -53,7 +53,12 @@ export class MaskedFile {
     return { width, rows, stride, offset: Number(tensor.fileOffset) };
   }
 
-  async #zero(offset: number, size: number, count: number, isKept: (index: number) => boolean): Promise<void> {
+  async #zero(
+    offset: number,
+    size: number,
+    count: number,
+    isKept: (index: number) => boolean,
+  ): Promise<void> {
     const zeros = new Uint8Array(size);
     for (let index = 0; index < count; index++) {
       if (!isKept(index)) await this.file.write(zeros, 0, size, offset + index * size);

@@ -50,6 +50,9 @@ describe('a llama model that names ReLU as its activation', function () {
     assert.equal(report.densityPerLayer.length, layers);
     assert.ok(report.densityPerLayer.every((density) => density > 0 && density < 0.9));
     assert.ok(report.density < 0.75, `density ${report.density}`);
-    assert.ok(loss < 0.01 && loss < lossOfHalf / 10, `KL ${loss}; ${lossOfHalf} of keeping half of what is not zero`);
+    assert.ok(
+      loss < 0.01 && loss < lossOfHalf / 10,
+      `KL ${loss}; ${lossOfHalf} of keeping half of what is not zero`,
+    );
   });
 });

@@ -53,18 +53,35 @@ describe('sparse engine, its life and its errors', function () {
     const loop = new LoopContext(rig.context, rig.binding);
     const sequence = loop.sequence(0);
     const prompt = [...rig.tokens(sampleCode).subarray(0, 8)];
-    const selectors = ['teal', 'cats', 'none', 'qsparse', 'griffin', 'block-qsparse', 'rolling', 'topk'] as const;
+    const selectors = [
+      'teal',
+      'cats',
+      'none',
+      'qsparse',
+      'griffin',
+      'block-qsparse',
+      'rolling',
+      'topk',
+    ] as const;
     let resident = 0;
     for (let turn = 0; turn < turns; turn++) {
       const selector = selectors[turn % selectors.length] ?? 'none';
-      await rig.sparse.configure(0, { selector, density: 0.3 + 0.1 * (turn % 6), weightNorm: turn % 16 === 0 });
+      await rig.sparse.configure(0, {
+        selector,
+        density: 0.3 + 0.1 * (turn % 6),
+        weightNorm: turn % 16 === 0,
+      });
       await rig.sparse.beginRequest(0, turn % 3 === 0 ? 0 : sequence.tokens.length);
       await rig.sparse.clearCounters(0);
       const generation = sequence.start(prompt, { correction: { mode: 'fast' }, stop: { maxTokens: 2 } });
       await generation.run(() => undefined);
       generation.dispose();
       const { passes } = await rig.sparse.counters(0);
-      assert.equal(passes.some((count) => count > 0), selector !== 'none', selector);
+      assert.equal(
+        passes.some((count) => count > 0),
+        selector !== 'none',
+        selector,
+      );
       if (turn === warmUp) resident = process.memoryUsage().rss;
     }
     const growth = process.memoryUsage().rss - resident;
@@ -80,7 +97,10 @@ describe('sparse engine, its life and its errors', function () {
     await other.sparse.dispose();
     await other.sparse.dispose();
     assert.deepEqual(await other.logits(tokens, 1), dense);
-    await assert.rejects(() => other.sparse.configure(0, { selector: 'cats', density: 0.5 }), /no sparse engine/);
+    await assert.rejects(
+      () => other.sparse.configure(0, { selector: 'cats', density: 0.5 }),
+      /no sparse engine/,
+    );
     await other.close();
     await assert.rejects(
       () => withContext(other.context, async (handle) => rig.binding.spGraphReuses(handle)),

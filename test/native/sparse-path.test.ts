@@ -101,7 +101,10 @@ describe('sparse path on the real model', function () {
     await rig.sparse.configure(1, { selector: 'cats', density: 0.3 });
     await rig.logits(tokens, 1);
     const { passes } = await rig.sparse.counters(0);
-    assert.ok(passes.every((count) => count === 0), 'sequence 0 stayed dense');
+    assert.ok(
+      passes.every((count) => count === 0),
+      'sequence 0 stayed dense',
+    );
     assert.deepEqual(await rig.logits(tokens, 1), dense);
   });
 });

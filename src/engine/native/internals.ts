@@ -44,7 +44,8 @@ export function createLlama(options: CreateLlamaOptions): Promise<Llama> {
 /** Registers the ggml backends that lie in `folders`, in order; one that cannot be opened is left out silently, as ggml does. */
 export function loadBackends(bindings: object, folders: readonly string[]): void {
   const load: unknown = Reflect.get(bindings, 'loadBackends');
-  if (typeof load !== 'function') throw new Error('this node-llama-cpp has no loadBackends: version 3.22.1 is needed');
+  if (typeof load !== 'function')
+    throw new Error('this node-llama-cpp has no loadBackends: version 3.22.1 is needed');
   for (const folder of folders) Reflect.apply(load, bindings, [folder]);
 }
 
@@ -71,7 +72,8 @@ export const contextHandle = (context: LlamaContext): ContextHandle => internal(
 export function preventDisposal(context: LlamaContext): () => void {
   const guard = internal(context, '_backendContextDisposeGuard');
   const create: unknown = Reflect.get(guard, 'createPreventDisposalHandle');
-  if (typeof create !== 'function') throw new Error('node-llama-cpp has no disposal guard: version 3.22.1 is needed');
+  if (typeof create !== 'function')
+    throw new Error('node-llama-cpp has no disposal guard: version 3.22.1 is needed');
   const handle: unknown = Reflect.apply(create, guard, []);
   return () => {
     if (typeof handle !== 'object' || handle === null) return;
@@ -88,7 +90,8 @@ async function loadLock(): Promise<WithLock> {
   // the keys of these locks live in a module-level map: it has to be the very copy that node-llama-cpp uses
   const inPackage = createRequire(require.resolve('node-llama-cpp'));
   const loaded: unknown = await import(pathToFileURL(inPackage.resolve('lifecycle-utils')).href);
-  const withLock: unknown = typeof loaded === 'object' && loaded !== null ? Reflect.get(loaded, 'withLock') : null;
+  const withLock: unknown =
+    typeof loaded === 'object' && loaded !== null ? Reflect.get(loaded, 'withLock') : null;
   if (typeof withLock !== 'function') throw new Error('lifecycle-utils has no withLock');
   return (scope, work) => Reflect.apply(withLock, undefined, [scope, work]);
 }

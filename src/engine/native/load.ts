@@ -81,7 +81,9 @@ export async function loadNative(options: LoadNativeOptions): Promise<LoadedNati
     return loadStock(options, `the build in ${folder} cannot be opened: ${String(error)}`);
   }
   if (!isNativeBinding(exports)) {
-    throw new NativeBuildUnusable(`the native build lacks ${missingFunctions(exports).join(', ')}: build it again`);
+    throw new NativeBuildUnusable(
+      `the native build lacks ${missingFunctions(exports).join(', ')}: build it again`,
+    );
   }
   // node-llama-cpp looks beside the addon only, and not at all once a GPU is there: the processor's backend comes along
   if (options.cudaFolder !== undefined) loadBackends(exports, [options.cudaFolder, folder]);

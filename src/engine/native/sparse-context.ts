@@ -5,7 +5,6 @@ import { withContext } from './internals.js';
 import type { SparseEngine } from './sparse-engine.js';
 import { reportOf, settingsOf } from './sparsity-report.js';
 
-
 /**
  * The sparse engine on one context. Every method waits until the context decodes nothing, and keeps it from being freed
  * meanwhile. Settings and statistics belong to a sequence; `select` says whose are in force.

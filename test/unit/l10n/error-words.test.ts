@@ -15,13 +15,19 @@ describe('errors of the engine in words', () => {
 
   it('are complete in Japanese', async () => {
     const bundle = new Map<string, unknown>(
-      Object.entries(JSON.parse(await readFile(path.join(root, 'l10n/bundle.l10n.ja.json'), 'utf8')) as object),
+      Object.entries(
+        JSON.parse(await readFile(path.join(root, 'l10n/bundle.l10n.ja.json'), 'utf8')) as object,
+      ),
     );
     const japanese = (text: string): string => {
       const found = bundle.get(text);
-      assert.ok(typeof found === 'string' && /[\u3040-\u30ff\u4e00-\u9fff]/u.test(found), `no Japanese for "${text}"`);
+      assert.ok(
+        typeof found === 'string' && /[\u3040-\u30ff\u4e00-\u9fff]/u.test(found),
+        `no Japanese for "${text}"`,
+      );
       return found;
     };
-    for (const code of engineErrorCodes) assert.notEqual(codeWords(code, (text) => text && japanese(text)).cause, '');
+    for (const code of engineErrorCodes)
+      assert.notEqual(codeWords(code, (text) => text && japanese(text)).cause, '');
   });
 });

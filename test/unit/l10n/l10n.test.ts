@@ -12,7 +12,16 @@ const read = async (name: string) => JSON.parse(await readFile(path.join(root, n
 const fixedParts = (text: string) => (text.match(/\{\d\}|\(command:[\w.]+\)|`#[^#]+#`/g) ?? []).sort();
 
 /** Names and units that are the same in every language, and texts of nothing but placeholders. */
-const sameEverywhere = new Set(['CPU', 'Dense', 'dense', 'Dense: {0}', 'KL, nats', '{0} nats', 'Sparse Pilot', 'Sparse Pilot: {0}.']);
+const sameEverywhere = new Set([
+  'CPU',
+  'Dense',
+  'dense',
+  'Dense: {0}',
+  'KL, nats',
+  '{0} nats',
+  'Sparse Pilot',
+  'Sparse Pilot: {0}.',
+]);
 const needsTranslation = (english: string) =>
   !sameEverywhere.has(english) && /[A-Za-z]{3}/.test(english.replace(/\{\d\}/g, ''));
 

@@ -28,7 +28,9 @@ const nativeFolders = ['native/sparse', 'native/context', 'native/loop'];
 const read = (file: string) => readFile(path.join(root, file), 'utf8');
 const isKnown = (sentence: string) => readReason(sentence.replaceAll('{}', 'x')) !== undefined;
 const japanese = async () => {
-  const bundle = new Map(Object.entries(JSON.parse(await read('l10n/bundle.l10n.ja.json')) as Record<string, string>));
+  const bundle = new Map(
+    Object.entries(JSON.parse(await read('l10n/bundle.l10n.ja.json')) as Record<string, string>),
+  );
   return (english: string) => bundle.get(english) ?? english;
 };
 
@@ -52,7 +54,8 @@ describe('reasons given in English', () => {
     const said: string[] = [];
     for (const folder of nativeFolders)
       for (const name of await readdir(path.join(root, folder), { recursive: true }))
-        if (name.endsWith('.cpp') && !name.startsWith('test')) said.push(...nativeSentencesOf(await read(`${folder}/${name}`)));
+        if (name.endsWith('.cpp') && !name.startsWith('test'))
+          said.push(...nativeSentencesOf(await read(`${folder}/${name}`)));
     assert.ok(said.length > 20, `${said.length} sentences`);
     assert.deepEqual(
       said.filter((sentence) => !isKnown(sentence)),
@@ -69,11 +72,21 @@ describe('reasons given in English', () => {
     // Values that hold the words around them do not lead astray.
     const most = Math.max(...reasons.map((reason) => reason.match(/\{\d\}/gu)?.length ?? 0));
     fc.assert(
-      fc.property(fc.constantFrom(...reasons), fc.array(fc.stringMatching(/^[a-z0-9 ]{1,12}$/u), { minLength: most, maxLength: most }), (reason, values) => {
-        const sentence = reason.replace(/\{(\d)\}/gu, (_whole, index: string) => values[Number(index)] ?? '');
-        assert.equal(reasonWords(sentence, (english) => english), sentence);
-        assert.notEqual(readReason(sentence), undefined);
-      }),
+      fc.property(
+        fc.constantFrom(...reasons),
+        fc.array(fc.stringMatching(/^[a-z0-9 ]{1,12}$/u), { minLength: most, maxLength: most }),
+        (reason, values) => {
+          const sentence = reason.replace(
+            /\{(\d)\}/gu,
+            (_whole, index: string) => values[Number(index)] ?? '',
+          );
+          assert.equal(
+            reasonWords(sentence, (english) => english),
+            sentence,
+          );
+          assert.notEqual(readReason(sentence), undefined);
+        },
+      ),
     );
   });
 
@@ -88,7 +101,10 @@ describe('reasons given in English', () => {
       inJapanese('no NVIDIA driver was found; the model runs on the processor'),
       'NVIDIA ドライバーが見つかりません。モデルは CPU で動作します',
     );
-    assert.equal(inJapanese('breaks-parse: breaks the syntax (2 more errors)'), 'breaks-parse: 構文が壊れます (エラーが 2 個増えます)');
+    assert.equal(
+      inJapanese('breaks-parse: breaks the syntax (2 more errors)'),
+      'breaks-parse: 構文が壊れます (エラーが 2 個増えます)',
+    );
     assert.equal(inJapanese('ENOSPC: no space left on device'), 'ENOSPC: no space left on device');
   });
 });

@@ -26,11 +26,12 @@ export function sentencesOf(source: string): readonly string[] {
   return found;
 }
 
-const nativeSentence = /(?:\b(?:why|(?:dense)?[rR]eason|notConfigured) = |\breturn |runtime_error\(|snprintf\([^"]*)"([^"]+)"(?!\s*\+)/gu;
+const nativeSentence =
+  /(?:\b(?:why|(?:dense)?[rR]eason|notConfigured) = |\breturn |runtime_error\(|snprintf\([^"]*)"([^"]+)"(?!\s*\+)/gu;
 
 /** The same of a C++ source: what is returned or kept as a reason. */
 export function nativeSentencesOf(source: string): readonly string[] {
-  return Array.from(source.matchAll(nativeSentence), ([, text = '']) => text.replace(/%\.?\d*[a-z]/gu, '{}').replace('%%', '%')).filter(
-    (text) => words(text) >= 2,
-  );
+  return Array.from(source.matchAll(nativeSentence), ([, text = '']) =>
+    text.replace(/%\.?\d*[a-z]/gu, '{}').replace('%%', '%'),
+  ).filter((text) => words(text) >= 2);
 }
