@@ -16,12 +16,20 @@ const looks = 3;
 
 type Looks = ReadonlyMap<SelectorId, readonly number[]>;
 
-/** Measured ratios to dense by machine, build and model, in one small JSON file; a lost cache costs a few probes. */
+/**
+ * Measured ratios to dense by machine, build and model, in one small JSON file; a lost cache costs a few probes. Where the file
+ * cannot be written they hold as long as the process.
+ */
 export class SpeedCache {
   readonly #file: string;
+  readonly #onUnwritable: (why: string) => void;
+  readonly #unwritten = new Map<string, Looks>();
+  #told = false;
 
-  constructor(file: string) {
+  /** @param onUnwritable told once, in words, when what was measured cannot be kept */
+  constructor(file: string, onUnwritable: (why: string) => void = () => undefined) {
     this.#file = file;
+    this.#onUnwritable = onUnwritable;
   }
 
   /** @returns null when this combination was never measured */
@@ -57,22 +65,35 @@ export class SpeedCache {
     const changed = change(all.get(key) ?? new Map<SelectorId, readonly number[]>());
     all.set(key, changed);
     const plain = Object.fromEntries([...all].map(([name, values]) => [name, Object.fromEntries(values)]));
-    const partial = `${this.#file}.${process.pid}.tmp`;
-    await mkdir(path.dirname(this.#file), { recursive: true });
-    await writeFile(partial, JSON.stringify(plain, null, 1));
-    await rename(partial, this.#file);
+    this.#unwritten.set(key, changed);
+    await this.#write(JSON.stringify(plain, null, 1));
     return knownOf(changed);
   }
 
+  async #write(text: string): Promise<void> {
+    const partial = `${this.#file}.${process.pid}.tmp`;
+    try {
+      await mkdir(path.dirname(this.#file), { recursive: true });
+      await writeFile(partial, text);
+      await rename(partial, this.#file);
+      this.#unwritten.clear();
+    } catch (error) {
+      if (!this.#told) this.#onUnwritable(error instanceof Error ? error.message : String(error));
+      this.#told = true;
+    }
+  }
+
   async #read(): Promise<Map<string, Looks>> {
+    return new Map([...(await this.#written()), ...this.#unwritten]);
+  }
+
+  async #written(): Promise<readonly (readonly [string, Looks])[]> {
     try {
       const parsed: unknown = JSON.parse(await readFile(this.#file, 'utf8'));
-      if (typeof parsed !== 'object' || parsed === null) return new Map();
-      return new Map(
-        Object.entries(parsed).map(([key, values]: [string, unknown]) => [key, looksOf(values)]),
-      );
+      if (typeof parsed !== 'object' || parsed === null) return [];
+      return Object.entries(parsed).map(([key, values]: [string, unknown]) => [key, looksOf(values)]);
     } catch {
-      return new Map();
+      return [];
     }
   }
 }

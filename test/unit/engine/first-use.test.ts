@@ -116,6 +116,19 @@ describe('Cache of speeds', () => {
     assert.deepEqual(third, { ratios: cats(1.3), settled: true });
   });
 
+  it('remembers in memory, and says so once, where nothing can be written', async () => {
+    const occupied = path.join(folder, 'occupied');
+    writeFileSync(occupied, '');
+    const told: string[] = [];
+    const cache = new SpeedCache(path.join(occupied, 'speeds.json'), (why) => told.push(why));
+    assert.deepEqual((await cache.add('a', cats(1.2))).ratios, cats(1.2));
+    await cache.add('a', cats(1.4));
+    assert.deepEqual(await cache.add('a', cats(1.3)), { ratios: cats(1.3), settled: true });
+    assert.deepEqual((await cache.find('a'))?.ratios, cats(1.3));
+    assert.equal(told.length, 1);
+    assert.match(told[0] ?? '', /occupied/);
+  });
+
   it('takes a long measurement for settled at once', async () => {
     const cache = new SpeedCache(file);
     await cache.add('e', cats(0.7));
