@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { ChatEngineView, ChatPageState, ChatViewMessage, ChatViewState } from '../contract/index.js';
 import { assistantMessage, attachmentKind, conversationSummary, lines, nextStep } from './chat-shared.js';
-import { number, text, type Schema } from './check.js';
+import { loadStep, number, text, type Schema } from './check.js';
 
 const chip = v.object({
   id: text,
@@ -25,7 +25,7 @@ const engine: Schema<ChatEngineView> = v.variant('kind', [
   v.object({ kind: v.literal('busy'), model: text }),
   v.object({ kind: v.literal('asleep') }),
   v.object({ kind: v.literal('starting') }),
-  v.object({ kind: v.literal('loading'), model: text, percent: number }),
+  v.object({ kind: v.literal('loading'), model: text, step: loadStep, percent: number }),
   v.object({ kind: v.literal('no-model'), message: text, steps }),
   v.object({ kind: v.literal('no-chat'), model: text, steps }),
   v.object({ kind: v.literal('down'), message: text, steps }),

@@ -11,7 +11,7 @@ import {
   type TaskState,
 } from '../contract/index.js';
 import { nextStep } from './chat-shared.js';
-import { number, text, type Schema } from './check.js';
+import { loadStep, number, text, type Schema } from './check.js';
 import { acceptance, calibration, comparison, measurement, plan } from './panel-results.js';
 import {
   availability,
@@ -66,7 +66,7 @@ const engine: Schema<PanelEngineView> = v.variant('kind', [
   v.object({ kind: v.literal('ready'), model, busy: v.boolean() }),
   v.object({ kind: v.literal('asleep') }),
   v.object({ kind: v.literal('starting') }),
-  v.object({ kind: v.literal('loading'), model: text, percent: number }),
+  v.object({ kind: v.literal('loading'), model: text, step: loadStep, percent: number }),
   v.object({ kind: v.literal('no-model') }),
   v.object({ kind: v.literal('down'), message: text, steps: v.array(nextStep) }),
 ]);

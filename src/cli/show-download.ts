@@ -21,7 +21,10 @@ function showProgress(status: StatusLine, id: string, progress: DownloadProgress
   const from = source === undefined ? '' : ` (${source})`;
   const percent = totalBytes === 0 ? '' : `${Math.min(100, Math.round((receivedBytes / totalBytes) * 100))}%`;
   const detail = `${percent} of ${(totalBytes / 1e6).toFixed(0)} MB, ${(bytesPerSecond / 1e6).toFixed(1)} MB/s`;
-  status.show(`${words[phase]} ${id}${from}`, phase === 'downloading' ? detail : '');
+  status.show(
+    `${words[phase]} ${id}${from}`,
+    phase === 'downloading' ? detail : phase === 'verifying' ? percent : '',
+  );
 }
 
 const words: Readonly<Record<DownloadProgress['phase'], string>> = {

@@ -38,7 +38,11 @@ export async function withEngine<T>(
   const client = new EngineClient(engineLaunch());
   client.onState((state) => {
     if (state.kind === 'starting') status.show('Starting the engine');
-    if (state.kind === 'loading') status.show(`Loading ${id}`, `${Math.round(state.progress * 100)}%`);
+    if (state.kind === 'loading')
+      status.show(
+        `${state.step === 'checking' ? 'Checking' : 'Loading'} ${id}`,
+        `${Math.round(state.progress * 100)}%`,
+      );
   });
   const say = (line: string): void => {
     status.clear();

@@ -27,6 +27,8 @@ export interface LoadModelRequest {
   readonly threads?: number;
   /** -1 (default): as many as fit; 0: CPU only. */
   readonly gpuLayers?: number;
+  /** Share of those layers that go on the GPU, 0..1. Default 1; less after the engine died with them. */
+  readonly gpuShare?: number;
   /** Check the file's hash against this before loading. */
   readonly expectedSha256?: string;
   /** Extra memory for the sparse layouts may be used. Default true. */
@@ -61,10 +63,20 @@ export interface ModelInfo {
   readonly stepDowns: readonly string[];
 }
 
+/** `checking`: the file's hash is computed, which happens once a file. `weights`: they are brought into memory. */
+export const loadSteps = ['checking', 'weights'] as const;
+export type LoadStep = (typeof loadSteps)[number];
+
 export type EngineState =
   | { readonly kind: 'starting' }
   | { readonly kind: 'no-model' }
-  | { readonly kind: 'loading'; readonly path: string; readonly progress: number }
+  | {
+      readonly kind: 'loading';
+      readonly path: string;
+      /** 0..1 of the step. */
+      readonly progress: number;
+      readonly step: LoadStep;
+    }
   | { readonly kind: 'ready'; readonly model: ModelInfo }
   | {
       readonly kind: 'working';

@@ -18,9 +18,14 @@ export const protocolVersion = 1;
 
 declare const types: unique symbol;
 
+/** Whether a request is answered by the loaded model, or by the engine without one. */
+export type Answerer = 'model' | 'engine';
+
 /** A request's name, carrying its parameter and result types. */
 export interface Request<P, R> {
   readonly method: string;
+  /** `model`: the client loads the remembered model first where needed. `engine`: no load is begun or waited for. */
+  readonly by: Answerer;
   readonly [types]?: (params: P) => R;
 }
 
@@ -30,34 +35,33 @@ export interface Notification<P> {
   readonly [types]?: (params: P) => void;
 }
 
-const request = <P, R>(method: string): Request<P, R> => ({ method });
+const byEngine = <P, R>(method: string): Request<P, R> => ({ method, by: 'engine' });
+const byModel = <P, R>(method: string): Request<P, R> => ({ method, by: 'model' });
 const notification = <P>(method: string): Notification<P> => ({ method });
 
 /** Editor or command line -> engine. Every request can be cancelled (JSON-RPC `$/cancelRequest`). */
 export const requests = {
-  hello: request<{ readonly protocolVersion: number }, EngineInfo>('engine/hello'),
-  state: request<null, EngineState>('engine/state'),
-  loadModel: request<LoadModelRequest, ModelInfo>('model/load'),
-  unloadModel: request<null, null>('model/unload'),
-  /** Works without a loaded model. */
-  listModels: request<null, ModelListing>('models/list'),
+  hello: byEngine<{ readonly protocolVersion: number }, EngineInfo>('engine/hello'),
+  state: byEngine<null, EngineState>('engine/state'),
+  loadModel: byEngine<LoadModelRequest, ModelInfo>('model/load'),
+  unloadModel: byEngine<null, null>('model/unload'),
+  listModels: byEngine<null, ModelListing>('models/list'),
   /** Downloads a catalogue model (resuming an interrupted download); progress comes as `models/download`. Cancel keeps the partial file. */
-  downloadModel: request<{ readonly id: string }, DownloadedModel>('models/download'),
+  downloadModel: byEngine<{ readonly id: string }, DownloadedModel>('models/download'),
   /**
    * Downloads the CUDA part of this release, where this machine can use it; progress comes as `models/downloadProgress` of
    * `gpuDownloadId`. Cancel keeps the partial file. The engine takes it at its next start.
    */
-  getGpuSupport: request<null, InstalledGpuSupport>('gpu/download'),
-  tokenize: request<{ readonly text: string }, { readonly ids: readonly number[] }>('text/tokenize'),
-  detokenize: request<{ readonly ids: readonly number[] }, { readonly text: string }>('text/detokenize'),
-  generate: request<GenerateRequest, GenerateResult>('generate/text'),
-  complete: request<CompletionRequest, GenerateResult>('generate/completion'),
-  chat: request<ChatRequest, GenerateResult>('generate/chat'),
-  chatUsage: request<Pick<ChatRequest, 'messages' | 'stop'>, ChatUsage>('chat/usage'),
-  sweep: request<SweepRequest, BenchReport>('measure/sweep'),
-  /** Works without a loaded model. */
-  calibrationSources: request<{ readonly folder: string }, CalibrationSources>('measure/sources'),
-  calibrate: request<CalibrateRequest, CalibrateResult>('measure/calibrate'),
+  getGpuSupport: byEngine<null, InstalledGpuSupport>('gpu/download'),
+  tokenize: byModel<{ readonly text: string }, { readonly ids: readonly number[] }>('text/tokenize'),
+  detokenize: byModel<{ readonly ids: readonly number[] }, { readonly text: string }>('text/detokenize'),
+  generate: byModel<GenerateRequest, GenerateResult>('generate/text'),
+  complete: byModel<CompletionRequest, GenerateResult>('generate/completion'),
+  chat: byModel<ChatRequest, GenerateResult>('generate/chat'),
+  chatUsage: byModel<Pick<ChatRequest, 'messages' | 'stop'>, ChatUsage>('chat/usage'),
+  sweep: byModel<SweepRequest, BenchReport>('measure/sweep'),
+  calibrationSources: byEngine<{ readonly folder: string }, CalibrationSources>('measure/sources'),
+  calibrate: byModel<CalibrateRequest, CalibrateResult>('measure/calibrate'),
 } as const;
 
 /** Engine -> editor or command line. */

@@ -6,6 +6,7 @@ import type {
   NextStep,
   UserMessage,
 } from './conversation.js';
+import type { LoadStep } from './engine-info.js';
 
 /** An attachment as its chip shows it: without the text. */
 export type AttachmentChip = Pick<Attachment, 'id' | 'kind' | 'path' | 'lines' | 'omitted'>;
@@ -28,7 +29,7 @@ export type ChatEngineView =
   | { readonly kind: 'busy'; readonly model: string }
   | { readonly kind: 'asleep' }
   | { readonly kind: 'starting' }
-  | { readonly kind: 'loading'; readonly model: string; readonly percent: number }
+  | { readonly kind: 'loading'; readonly model: string; readonly step: LoadStep; readonly percent: number }
   | { readonly kind: 'no-model'; readonly message: string; readonly steps: readonly NextStep[] }
   | { readonly kind: 'no-chat'; readonly model: string; readonly steps: readonly NextStep[] }
   | { readonly kind: 'down'; readonly message: string; readonly steps: readonly NextStep[] };

@@ -1,5 +1,5 @@
 import type { NextStep } from './conversation.js';
-import type { LiveSample } from './engine-info.js';
+import type { LiveSample, LoadStep } from './engine-info.js';
 import type { BenchRow, RefusedSelector } from './measurement.js';
 import type { Mode, SelectorId } from './modes.js';
 import type { QualityMetric, QualityTarget } from './quality.js';
@@ -51,7 +51,7 @@ export type PanelEngineView =
   | { readonly kind: 'ready'; readonly model: PanelModel; readonly busy: boolean }
   | { readonly kind: 'asleep' }
   | { readonly kind: 'starting' }
-  | { readonly kind: 'loading'; readonly model: string; readonly percent: number }
+  | { readonly kind: 'loading'; readonly model: string; readonly step: LoadStep; readonly percent: number }
   | { readonly kind: 'no-model' }
   | { readonly kind: 'down'; readonly message: string; readonly steps: readonly NextStep[] };
 

@@ -8,6 +8,7 @@ export const engineCommands = {
   downloadModel: { id: 'downloadModel', title: 'Download the Chosen Model', icon: '$(cloud-download)' },
   getGpuSupport: { id: 'getGpuSupport', title: 'Get GPU Support', icon: '$(circuit-board)' },
   restartEngine: { id: 'restartEngine', title: 'Restart Engine', icon: '$(debug-restart)' },
+  cancelLoading: { id: 'cancelLoading', title: 'Cancel Loading the Model' },
   unloadModel: { id: 'unloadModel', title: 'Unload Model From Memory' },
   showLog: { id: 'showLog', title: 'Show Log', icon: '$(output)' },
   openSettings: { id: 'openSettings', title: 'Open Settings', icon: '$(gear)' },

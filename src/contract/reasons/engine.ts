@@ -20,6 +20,7 @@ export const engineReasons = [
   'the GPU has too little memory: only {0} of {1} layers run on it',
   'too little memory: the context was reduced from {0} to {1} tokens',
   'the sparse layouts are left out and everything runs dense, because the engine died with them',
+  'half of the GPU layers run on the CPU now, because the engine died with all of them',
   'the model runs on the CPU now, because the engine died using the GPU settings',
   'the context was reduced to {0} tokens, because the engine died with a larger one',
   'the stock dense build is used now, because the patched engine died repeatedly',

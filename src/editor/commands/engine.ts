@@ -5,6 +5,7 @@ import { settings } from '../../contract/settings/index.js';
 import { modeMeaning, modeName } from '../../contract/words/modes.js';
 import type { Ctx } from '../ctx.js';
 import { getGpuSupport } from '../gpu/get.js';
+import { withLoadProgress } from '../models/load-progress.js';
 import { chooseModel, chooseModelFile, downloadChosen } from '../models/choose.js';
 import { register } from './register.js';
 
@@ -27,7 +28,8 @@ export function registerEngineCommands(ctx: Ctx): void {
   register(ctx, engineCommands.chooseModelFile, () => chooseModelFile(ctx));
   register(ctx, engineCommands.downloadModel, () => downloadChosen(ctx));
   register(ctx, engineCommands.getGpuSupport, () => getGpuSupport(ctx));
-  register(ctx, engineCommands.restartEngine, () => ctx.engine.restart());
+  register(ctx, engineCommands.restartEngine, () => withLoadProgress(ctx, () => ctx.engine.restart()));
+  register(ctx, engineCommands.cancelLoading, () => ctx.engine.cancelLoad());
   register(ctx, engineCommands.unloadModel, () => ctx.engine.unload());
   register(ctx, engineCommands.showLog, () => ctx.log.show());
   register(ctx, engineCommands.openSettings, () =>

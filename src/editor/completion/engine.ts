@@ -11,6 +11,7 @@ function unavailable(error: unknown): Availability {
   if (error instanceof NoModelError)
     return { kind: 'unavailable', outcome: 'no-model', message: error.message };
   const code = error instanceof EngineError ? error.code : undefined;
+  if (code === 'cancelled') return { kind: 'unavailable', outcome: 'cancelled', message: message(error) };
   if (code === 'engine-down') return { kind: 'unavailable', outcome: 'engine-down', message: message(error) };
   if (code === 'model-unsupported')
     return { kind: 'unavailable', outcome: 'unsupported-model', message: message(error) };

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { EngineState, LoadModelRequest, ModelInfo } from '../../contract/engine-info.js';
 import type { EngineErrorCode } from '../../contract/errors.js';
-import { requests } from '../../contract/protocol.js';
 import { settings } from '../../contract/settings/index.js';
-import { EngineClient, type LogLine } from '../../engine/client/index.js';
+import { EngineClient, EngineError, type LogLine } from '../../engine/client/index.js';
 import type { SettingsReader } from '../settings/reader.js';
 import type { MissingModel, ModelPlace } from '../models/place.js';
 import { wordedState } from './error-words.js';
 import { FailedLoad } from './failed-load.js';
+import { SharedLoad } from './shared-load.js';
 
 /** Finds the model the settings ask for. */
 export interface ModelLocator {
@@ -55,7 +55,7 @@ export class EngineService implements vscode.Disposable {
   /** Read by the client whenever it starts a process. */
   private readonly environment: Record<string, string>;
   private readonly watching: readonly vscode.Disposable[];
-  private loading: Promise<ModelInfo> | undefined;
+  private readonly loads = new SharedLoad<ModelInfo>();
   /** What the client keeps loaded, across crashes of the engine. */
   private kept: LoadModelRequest | undefined;
   private readonly failed = new FailedLoad();
@@ -70,7 +70,7 @@ export class EngineService implements vscode.Disposable {
     this.client = new EngineClient({ entry, env: this.environment });
     this.client.onLog((line) => this.write(line));
     this.client.onState((state) => {
-      if (state.kind === 'unloaded') this.kept = undefined;
+      if (state.kind === 'unloaded' && !this.loads.running) this.kept = undefined;
       this.stateEmitter.fire(wordedState(state));
     });
     this.watching = [
@@ -91,27 +91,29 @@ export class EngineService implements vscode.Disposable {
   }
 
   /**
-   * The chosen model, in memory. Joins a load under way; where the last load failed, fails alike without another.
+   * The chosen model, in memory. Joins a load under way, and the next one where another model is chosen meanwhile; where the last
+   * load failed, fails alike without another.
    * @throws NoModelError where none is chosen or it is not on this machine
-   * @throws EngineError where the engine refuses it
+   * @throws EngineError where the engine refuses it; `cancelled` after {@link cancelLoad}
    */
   public async ready(): Promise<ModelInfo> {
-    if (this.loading !== undefined) return await this.loading;
-    if (this.kept !== undefined && this.model !== undefined) return this.model;
-    this.failed.check();
-    const loading = this.keptOrChosen();
-    this.loading = loading;
-    try {
-      return await loading;
-    } finally {
-      if (this.loading === loading) this.loading = undefined;
+    if (!this.loads.running) {
+      if (this.kept !== undefined && this.model !== undefined) return this.model;
+      this.failed.check();
     }
+    return await this.loads.join((signal) => this.keptOrChosen(signal));
   }
 
   /** {@link ready} for what the user asked for: a load that failed before is tried again. */
   public async readyAgain(): Promise<ModelInfo> {
-    if (this.loading === undefined) this.failed.forget();
+    if (!this.loads.running) this.failed.forget();
     return await this.ready();
+  }
+
+  /** Ends the load under way: what was before it is again, and the next request for the model loads it. */
+  public cancelLoad(): void {
+    this.loads.cancel();
+    this.client.cancelLoad();
   }
 
   /** Why the last load failed, as far as it would fail again. */
@@ -125,13 +127,14 @@ export class EngineService implements vscode.Disposable {
   }
 
   public async unload(): Promise<void> {
+    this.cancelLoad();
     this.kept = undefined;
     this.failed.forget();
     await this.client.unloadModel();
   }
 
   public async restart(): Promise<void> {
-    this.loading = undefined;
+    this.loads.replace();
     await this.client.restart();
     await this.readyAgain();
   }
@@ -144,17 +147,16 @@ export class EngineService implements vscode.Disposable {
     void this.client.dispose();
   }
 
-  private async keptOrChosen(): Promise<ModelInfo> {
-    if (this.kept !== undefined) {
-      const state = await this.client.request(requests.state, null);
-      if ('model' in state) return state.model;
-    }
+  private async keptOrChosen(signal: AbortSignal): Promise<ModelInfo> {
+    const kept = this.kept === undefined ? null : await this.client.model();
+    if (kept !== null) return this.model ?? kept;
     const place = await this.locator.locate();
+    if (signal.aborted) throw new EngineError('cancelled', 'Loading was cancelled.');
     if (place.kind !== 'present') {
       this.missingEmitter.fire(place);
       throw new NoModelError(place);
     }
-    return await this.load({
+    const load: LoadModelRequest = {
       path: place.path,
       id: place.id,
       ...(place.expectedSha256 !== undefined && { expectedSha256: place.expectedSha256 }),
@@ -164,14 +166,15 @@ export class EngineService implements vscode.Disposable {
       sparseLayouts: this.settings.get(settings.engine.sparseLayouts),
       probe: 'first-use',
       contextSize: this.settings.get(settings.chat.contextSize),
-    });
+    };
+    return await this.load(load, signal);
   }
 
-  private async load(load: LoadModelRequest): Promise<ModelInfo> {
+  private async load(load: LoadModelRequest, signal: AbortSignal): Promise<ModelInfo> {
     this.log.info(`Loading ${load.path}`);
     this.kept = load;
     try {
-      const model = await this.failed.attempt(() => this.client.loadModel(load));
+      const model = await this.failed.attempt(() => this.client.loadModel(load, signal));
       this.log.info(`Loaded ${model.name}: ${model.layers} layers, context ${model.contextSize}`);
       return model;
     } catch (error) {
@@ -188,7 +191,7 @@ export class EngineService implements vscode.Disposable {
   private onLoadSettingsChanged(): void {
     const wasInUse = this.kept !== undefined;
     this.kept = undefined;
-    this.loading = undefined;
+    this.loads.replace();
     this.failed.forget();
     this.chosenEmitter.fire();
     if (wasInUse) this.warmUp();

@@ -1,15 +1,17 @@
-import type { EngineState, NextStep } from '../../contract/index.js';
+import type { EngineState, LoadStep, NextStep } from '../../contract/index.js';
 
 type Loading = Extract<EngineState, { kind: 'loading' }>;
 type Down = Extract<EngineState, { kind: 'error' }>;
 
-/** A load as the chat and the panel show it: the file's name and whole percents. */
-export function loadingFacts({ path, progress }: Loading): {
+/** A load as it is shown: the file's name and whole percents of the step. */
+export function loadingFacts({ path, progress, step }: Loading): {
   readonly model: string;
   readonly percent: number;
+  readonly step: LoadStep;
 } {
   return {
     model: path.split(/[\\/]/u).at(-1) ?? path,
+    step,
     percent: Math.round(100 * Math.min(Math.max(progress, 0), 1)),
   };
 }

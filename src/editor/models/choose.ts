@@ -5,9 +5,11 @@ import * as vscode from 'vscode';
 import type { ModelListing, ModelStatus } from '../../contract/models.js';
 import { requests } from '../../contract/protocol.js';
 import { settings } from '../../contract/settings/index.js';
+import { EngineError } from '../../engine/client/index.js';
 import type { Ctx } from '../ctx.js';
 import { chosenModel } from './chosen.js';
 import { download } from './download.js';
+import { withLoadProgress } from './load-progress.js';
 import { sizeText } from './size.js';
 
 interface ModelItem extends vscode.QuickPickItem {
@@ -73,10 +75,38 @@ async function useModel(ctx: Ctx, status: ModelStatus): Promise<void> {
   // a file that is not what the catalogue lists is fetched again
   const needed = status.path === null || ctx.engine.failure === 'model-hash-mismatch';
   if (needed && (await download(ctx, status.model)) === undefined) return;
+  await switchTo(ctx, { model: status.model.id, file: '' });
+}
+
+/** What the settings say of the model. */
+interface Choice {
+  readonly model: string;
+  readonly file: string;
+}
+
+const choiceOf = ({ settings: reader }: Ctx): Choice => ({
+  model: reader.get(settings.models.model),
+  file: reader.get(settings.models.file),
+});
+
+async function write(ctx: Ctx, { model, file }: Choice): Promise<void> {
   // while a file is set the model's name changes nothing: so one load follows, not two
-  await ctx.settings.set(settings.models.model, status.model.id);
-  await ctx.settings.set(settings.models.file, '');
-  await ctx.engine.readyAgain();
+  await ctx.settings.set(settings.models.model, model);
+  await ctx.settings.set(settings.models.file, file);
+}
+
+/** Loads another model; when that is cancelled, the one before is chosen again. */
+async function switchTo(ctx: Ctx, choice: Choice): Promise<void> {
+  const before = choiceOf(ctx);
+  await write(ctx, choice);
+  try {
+    await withLoadProgress(ctx, () => ctx.engine.readyAgain());
+  } catch (error) {
+    const { model, file } = choiceOf(ctx);
+    const stillIt = model === choice.model && file === choice.file;
+    if (error instanceof EngineError && error.code === 'cancelled' && stillIt) await write(ctx, before);
+    throw error;
+  }
 }
 
 /** Lets the user point at a GGUF file, checks its first bytes and loads it. */
@@ -100,8 +130,7 @@ export async function chooseModelFile(ctx: Ctx): Promise<void> {
     );
     return;
   }
-  await ctx.settings.set(settings.models.file, file.fsPath);
-  await ctx.engine.readyAgain();
+  await switchTo(ctx, { ...choiceOf(ctx), file: file.fsPath });
 }
 
 async function beginsAsGguf(path: string): Promise<boolean> {

@@ -18,7 +18,10 @@ function words({ phase, receivedBytes, totalBytes, bytesPerSecond }: DownloadPro
         sizeText(bytesPerSecond),
       );
     case 'verifying':
-      return vscode.l10n.t('comparing the checksum');
+      return vscode.l10n.t(
+        'checking the file, {0}%',
+        Math.round((100 * receivedBytes) / Math.max(1, totalBytes)),
+      );
     case 'done':
       return vscode.l10n.t('done');
   }
@@ -77,7 +80,8 @@ export async function downloadWithProgress<T>(
       let shown = 0;
       const stop = ctx.engine.client.on(notifications.download, (event) => {
         if (event.id !== id) return;
-        const percent = (100 * event.progress.receivedBytes) / Math.max(1, event.progress.totalBytes);
+        const { phase, receivedBytes, totalBytes } = event.progress;
+        const percent = phase === 'downloading' ? (100 * receivedBytes) / Math.max(1, totalBytes) : shown;
         progress.report({ message: words(event.progress), increment: Math.max(0, percent - shown) });
         shown = Math.max(shown, percent);
       });

@@ -38,6 +38,7 @@ function entries(ctx: Ctx, completion: CompletionSwitch): readonly MenuEntry[] {
       : { label: `$(bell-slash) ${t('Snooze…')}`, command: completionCommands.snooze },
     { label: `$(question) ${t('Why no suggestion?')}`, command: completionCommands.why },
     heading(t('Engine')),
+    ...loadingEntries(ctx),
     {
       label: `$(dashboard) ${t('Mode: {0}', modeName(ctx.settings.get(settings.mode), t))}`,
       command: engineCommands.chooseMode,
@@ -57,6 +58,13 @@ function entries(ctx: Ctx, completion: CompletionSwitch): readonly MenuEntry[] {
     { label: `$(output) ${t('Show log')}`, command: engineCommands.showLog },
     { label: `$(gear) ${t('Open settings')}`, command: engineCommands.openSettings },
   ];
+}
+
+/** Only while a model is loaded. */
+function loadingEntries(ctx: Ctx): readonly MenuEntry[] {
+  if (ctx.engine.state.kind !== 'loading') return [];
+  const label = `$(close) ${vscode.l10n.t('Cancel loading the model')}`;
+  return [{ label, command: engineCommands.cancelLoading }];
 }
 
 /** Only where there is something to get. */

@@ -1,4 +1,5 @@
-import type { EngineState } from '../../contract/engine-info.js';
+import type { EngineState, LoadStep } from '../../contract/engine-info.js';
+import { loadingFacts } from '../engine/state-facts.js';
 
 /** Everything the status bar item depends on. */
 export interface StatusInput {
@@ -9,7 +10,7 @@ export interface StatusInput {
 
 /** What the status bar shows. */
 export type StatusKind =
-  | { readonly kind: 'loading'; readonly percent: number }
+  | { readonly kind: 'loading'; readonly step: LoadStep; readonly percent: number }
   | { readonly kind: 'starting' | 'ready' | 'working' | 'asleep' | 'off' | 'snoozed' | 'no-model' }
   | { readonly kind: 'error'; readonly message: string; readonly nextStep: string | undefined };
 
@@ -19,7 +20,7 @@ export function statusKind({ engine, completion }: StatusInput): StatusKind {
     case 'error':
       return { kind: 'error', message: engine.message, nextStep: engine.nextStep };
     case 'loading':
-      return { kind: 'loading', percent: Math.round(100 * Math.min(1, Math.max(0, engine.progress))) };
+      return loadingStatus(loadingFacts(engine));
     case 'starting':
       return { kind: 'starting' };
     default:
@@ -30,3 +31,9 @@ export function statusKind({ engine, completion }: StatusInput): StatusKind {
   if (engine.kind === 'unloaded') return { kind: 'asleep' };
   return { kind: engine.kind };
 }
+
+const loadingStatus = ({ step, percent }: ReturnType<typeof loadingFacts>): StatusKind => ({
+  kind: 'loading',
+  step,
+  percent,
+});

@@ -17,7 +17,10 @@ export function statusWords(status: StatusKind, model: string | undefined): Stat
       return {
         icon: '$(loading~spin)',
         label: t('{0}%', status.percent),
-        explanation: t('Loading the model: {0}%', status.percent),
+        explanation:
+          status.step === 'checking'
+            ? t('Checking the model file: {0}%', status.percent)
+            : t('Loading the model: {0}%', status.percent),
       };
     case 'starting':
       return { icon: '$(loading~spin)', label: t('starting'), explanation: t('The engine is starting.') };

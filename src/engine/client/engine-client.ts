@@ -39,13 +39,17 @@ export class EngineClient {
 
   constructor(options: EngineClientOptions) {
     const { backOff, ...launch } = options;
-    this.#models = new ModelKeeper((message) => this.#logs.emit({ level: 'warn', message }));
+    const policy: BackOff = { ...defaultBackOff, ...backOff };
+    this.#models = new ModelKeeper({
+      onStep: (message) => this.#logs.emit({ level: 'warn', message }),
+      healthyMs: policy.healthyMs,
+    });
     this.#supervisor = new Supervisor(
       () =>
         this.#models.stockBuild
           ? { ...launch, env: { ...launch.env, SPARSE_PILOT_NATIVE: 'stock' } }
           : launch,
-      { ...defaultBackOff, ...backOff },
+      policy,
     );
     this.#supervisor.starting.on(() => this.#setState({ kind: 'starting' }));
     this.#supervisor.forked.on((process) => this.#attachers.forEach((attach) => attach(process)));
@@ -97,13 +101,38 @@ export class EngineClient {
 
   /**
    * Loads a model and remembers it: it is loaded again whenever the engine has to be restarted. When the engine dies while loading,
-   * it is tried again more gently; `stepDowns` of the answer says so.
+   * it is tried again more gently; `stepDowns` of the answer says so. When it is cancelled, the model before it is remembered again.
+   * @param signal aborting it is as good as {@link cancelLoad}
    * @throws EngineError `model-*`, `out-of-memory`, `cancelled`, `engine-down`
    */
   async loadModel(load: LoadModelRequest, signal?: AbortSignal): Promise<ModelInfo> {
+    const gaveUp = this.#supervisor.gaveUp && this.#models.replaces(load);
+    if (this.#models.forgiveFor(load) || gaveUp) await this.#supervisor.stop();
     const session = await this.#session();
+    if (signal?.aborted === true) throw loadCancelled();
     this.#models.want(load);
-    return await this.#loadWanted(session, signal, loadAttempts);
+    const cancel = (): void => {
+      if (this.#models.wants(load)) this.cancelLoad();
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      return await this.#loadWanted(load, session, loadAttempts);
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** Ends the load under way, also one after a restart. Whoever waits for it is told `cancelled`. */
+  cancelLoad(): void {
+    this.#models.cancel();
+  }
+
+  /**
+   * The remembered model, loaded again first where needed; null when there is none.
+   * @throws EngineError as {@link loadModel}
+   */
+  async model(): Promise<ModelInfo | null> {
+    return await this.#models.ensure(await this.#session());
   }
 
   async unloadModel(): Promise<void> {
@@ -112,7 +141,7 @@ export class EngineClient {
   }
 
   /**
-   * Sends a request, starting the engine and loading the remembered model again first where needed.
+   * Sends a request, starting the engine first where needed, and loading the remembered model again where the model answers.
    * @param signal aborting it cancels the request in the engine, which is free within one decode step
    * @throws EngineError `engine-down` when the process dies on the way; other codes are the engine's answer
    */
@@ -140,7 +169,7 @@ export class EngineClient {
 
   async #send<P, R>(type: Request<P, R>, params: P, signal?: AbortSignal): Promise<R> {
     const session = await this.#session();
-    await this.#models.ensure(session);
+    if (type.by === 'model') await this.#models.ensure(session);
     return await session.request(type, params, signal);
   }
 
@@ -196,20 +225,16 @@ export class EngineClient {
     }
   }
 
-  async #loadWanted(
-    session: EngineSession,
-    signal: AbortSignal | undefined,
-    attempts: number,
-  ): Promise<ModelInfo> {
+  async #loadWanted(load: LoadModelRequest, session: EngineSession, attempts: number): Promise<ModelInfo> {
     try {
-      const model = await this.#models.ensure(session, signal);
+      const model = this.#models.wants(load) ? await this.#models.ensure(session) : null;
       if (model === null) throw new EngineError('cancelled', 'Another model was chosen meanwhile.');
       return model;
     } catch (error) {
       const died = error instanceof EngineError && error.code === 'engine-down';
       if (!died || attempts <= 1 || this.#disposed) throw error;
     }
-    return await this.#loadWanted(await this.#session(), signal, attempts - 1);
+    return await this.#loadWanted(load, await this.#session(), attempts - 1);
   }
 
   #onCrash({ words, decision }: Crash): void {
@@ -232,3 +257,5 @@ export class EngineClient {
     this.#states.emit(state);
   }
 }
+
+const loadCancelled = (): EngineError => new EngineError('cancelled', 'Loading was cancelled.');

@@ -27,11 +27,16 @@ function gentler(load: LoadModelRequest, gpu: boolean): readonly Step[] {
       change: { sparseLayouts: false },
       words: 'the sparse layouts are left out and everything runs dense, because the engine died with them',
     });
-  if (gpu && load.gpuLayers !== 0)
+  if (gpu && load.gpuLayers !== 0) {
+    steps.push({
+      change: { gpuShare: 0.5 },
+      words: 'half of the GPU layers run on the CPU now, because the engine died with all of them',
+    });
     steps.push({
       change: { gpuLayers: 0 },
       words: 'the model runs on the CPU now, because the engine died using the GPU settings',
     });
+  }
   if ((load.contextSize || Infinity) > smallContext)
     steps.push({
       change: { contextSize: smallContext },
@@ -42,7 +47,7 @@ function gentler(load: LoadModelRequest, gpu: boolean): readonly Step[] {
 
 /**
  * How to load the model again after a crash. A first crash while running retries the same; crashes while loading, or in a row,
- * step down: no sparse layouts, the CPU alone, a smaller context, then the stock dense build.
+ * step down: no sparse layouts, half of the GPU layers, the CPU alone, a smaller context, then the stock dense build.
  * @param gpu whether the engine that died had a GPU
  */
 export function recover(load: LoadModelRequest, phase: CrashPhase, crashes: number, gpu: boolean): Recovery {

@@ -44,6 +44,11 @@ export class Supervisor {
     return this.#process;
   }
 
+  /** Whether it stopped too often in a row, and is not started until {@link stop} was called. */
+  get gaveUp(): boolean {
+    return this.#gaveUp !== null;
+  }
+
   /** Joins the running engine, or the start or restart under way, or starts one. */
   async session(): Promise<EngineSession> {
     if (this.#gaveUp !== null) throw new EngineError('engine-down', this.#gaveUp, 'Restart the engine.');

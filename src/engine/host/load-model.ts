@@ -1,16 +1,14 @@
 import { basename } from 'node:path';
-import { freemem, totalmem } from 'node:os';
 import { InsufficientMemoryError, type LlamaContext, type LlamaModel } from 'node-llama-cpp';
 import type { LoadModelRequest, ModelInfo } from '../../contract/index.js';
 import { EngineError } from '../engine-error.js';
 import { toTokens } from '../generation/token-ids.js';
-import { checkModelFile } from '../models/gguf/check.js';
 import type { GgufHeader } from '../models/gguf/header.js';
 import { detectFim } from '../prompt/fim/detect.js';
-import { completionRefusal, knownArchitectures } from './architectures.js';
+import { completionRefusal } from './architectures.js';
 import type { Backend } from './backend.js';
 import { ChatTemplate } from './chat-template.js';
-import type { HashCache } from './file-hash.js';
+import type { CheckedFile } from './check-file.js';
 import { loadPlan, type LoadAttempt } from './load-plan.js';
 import { MeasuringContext } from '../measure/measuring-context.js';
 import { QualityKeeper } from '../quality/index.js';
@@ -20,12 +18,13 @@ import { declaredFim, modelVocabulary } from './vocabulary.js';
 import { VramWatch } from './vram.js';
 
 export interface LoadOptions {
+  /** When the load began, on the clock of `performance`: checking the file is part of it. */
+  readonly startedAt: number;
   readonly signal: AbortSignal;
-  /** 0..1 over hashing, weights and layouts. */
+  /** 0..1 over weights and layouts. */
   readonly onProgress: (progress: number) => void;
   /** 0..1 over layouts that are built later, when a selector first needs them. */
   readonly onColumns: (progress: number) => void;
-  readonly hashes: HashCache;
   /** The last lines llama.cpp logged, for words about a failure. */
   readonly nativeWords: () => string;
 }
@@ -34,19 +33,15 @@ const weightsShare = 0.7;
 const batchSize = 512;
 
 /**
- * Loads a model, giving up GPU layers and context step by step when memory runs out.
+ * Loads a checked model file, giving up GPU layers and context step by step when memory runs out.
  * @throws EngineError `model-*`, `out-of-memory`, `cancelled`
  */
 export async function loadModel(
   backend: Backend,
   request: LoadModelRequest,
+  { header, sha256 }: CheckedFile,
   options: LoadOptions,
 ): Promise<LoadedModel> {
-  const startedAt = performance.now();
-  const header = checkModelFile(request.path, knownArchitectures);
-  refuseTooLarge(header, request.path, backend.llama.gpu !== false);
-  const sha256 = await options.hashes.sha256(request.path, options.signal);
-  refuseWrongHash(request, sha256);
   const weights = await loadWeights(backend, request, header, options);
   const { model, context, steps } = weights;
   try {
@@ -89,7 +84,7 @@ export async function loadModel(
     return {
       info,
       threads: context.idealThreads,
-      takeLoadMs: once(performance.now() - startedAt),
+      takeLoadMs: once(performance.now() - options.startedAt),
       vocabulary,
       draftSources: new DraftSources(vocabulary),
       fim,
@@ -206,27 +201,6 @@ const layerCount = (header: GgufHeader): number => {
   const count = header.metadata.get(`${header.architecture}.block_count`);
   return typeof count === 'number' ? count : 0;
 };
-
-function refuseTooLarge(header: GgufHeader, path: string, hasGpu: boolean): void {
-  if (hasGpu || header.fileSize < totalmem() * 0.95) return;
-  throw new EngineError(
-    'model-too-large',
-    `${basename(path)} has ${gigabytes(header.fileSize)}, this machine ${gigabytes(totalmem())} of memory (${gigabytes(freemem())} free).`,
-    'Choose a smaller model or a stronger quantisation.',
-  );
-}
-
-const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
-
-function refuseWrongHash(request: LoadModelRequest, sha256: string): void {
-  const expected = request.expectedSha256?.toLowerCase();
-  if (expected === undefined || expected === sha256) return;
-  throw new EngineError(
-    'model-hash-mismatch',
-    `${basename(request.path)} is not the file it should be: its SHA-256 is ${sha256}, expected ${expected}.`,
-    'Delete it and download the model again.',
-  );
-}
 
 const memoryWords =
   /insufficient memory|not enough (v?ram|memory)|failed to allocate|out of memory|unable to allocate/i;

@@ -18,7 +18,7 @@ const smallestContext = 512;
  * @param hasGpu whether a GPU backend is loaded
  */
 export function loadPlan(
-  request: Pick<LoadModelRequest, 'contextSize' | 'gpuLayers'>,
+  request: Pick<LoadModelRequest, 'contextSize' | 'gpuLayers' | 'gpuShare'>,
   layers: number,
   trainedContext: number,
   hasGpu: boolean,
@@ -27,13 +27,19 @@ export function loadPlan(
   const longest = trainedContext > 0 ? trainedContext : Infinity;
   const asMuchAsFits = request.contextSize === 0 && trainedContext > smallestContext;
   const contextSize = Math.max(smallestContext, Math.min(request.contextSize || defaultContextSize, longest));
-  const gpuLayers = !hasGpu ? 0 : asked < 0 ? null : Math.min(asked, layers + 1);
+  const gpuLayers = hasGpu ? layersOnGpu(asked, layers, request.gpuShare ?? 1) : 0;
   const first: LoadAttempt = {
     gpuLayers,
     contextSize: asMuchAsFits ? { min: smallestContext, max: trainedContext } : contextSize,
     step: null,
   };
   return [first, ...fewerLayers(first, layers), ...smallerContexts(contextSize)];
+}
+
+/** Null: as many as fit. All layers are one more than the model has: the output counts. */
+function layersOnGpu(asked: number, layers: number, share: number): number | null {
+  if (share >= 1) return asked < 0 ? null : Math.min(asked, layers + 1);
+  return Math.floor((asked < 0 ? layers : Math.min(asked, layers + 1)) * share);
 }
 
 function fewerLayers(first: LoadAttempt, layers: number): readonly LoadAttempt[] {

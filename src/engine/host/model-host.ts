@@ -9,11 +9,12 @@ import type {
 } from '../../contract/index.js';
 import { EngineError } from '../engine-error.js';
 import type { Backend } from './backend.js';
+import { checkFile, type CheckedFile } from './check-file.js';
 import type { EngineLog } from './engine-log.js';
 import type { HashCache } from './file-hash.js';
 import type { GpuPlan } from '../gpu/plan.js';
 import { IdleTimer } from './idle-timer.js';
-import { loadModel } from './load-model.js';
+import { loadModel, type LoadOptions } from './load-model.js';
 import type { LoadedModel } from './loaded-model.js';
 import { NativeLog } from './native-log.js';
 import { openBackend } from './open-backend.js';
@@ -49,6 +50,7 @@ export class ModelHost {
   #model: LoadedModel | null = null;
   #request: LoadModelRequest | null = null;
   #state: EngineState = { kind: 'no-model' };
+  #loading = false;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: ModelHostOptions) {
@@ -81,19 +83,17 @@ export class ModelHost {
   }
 
   /**
-   * Loads a model in place of the one loaded now, once its requests are done. The same request again answers at once.
-   * @throws EngineError; the engine then has no model
+   * Loads a model in place of the one loaded now, once its requests are done. The same request again answers at once. A load that
+   * is cancelled leaves what was before: while the file is still being checked the model of before in memory, later its request,
+   * so that it is loaded again for the next one.
+   * @throws EngineError; the engine then has no model unless it is `cancelled`
    */
   load(request: LoadModelRequest, signal: AbortSignal): Promise<ModelInfo> {
     return this.#exclusive(async () => {
-      if (this.#model !== null && sameModel(this.#request, request)) {
-        this.#idle.set(request.idleUnloadMinutes ?? 0);
-        return this.#model.info;
-      }
-      await this.#release();
-      this.#request = request;
-      this.#idle.set(request.idleUnloadMinutes ?? 0);
-      return (await this.#load(request, signal)).info;
+      if (this.#model === null || !sameModel(this.#request, request)) await this.#replace(request, signal);
+      else this.#idle.set(request.idleUnloadMinutes ?? 0);
+      if (this.#model === null) throw new EngineError('internal', 'The model was not loaded.');
+      return this.#model.info;
     });
   }
 
@@ -107,7 +107,8 @@ export class ModelHost {
     if (this.#model !== null) return await this.#enter(this.#model, signal, work);
     // Entered before anything else in the queue can take the model away again.
     const entered = await this.#exclusive(async () => {
-      const model = this.#model ?? (await this.#reload(signal));
+      // Not ended with this request: the next one wants the model as well.
+      const model = this.#model ?? (await this.#reload());
       return { result: this.#enter(model, signal, work) };
     });
     return await entered.result;
@@ -137,15 +138,52 @@ export class ModelHost {
 
   /** Tells which sequence works now; null: none. */
   working(sequence: 'completion' | 'chat' | 'measurement' | null): void {
-    if (this.#model === null) return;
+    if (this.#model === null || this.#loading) return;
     const model = this.#model.info;
     this.#setState(sequence === null ? { kind: 'ready', model } : { kind: 'working', model, sequence });
     this.#idle.touch();
   }
 
-  async #reload(signal: AbortSignal): Promise<LoadedModel> {
-    if (this.#request !== null) return await this.#load(this.#request, signal);
+  async #reload(): Promise<LoadedModel> {
+    if (this.#request !== null) return await this.#replace(this.#request, new AbortController().signal);
     throw new EngineError('no-model', 'No model is loaded.', 'Choose a model first.');
+  }
+
+  async #replace(request: LoadModelRequest, signal: AbortSignal): Promise<LoadedModel> {
+    const startedAt = performance.now();
+    const before = this.#request;
+    this.#loading = true;
+    try {
+      signal.throwIfAborted();
+      const backend = await this.#open(request.threads);
+      const checked = await this.#check(backend, request, signal);
+      signal.throwIfAborted();
+      await this.#release();
+      this.#idle.set(request.idleUnloadMinutes ?? 0);
+      const model = await this.#load(backend, request, checked, { signal, startedAt });
+      this.#request = request;
+      this.#model = model;
+      for (const step of model.info.stepDowns) this.#options.log('warn', step);
+      this.#setState({ kind: 'ready', model: model.info });
+      return model;
+    } catch (error) {
+      if (signal.aborted) {
+        this.#setState(this.#stateWithout(before));
+        throw new EngineError('cancelled', 'Loading was cancelled.');
+      }
+      await this.#release();
+      this.#request = null;
+      this.#setState(errorState(error));
+      throw error;
+    } finally {
+      this.#loading = false;
+    }
+  }
+
+  /** The state after a load that was cancelled. */
+  #stateWithout(before: LoadModelRequest | null): EngineState {
+    if (this.#model !== null) return { kind: 'ready', model: this.#model.info };
+    return before === null ? { kind: 'no-model' } : { kind: 'unloaded', reason: 'asked' };
   }
 
   async #enter<T>(model: LoadedModel, signal: AbortSignal, work: ModelWork<T>): Promise<T> {
@@ -166,33 +204,38 @@ export class ModelHost {
     }
   }
 
-  async #load(request: LoadModelRequest, signal: AbortSignal): Promise<LoadedModel> {
+  async #check(backend: Backend, request: LoadModelRequest, signal: AbortSignal): Promise<CheckedFile> {
     const { path } = request;
-    this.#setState({ kind: 'loading', path, progress: 0 });
+    const tell = (progress: number): void =>
+      this.#setState({ kind: 'loading', path, progress, step: 'checking' });
+    this.#setState({ kind: 'loading', path, progress: 0, step: 'weights' });
+    return await checkFile(request, backend.llama.gpu !== false, this.#options.hashes, {
+      signal,
+      onProgress: tell,
+    });
+  }
+
+  async #load(
+    backend: Backend,
+    request: LoadModelRequest,
+    checked: CheckedFile,
+    options: Pick<LoadOptions, 'signal' | 'startedAt'>,
+  ): Promise<LoadedModel> {
+    const { path } = request;
+    this.#setState({ kind: 'loading', path, progress: 0, step: 'weights' });
     this.#nativeLog.begin();
-    try {
-      const backend = await this.#open(request.threads);
-      const model = await loadModel(backend, request, {
-        signal,
-        hashes: this.#options.hashes,
-        onColumns: this.#options.onColumns,
-        nativeWords: () => this.#nativeLog.words(),
-        onProgress: (progress) => {
-          // Layouts report from another thread: the last word may come when the model is ready.
-          if (this.#state.kind === 'loading') this.#setState({ kind: 'loading', path, progress });
-        },
-      });
-      await this.#useProfile(model);
-      const info = { ...model.info, selectors: model.sparsity.selectors };
-      this.#model = { ...model, info };
-      for (const step of info.stepDowns) this.#options.log('warn', step);
-      this.#setState({ kind: 'ready', model: info });
-      return this.#model;
-    } catch (error) {
-      this.#request = null;
-      this.#setState(errorState(error));
-      throw error;
-    }
+    const model = await loadModel(backend, request, checked, {
+      ...options,
+      onColumns: this.#options.onColumns,
+      nativeWords: () => this.#nativeLog.words(),
+      onProgress: (progress) => {
+        // Layouts report from another thread: the last word may come when the model is ready.
+        if (this.#state.kind === 'loading')
+          this.#setState({ kind: 'loading', path, progress, step: 'weights' });
+      },
+    });
+    await this.#useProfile(model);
+    return { ...model, info: { ...model.info, selectors: model.sparsity.selectors } };
   }
 
   async #useProfile(model: LoadedModel): Promise<void> {

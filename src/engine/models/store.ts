@@ -10,9 +10,11 @@ import {
   type ModelStatus,
 } from '../../contract/index.js';
 import { EngineError } from '../engine-error.js';
+import { HashCache } from '../host/file-hash.js';
 import { downloadModel, partialFolder } from './download/download-model.js';
 import { sizeOf } from './download/fetch-file.js';
 import { environmentHttp, type Http } from './download/http.js';
+import { ProgressMeter } from './download/progress.js';
 import { recommend } from './recommend.js';
 
 export interface StoreDownloadOptions {
@@ -23,6 +25,8 @@ export interface StoreDownloadOptions {
 /** The folder of downloaded models, and the catalogue they come from. */
 export class ModelStore {
   readonly folder: string;
+  /** Hashes of the files in it, and of others that were loaded. */
+  readonly hashes: HashCache;
   readonly #models: readonly CatalogueModel[];
   readonly #http: Http;
   readonly #environment: NodeJS.ProcessEnv;
@@ -34,6 +38,7 @@ export class ModelStore {
     environment: NodeJS.ProcessEnv = process.env,
   ) {
     this.folder = folder;
+    this.hashes = new HashCache(path.join(folder, 'hashes.json'));
     this.#models = models;
     this.#http = http;
     this.#environment = environment;
@@ -69,17 +74,37 @@ export class ModelStore {
     );
   }
 
-  /** Downloads unless the file is there already. Errors as of `downloadModel`. */
+  /** Downloads unless the file is there already, with the bytes that the catalogue lists. Errors as of `downloadModel`. */
   async download(id: string, options: StoreDownloadOptions): Promise<DownloadedModel> {
     const model = this.entry(id);
-    const present = await this.find(id);
-    if (present !== null && model.sha256 !== null) return { id, path: present, sha256: model.sha256 };
-    return await downloadModel(model, {
+    const present = await this.#present(model, options);
+    if (present !== null) return present;
+    const downloaded = await downloadModel(model, {
       ...options,
       folder: this.folder,
       http: this.#http,
       environment: this.#environment,
     });
+    await this.hashes.put(downloaded.path, downloaded.sha256);
+    return downloaded;
+  }
+
+  async #present(
+    { id, size, sha256 }: CatalogueModel,
+    { signal, onProgress }: StoreDownloadOptions,
+  ): Promise<DownloadedModel | null> {
+    const file = await this.find(id);
+    if (file === null || sha256 === null) return null;
+    const meter = new ProgressMeter(onProgress);
+    try {
+      const found = await this.hashes.sha256(file, {
+        signal,
+        onProgress: (done) => meter.bytes(Math.round(done * size), size, 'verifying'),
+      });
+      return found === sha256 ? { id, path: file, sha256 } : null;
+    } catch (error) {
+      throw signal.aborted ? new EngineError('cancelled', 'The download was cancelled.') : error;
+    }
   }
 
   async #partialBytes(model: CatalogueModel): Promise<number> {

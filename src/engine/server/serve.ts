@@ -5,7 +5,6 @@ import { LiveMeter } from '../generation/live-meter.js';
 import { Scheduler } from '../generation/scheduler.js';
 import type { EngineLog } from '../host/engine-log.js';
 import { GpuSupport } from '../gpu/support.js';
-import { HashCache } from '../host/file-hash.js';
 import { ModelHost } from '../host/model-host.js';
 import { SpeedCache } from '../host/speed-cache.js';
 import { modelFolder } from '../models/folder.js';
@@ -18,10 +17,11 @@ export function serve(connection: MessageConnection, environment: NodeJS.Process
   const log: EngineLog = (level, message) => notify(connection, notifications.log, { level, message });
   const folder = modelFolder(environment);
   const profiles = path.join(folder, 'profiles');
+  const store = new ModelStore(folder);
   const gpuSupport = GpuSupport.ofThisMachine(environment);
   const host = new ModelHost({
     profiles,
-    hashes: new HashCache(path.join(folder, 'hashes.json')),
+    hashes: store.hashes,
     log,
     onColumns: (done) =>
       notify(connection, notifications.progress, {
@@ -36,9 +36,11 @@ export function serve(connection: MessageConnection, environment: NodeJS.Process
   });
   registerHandlers(connection, {
     host,
-    store: new ModelStore(folder),
+    store,
     gpuSupport,
-    speeds: new SpeedCache(path.join(folder, 'speeds.json')),
+    speeds: new SpeedCache(path.join(folder, 'speeds.json'), (why) =>
+      log('warn', `What was measured of speeds is forgotten when the engine ends: ${why}`),
+    ),
     log,
     scheduler: new Scheduler((running) => host.working(running)),
     meter: new LiveMeter((sample) => notify(connection, notifications.live, sample)),

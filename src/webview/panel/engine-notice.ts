@@ -45,7 +45,13 @@ export function engineNotice(engine: PanelEngineView, actions: Actions): Templat
       return notice({ icon: 'loading', text: t('The engine is starting.'), steps: ['show-log'] }, actions);
     case 'loading':
       return html`<div class="notice">
-        <p>${t('Loading {0}: {1}%', engine.model, engine.percent)}</p>
+        <p>
+          ${
+            engine.step === 'checking'
+              ? t('Checking {0}: {1}%', engine.model, engine.percent)
+              : t('Loading {0}: {1}%', engine.model, engine.percent)
+          }
+        </p>
         <vscode-progress-bar
           aria-label=${t('Loading the model')}
           .value=${engine.percent}

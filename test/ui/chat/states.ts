@@ -194,7 +194,10 @@ export const states: Readonly<Record<string, ShownState>> = {
     shows: 'New conversation',
   },
   starting: { ...withEngine({ kind: 'starting' }), shows: 'The engine is starting' },
-  loading: { ...withEngine({ kind: 'loading', model: 'smollm2.gguf', percent: 42 }), shows: '42%' },
+  loading: {
+    ...withEngine({ kind: 'loading', model: 'smollm2.gguf', step: 'weights', percent: 42 }),
+    shows: '42%',
+  },
   'no-model': {
     ...withEngine({
       kind: 'no-model',

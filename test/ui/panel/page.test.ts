@@ -17,7 +17,10 @@ const states: Readonly<Record<string, PanelState>> = {
   'no-model': { ...ready, engine: { kind: 'no-model' } },
   asleep: { ...ready, engine: { kind: 'asleep' } },
   starting: { ...ready, engine: { kind: 'starting' } },
-  loading: { ...ready, engine: { kind: 'loading', model: 'smollm2-135m.gguf', percent: 43 } },
+  loading: {
+    ...ready,
+    engine: { kind: 'loading', model: 'smollm2-135m.gguf', step: 'weights', percent: 43 },
+  },
   down: {
     ...ready,
     engine: {
@@ -259,7 +262,7 @@ describe('trade-off panel, its page', function () {
   it('speaks of a model that loads once, not with every percent', async () => {
     const loading = (percent: number): PanelState => ({
       ...ready,
-      engine: { kind: 'loading', model: 'm.gguf', percent },
+      engine: { kind: 'loading', model: 'm.gguf', step: 'weights', percent },
     });
     const panel = await show(loading(1));
     await panel.send({ type: 'state', state: loading(2) });

@@ -24,7 +24,7 @@ describe('status bar', () => {
     },
     {
       name: 'loading shows although off',
-      engine: { kind: 'loading', path: 'p', progress: 0.5 },
+      engine: { kind: 'loading', path: 'p', step: 'weights', progress: 0.5 },
       completion: 'off',
       kind: 'loading',
     },
@@ -37,10 +37,11 @@ describe('status bar', () => {
       [-1, 0],
       [7, 100],
     ] as const)
-      assert.deepEqual(statusKind({ engine: { kind: 'loading', path: 'p', progress }, completion: 'on' }), {
-        kind: 'loading',
-        percent,
-      });
+      for (const step of ['checking', 'weights'] as const)
+        assert.deepEqual(
+          statusKind({ engine: { kind: 'loading', path: 'p', step, progress }, completion: 'on' }),
+          { kind: 'loading', step, percent },
+        );
   });
 });
 

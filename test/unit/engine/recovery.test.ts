@@ -22,21 +22,22 @@ describe('Recovery', () => {
     assert.deepEqual(recover(load, 'running', 1, true), { load, stockBuild: false, step: null });
   });
 
-  it('steps down while crashes go on: no layouts, CPU, smaller context, stock build', () => {
-    const steps = [1, 2, 3, 4].map((crashes) => recover(load, 'loading', crashes, true));
+  it('steps down while crashes go on: no layouts, half of the GPU layers, CPU, smaller context, stock build', () => {
+    const steps = [1, 2, 3, 4, 5].map((crashes) => recover(load, 'loading', crashes, true));
     assert.deepEqual(
-      steps.map(({ load: { sparseLayouts, gpuLayers, contextSize }, stockBuild }) => [
-        ...[sparseLayouts, gpuLayers, contextSize],
+      steps.map(({ load: { sparseLayouts, gpuShare, gpuLayers, contextSize }, stockBuild }) => [
+        ...[sparseLayouts, gpuShare, gpuLayers, contextSize],
         stockBuild,
       ]),
       [
-        [false, undefined, 8192, false],
-        [false, 0, 8192, false],
-        [false, 0, 2048, false],
-        [false, 0, 2048, true],
+        [false, undefined, undefined, 8192, false],
+        [false, 0.5, undefined, 8192, false],
+        [false, 0.5, 0, 8192, false],
+        [false, 0.5, 0, 2048, false],
+        [false, 0.5, 0, 2048, true],
       ],
     );
-    [/sparse layouts/, /CPU/, /context/, /stock/].forEach((words, index) =>
+    [/sparse layouts/, /half of the GPU layers/, /CPU/, /context/, /stock/].forEach((words, index) =>
       assert.match(steps[index]?.step ?? '', words),
     );
   });
@@ -64,6 +65,16 @@ describe('Recovery', () => {
     );
     assert.equal(plan[0]?.step, null);
     assert.ok(plan.slice(1).every(({ step }) => step !== null));
+  });
+
+  it('begins with half of the layers where the engine died with all of them', () => {
+    const layers = (plan: ReturnType<typeof loadPlan>) => [
+      ...new Set(plan.map(({ gpuLayers }) => gpuLayers)),
+    ];
+    assert.deepEqual(layers(loadPlan({ gpuShare: 0.5 }, 28, 32768, true)), [14, 7, 0]);
+    assert.deepEqual(layers(loadPlan({ gpuShare: 0.5, gpuLayers: 10 }, 28, 32768, true)), [5, 2, 0]);
+    assert.deepEqual(layers(loadPlan({ gpuShare: 0.5, gpuLayers: 0 }, 28, 32768, true)), [0]);
+    assert.deepEqual(layers(loadPlan({ gpuShare: 0.5 }, 28, 32768, false)), [0]);
   });
 
   it('never asks for more context than the model was trained on', () => {

@@ -102,9 +102,10 @@ describe('engine view', () => {
     assert.equal(view({ kind: 'no-model' }, true).kind, 'no-model');
     assert.equal(view({ kind: 'unloaded', reason: 'idle' }).kind, 'asleep');
     assert.equal(view({ kind: 'starting' }).kind, 'starting');
-    assert.deepEqual(view({ kind: 'loading', path: '/x/m.gguf', progress: 0.426 }), {
+    assert.deepEqual(view({ kind: 'loading', path: '/x/m.gguf', step: 'weights', progress: 0.426 }), {
       kind: 'loading',
       model: 'm.gguf',
+      step: 'weights',
       percent: 43,
     });
     const down = view({ kind: 'error', message: 'It stopped.', nextStep: 'Restart it.' });

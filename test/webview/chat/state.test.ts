@@ -104,7 +104,10 @@ describe('messages from the editor', () => {
   });
 
   it('are refused with the place of the fault', () => {
-    const bad = { type: 'engine', engine: { kind: 'loading', model: 'm', percent: Number.NaN } };
+    const bad = {
+      type: 'engine',
+      engine: { kind: 'loading', model: 'm', step: 'weights', percent: Number.NaN },
+    };
     const checked = check(chatViewMessage, bad);
     assert.ok(!checked.ok);
     assert.match(checked.reason, /percent/u);

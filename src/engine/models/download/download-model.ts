@@ -68,8 +68,13 @@ async function fromAnotherProcess(
 ): Promise<DownloadedModel | null> {
   const target = path.join(folder, model.fileName);
   if ((await sizeOf(target)) === 0) return null;
-  const sha256 = await hashFile(target, signal);
-  new ProgressMeter(onProgress).phase('done', model.size, model.size);
+  const meter = new ProgressMeter(onProgress);
+  const sha256 = await hashFile(target, {
+    signal,
+    onProgress: (done) => meter.bytes(Math.round(done * model.size), model.size, 'verifying'),
+  });
+  if (model.sha256 !== null && sha256 !== model.sha256) return null;
+  meter.phase('done', model.size, model.size);
   return { id: model.id, path: target, sha256 };
 }
 
@@ -133,7 +138,7 @@ async function fromSource(
     fetched,
     path.join(partial, 'model.gguf'),
     model.size * 2,
-    () => undefined,
+    (bytes) => meter.bytes(bytes, model.size, 'verifying'),
     options.signal,
   );
   await refuseWrongBytes(model, built, fetched);

@@ -28,13 +28,13 @@ export class ProgressMeter {
     this.#emit(phase, receivedBytes, totalBytes);
   }
 
-  bytes(receivedBytes: number, totalBytes: number): void {
+  bytes(receivedBytes: number, totalBytes: number, phase: 'downloading' | 'verifying' = 'downloading'): void {
     const time = this.#now();
     this.#samples.push({ time, bytes: receivedBytes });
     this.#samples = this.#samples.filter((sample) => time - sample.time <= rateWindowMs);
     if (time - this.#lastSent < minimumGapMs) return;
     this.#lastSent = time;
-    this.#emit('downloading', receivedBytes, totalBytes);
+    this.#emit(phase, receivedBytes, totalBytes);
   }
 
   #emit(phase: DownloadProgress['phase'], receivedBytes: number, totalBytes: number): void {

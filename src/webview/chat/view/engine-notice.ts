@@ -18,7 +18,13 @@ export function engineNotice(engine: ChatEngineView, intents: Intents): Template
       </div>`;
     case 'loading':
       return html`<div class="engine">
-        <p>${t('Loading {0}: {1}%', engine.model, Math.round(engine.percent))}</p>
+        <p>
+          ${
+            engine.step === 'checking'
+              ? t('Checking {0}: {1}%', engine.model, Math.round(engine.percent))
+              : t('Loading {0}: {1}%', engine.model, Math.round(engine.percent))
+          }
+        </p>
         <vscode-progress-bar
           value=${Math.round(engine.percent)}
           max="100"
