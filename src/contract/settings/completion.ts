@@ -31,7 +31,7 @@ export const completion = {
   }),
   exclude: texts({
     id: 'completion.exclude',
-    text: 'Glob patterns of files that are never completed and never used as context, besides those that `.gitignore` names and files that hold secrets.',
+    text: 'Glob patterns of files that are never completed and never used as context, besides those that git ignores and files that hold secrets.',
     default: [],
   }),
   multiline: choice<'auto' | 'never' | 'always'>({

@@ -7,7 +7,7 @@ const mostOffered = 12;
 /** Files looked at; VS Code's own excludes apply before. */
 const mostSearched = 2000;
 
-/** Tells which files never enter a prompt: secrets, what `.gitignore` names, and the user's own globs. */
+/** Tells which files never enter a prompt: secrets, what git ignores, and the user's own globs. */
 export interface Excluding {
   excludes(uri: vscode.Uri): Promise<boolean>;
 }

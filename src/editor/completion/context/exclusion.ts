@@ -5,8 +5,10 @@ import { holdsSecrets } from '../../secret-files.js';
 import { rulesOnTheWay, withoutRoot } from '../core/context/ignore-files.js';
 import { globTest, type IgnoreRules } from '../core/context/ignore-rules.js';
 import { fileOf, isOnDisk } from '../document.js';
+import { globalExcludes } from './global-excludes.js';
 
-const gitignore = '.gitignore';
+/** Files whose change may change what git ignores. */
+const ruleFiles = '**/{.gitignore,.git/info/exclude}';
 
 async function readText(uri: vscode.Uri): Promise<string | undefined> {
   try {
@@ -14,6 +16,12 @@ async function readText(uri: vscode.Uri): Promise<string | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** A file below a root, or named from the root of its disk. */
+function fileSeenFrom(root: vscode.Uri, path: string): vscode.Uri {
+  const fromDiskRoot = /^(?:[a-zA-Z]:)?\//.test(path);
+  return vscode.Uri.joinPath(fromDiskRoot ? root.with({ path: '/' }) : root, path);
 }
 
 const exists = (uri: vscode.Uri): Promise<boolean> =>
@@ -36,22 +44,26 @@ async function repositoryOf(folder: vscode.Uri): Promise<vscode.Uri> {
   return folder;
 }
 
-/** Which files never enter a prompt: secrets, what git ignores, and the user's own globs. */
+/** Which files never enter a prompt: secrets, what git ignores (by the repository or by the user), and the user's own globs. */
 export class Exclusion implements vscode.Disposable {
   private readonly rules = new Map<string, Promise<IgnoreRules>>();
   private readonly verdicts = new Map<string, Promise<boolean>>();
   private readonly repositories = new Map<string, Promise<vscode.Uri>>();
+  /** What git ignores everywhere, by repository. */
+  private readonly global = new Map<string, Promise<string>>();
   private readonly subscriptions: readonly vscode.Disposable[];
 
   public constructor(private readonly settings: SettingsReader) {
     const forget = () => this.forget();
-    const watcher = vscode.workspace.createFileSystemWatcher(`**/${gitignore}`);
+    const watcher = vscode.workspace.createFileSystemWatcher(ruleFiles);
     watcher.onDidChange(forget);
     watcher.onDidCreate(forget);
     watcher.onDidDelete(forget);
     this.subscriptions = [
       watcher,
       settings.onChange([own.exclude], forget),
+      // The user's own excludes file, and what a linked work tree shares, lie outside of the folders that are watched.
+      vscode.window.onDidChangeWindowState(({ focused }) => (focused ? forget() : undefined)),
       vscode.workspace.onDidChangeWorkspaceFolders(forget),
     ];
   }
@@ -74,11 +86,13 @@ export class Exclusion implements vscode.Disposable {
 
   private async judge(uri: vscode.Uri): Promise<boolean> {
     if (holdsSecrets(uri.path)) return true;
-    const folder = vscode.workspace.getWorkspaceFolder(uri);
     const path = withoutRoot(vscode.workspace.asRelativePath(uri, false));
     if (globTest(this.settings.at(uri).get(own.exclude))(path)) return true;
+    // A file from elsewhere may be open beside the workspace's.
+    const beside = isOnDisk(uri) ? vscode.Uri.joinPath(uri, '..') : undefined;
+    const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri ?? beside;
     if (folder === undefined) return false;
-    const root = await this.rootOf(folder.uri);
+    const root = await this.rootOf(folder);
     const below = withoutRoot(uri.path.slice(root.path.length));
     return (await this.rulesOf(root, below.split('/').slice(0, -1))).ignores(below);
   }
@@ -94,13 +108,26 @@ export class Exclusion implements vscode.Disposable {
     const key = `${root.toString()} ${folders.join('/')}`;
     const known = this.rules.get(key);
     if (known !== undefined) return await known;
-    const rules = rulesOnTheWay(folders, (path) => readText(vscode.Uri.joinPath(root, path)));
+    const rules = rulesOnTheWay(
+      folders,
+      (path) => readText(fileSeenFrom(root, path)),
+      (below) => this.everywhere(vscode.Uri.joinPath(root, below)),
+    );
     this.rules.set(key, rules);
     return await rules;
   }
 
+  private async everywhere(repository: vscode.Uri): Promise<string> {
+    if (!isOnDisk(repository)) return '';
+    const key = repository.toString();
+    const text = this.global.get(key) ?? globalExcludes(repository.fsPath);
+    this.global.set(key, text);
+    return await text;
+  }
+
   private forget(): void {
     this.rules.clear();
+    this.global.clear();
     this.verdicts.clear();
     this.repositories.clear();
   }
