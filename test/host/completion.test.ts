@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ExtensionApi } from '../../src/editor/extension.js';
 import { prefix } from '../../src/contract/settings/index.js';
@@ -93,6 +96,36 @@ describe('inline completion in a real extension host', function () {
     }
   });
 
+  it('never sends what git ignores in a linked work tree, by its repository or by the user', async () => {
+    const within = (...names: readonly string[]) => path.join(folder().fsPath, ...names);
+    const git = (...words: readonly string[]) =>
+      execFileSync('git', [
+        '-C',
+        within('repository'),
+        '-c',
+        'user.name=a',
+        '-c',
+        'user.email=a@b',
+        ...words,
+      ]);
+    await mkdir(within('repository'));
+    git('init', '--quiet');
+    git('commit', '--quiet', '--allow-empty', '--message', 'begin');
+    git('worktree', 'add', '--quiet', within('tree'));
+    await mkdir(within('repository', '.git', 'info'), { recursive: true });
+    await writeFile(within('repository', '.git', 'info', 'exclude'), 'by-repository.ts\n');
+    await writeFile(within('everywhere'), 'by-user.ts\n');
+    git('config', 'core.excludesFile', within('everywhere'));
+    for (const name of ['tree/by-repository.ts', 'tree/by-user.ts']) {
+      await open(name, 'const token = |');
+      const record = await ask(name);
+      assert.equal(record.outcome, 'excluded-file', name);
+      assert.equal(record.request, undefined);
+    }
+    await open('tree/free.ts', `${code}export const sum = add(1, |`);
+    assert.notEqual((await ask('tree/free.ts')).outcome, 'excluded-file');
+  });
+
   it('takes what is open elsewhere as context, but not secrets', async () => {
     await open('.env.local', 'SECRET_TOKEN=abc add a b number|');
     await open(
@@ -112,6 +145,23 @@ describe('inline completion in a real extension host', function () {
     assert.ok(!context.some(({ text }) => text.includes('SECRET_TOKEN')));
   });
 
+  it('has the prompt evaluated while the user pauses, so that the next request finds it in the cache', async () => {
+    await open('ready.ts', `${code}|`);
+    await ask('ready.ts');
+    const seen: string[] = [];
+    // A busy machine may not have been done in the pause; then it has another place to show it.
+    for (const name of ['first', 'second', 'third', 'fourth', 'fifth']) {
+      const functions = Array.from({ length: 12 }, (_, index) => code.replace('add', `${name}${index}`));
+      await open(`pause-${name}.ts`, `${functions.join('')}export const total = ${name}3(|`);
+      await new Promise((resolve) => setTimeout(resolve, 8000));
+      const { result } = await ask(`pause-${name}.ts`);
+      const { prompt = 0, reused = 0 } = result?.tokens ?? {};
+      if (prompt > 200 && reused >= prompt - 8) return;
+      seen.push(`${reused} of ${prompt}`);
+    }
+    assert.fail(seen.join(', '));
+  });
+
   it('is off where a setting says so, and on command even there', async () => {
     const configuration = vscode.workspace.getConfiguration(prefix, { languageId: 'typescript' });
     await configuration.update('completion.enabled', false, vscode.ConfigurationTarget.Global, true);
@@ -126,6 +176,36 @@ describe('inline completion in a real extension host', function () {
     } finally {
       await configuration.update('completion.enabled', undefined, vscode.ConfigurationTarget.Global, true);
     }
+  });
+
+  it('takes a workspace’s value over the user’s and a language’s over both, and what is cleared holds no more', async () => {
+    const { Global, Workspace } = vscode.ConfigurationTarget;
+    const configuration = () => vscode.workspace.getConfiguration(prefix, { languageId: 'typescript' });
+    const set = (value: number | undefined, target: vscode.ConfigurationTarget, language = false) =>
+      configuration().update('completion.maxTokens', value, target, language);
+    await open('layers.ts', `${code}export const sum = add(|`);
+    const asked = async () => {
+      const { request } = await ask('layers.ts');
+      // While it is on show the editor would not ask again.
+      await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+      return request?.stop?.maxTokens;
+    };
+    try {
+      await set(41, Global);
+      assert.equal(await asked(), 41);
+      await set(42, Workspace);
+      assert.equal(await asked(), 42);
+      await set(43, Workspace, true);
+      assert.equal(await asked(), 43);
+      await set(undefined, Workspace, true);
+      assert.equal(await asked(), 42);
+      await set(undefined, Workspace);
+      assert.equal(await asked(), 41);
+    } finally {
+      await set(undefined, Workspace, true);
+      for (const target of [Global, Workspace]) await set(undefined, target);
+    }
+    assert.equal(await asked(), 128);
   });
 
   it('answers a bad value of a setting with the default', async () => {
