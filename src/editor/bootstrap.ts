@@ -37,7 +37,7 @@ export function bootstrap(extension: vscode.ExtensionContext): ExtensionApi {
   offerGpuSupport(ctx);
   const { records, statistics, exclusion, requestAt } = registerCompletion(ctx, switches);
   registerPanel(ctx, statistics, requestAt);
-  registerChat(ctx, exclusion);
+  const answers = registerChat(ctx, exclusion);
   log.info(`Activated in ${(performance.now() - startedAt).toFixed(1)} ms`);
-  return { completionRecords: () => records.all };
+  return { completionRecords: () => records.all, chatAnswers: () => answers.all };
 }

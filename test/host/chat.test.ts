@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { modelVendor } from '../../src/contract/contributions/index.js';
 import { prefix } from '../../src/contract/settings/index.js';
+import type { ExtensionApi } from '../../src/editor/extension.js';
 
 const prompt = [vscode.LanguageModelChatMessage.User('Say hello.')];
 
@@ -13,6 +14,24 @@ async function localModel(): Promise<vscode.LanguageModelChat> {
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
   return assert.fail('the local model is not in VS Code’s list');
+}
+
+async function answers() {
+  const found = vscode.extensions.getExtension<ExtensionApi>('sparse-pilot.sparse-pilot');
+  assert.ok(found);
+  return (await found.activate()).chatAnswers();
+}
+
+/** The last answer has ended as cancelled, and the engine made no more than the tokens that were on their way. */
+async function stoppedAtOnce(): Promise<void> {
+  await until(async () => (await answers()).at(-1)?.result !== undefined);
+  const { tokensWhenCancelled = 0, result } = (await answers()).at(-1) ?? assert.fail('no answer');
+  assert.equal(result?.stopReason, 'cancelled');
+  const { generated } = result.tokens;
+  assert.ok(
+    tokensWhenCancelled >= 3 && generated <= tokensWhenCancelled + 8,
+    `${tokensWhenCancelled}, then ${generated}`,
+  );
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
@@ -87,7 +106,7 @@ describe('the local model in VS Code’s own list', function () {
     assert.equal(await model.countTokens('hello world'), 2);
   });
 
-  it('stops when cancelled, and answers the next request', async () => {
+  it('frees the engine when cancelled, and answers the next request', async () => {
     const cancel = new vscode.CancellationTokenSource();
     const long = [vscode.LanguageModelChatMessage.User('Count from one to five hundred in words.')];
     const response = await model.sendRequest(long, { modelOptions: { maxTokens: 1000 } }, cancel.token);
@@ -99,7 +118,7 @@ describe('the local model in VS Code’s own list', function () {
       }
     })();
     await reading.catch(() => undefined);
-    assert.ok(pieces < 200, `${pieces} pieces came after all`);
+    await stoppedAtOnce();
     const next = await model.sendRequest(prompt, { modelOptions: { temperature: 0, maxTokens: 8 } });
     let text = '';
     for await (const piece of next.text) text += piece;
@@ -107,28 +126,87 @@ describe('the local model in VS Code’s own list', function () {
   });
 });
 
+interface Answered {
+  readonly errorDetails?: { readonly message: string };
+  readonly metadata?: { readonly tokensPerSecond?: unknown; readonly promptTokens?: number };
+}
+
 describe('@sparse in VS Code’s chat', function () {
   this.timeout(120_000);
+  const configuration = () => vscode.workspace.getConfiguration(prefix);
+
+  before(() => configuration().update('chat.maxTokens', 24, vscode.ConfigurationTarget.Global));
+  after(() => configuration().update('chat.maxTokens', undefined, vscode.ConfigurationTarget.Global));
+  beforeEach(() => vscode.commands.executeCommand('workbench.action.chat.newChat'));
+
+  async function ask(text: string, attachFiles: readonly vscode.Uri[] = []): Promise<Answered> {
+    return await vscode.commands.executeCommand('workbench.action.chat.open', {
+      query: `@sparse ${text}`,
+      isPartialQuery: false,
+      blockOnResponse: true,
+      attachFiles,
+      // As a person picks it in the list; VS Code asks for some model even where the participant brings its own.
+      modelSelector: { vendor: modelVendor },
+    });
+  }
+  const promptOf = ({ metadata }: Answered): number => metadata?.promptTokens ?? assert.fail('no answer');
 
   it('answers with the local model', async () => {
-    const configuration = vscode.workspace.getConfiguration(prefix);
-    await configuration.update('chat.maxTokens', 24, vscode.ConfigurationTarget.Global);
+    const { errorDetails, metadata } = await ask('Say hello.');
+    assert.equal(errorDetails, undefined);
+    assert.ok(typeof metadata?.tokensPerSecond === 'number', JSON.stringify(metadata));
+  });
+
+  it('reads what was said before, and the files that are attached', async () => {
+    const alone = promptOf(await ask('Say hello.'));
+    const second = promptOf(await ask('Say hello.'));
+    assert.ok(second > alone + 8, `${alone}, then ${second}`);
+    await vscode.commands.executeCommand('workbench.action.chat.newChat');
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(folder);
+    const file = vscode.Uri.joinPath(folder.uri, 'contract', 'modes.ts');
+    const attached = promptOf(await ask('Say hello.', [file]));
+    assert.ok(attached > alone + 300, `${alone} without, ${attached} with the file`);
+  });
+
+  it('leaves out a file that holds secrets', async () => {
+    const alone = promptOf(await ask('Say hello.'));
+    await vscode.commands.executeCommand('workbench.action.chat.newChat');
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(folder);
+    const file = vscode.Uri.joinPath(folder.uri, '.env');
+    await vscode.workspace.fs.writeFile(file, Buffer.from('TOKEN=abc def ghi\n'.repeat(40)));
     try {
-      const answered: unknown = await vscode.commands.executeCommand('workbench.action.chat.open', {
-        query: '@sparse Say hello.',
-        isPartialQuery: false,
-        blockOnResponse: true,
-        // As a person picks it in the list; VS Code asks for some model even where the participant brings its own.
-        modelSelector: { vendor: modelVendor },
-      });
-      const { errorDetails, metadata } = answered as {
-        errorDetails?: unknown;
-        metadata?: { tokensPerSecond?: unknown; stopReason?: unknown };
-      };
-      assert.equal(errorDetails, undefined);
-      assert.ok(typeof metadata?.tokensPerSecond === 'number', JSON.stringify(answered));
+      assert.equal(promptOf(await ask('Say hello.', [file])), alone);
     } finally {
-      await configuration.update('chat.maxTokens', undefined, vscode.ConfigurationTarget.Global);
+      await vscode.workspace.fs.delete(file);
+    }
+  });
+
+  it('frees the engine when it is stopped, and answers the next question', async () => {
+    await configuration().update('chat.maxTokens', 1000, vscode.ConfigurationTarget.Global);
+    try {
+      const before = (await answers()).at(-1);
+      const asking = ask('Count from one to five hundred in words.');
+      await until(async () => {
+        const last = (await answers()).at(-1);
+        return last !== before && (last?.tokens ?? 0) >= 3;
+      });
+      await vscode.commands.executeCommand('workbench.action.chat.cancel');
+      await asking;
+      await stoppedAtOnce();
+    } finally {
+      await configuration().update('chat.maxTokens', 24, vscode.ConfigurationTarget.Global);
+    }
+    assert.equal((await ask('Say hello.')).errorDetails, undefined);
+  });
+
+  it('says why there is no answer where there is no model', async () => {
+    await configuration().update('models.file', '/nowhere/gone.gguf', vscode.ConfigurationTarget.Global);
+    try {
+      assert.match((await ask('Say hello.')).errorDetails?.message ?? '', /gone\.gguf/u);
+    } finally {
+      await configuration().update('models.file', undefined, vscode.ConfigurationTarget.Global);
     }
   });
 });

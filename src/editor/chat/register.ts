@@ -12,6 +12,7 @@ import { ChatController } from './controller.js';
 import { dispatch } from './dispatch.js';
 import { chatEngine } from './engine-port.js';
 import type { ChatWorld } from './ports.js';
+import { Answers } from './provider/answers.js';
 import { registerLanguageModel } from './provider/language-model.js';
 import { registerParticipant } from './provider/participant.js';
 import { ConversationStore } from './store/conversation-store.js';
@@ -20,7 +21,7 @@ import { surroundings } from './surroundings.js';
 import { ChatView } from './view.js';
 
 /** Puts the chat into the editor: the view, its commands and code actions, `@sparse`, and the model in VS Code's list. */
-export function registerChat(ctx: Ctx, exclusion: Excluding): void {
+export function registerChat(ctx: Ctx, exclusion: Excluding): Answers {
   const { extension, log } = ctx;
   const folder = vscode.Uri.joinPath(extension.storageUri ?? extension.globalStorageUri, 'conversations');
   const store = new ConversationStore(workspaceFiles(folder), (complaint) =>
@@ -47,8 +48,10 @@ export function registerChat(ctx: Ctx, exclusion: Excluding): void {
     ctx.settings.onChange([settings.chat.systemPrompt], () => chat.systemPromptChanged()),
   );
   registerChatCommands(ctx, { chat, view, proposals });
-  registerParticipant(ctx);
-  registerLanguageModel(ctx);
+  const answers = new Answers(ctx.engine.client);
+  registerParticipant({ ctx, answers, exclusion });
+  registerLanguageModel(ctx, answers);
+  return answers;
 }
 
 function world(ctx: Ctx, view: ChatView): ChatWorld {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { modelVendor } from '../../../contract/contributions/index.js';
 import {
@@ -11,6 +10,8 @@ import {
 import type { Ctx } from '../../ctx.js';
 import { NoModelError } from '../../engine/service.js';
 import { chatRequest } from '../engine-port.js';
+import { orAborted } from '../later.js';
+import type { Answers } from './answers.js';
 import { textOfParts } from './parts.js';
 import { signalOf } from './signal.js';
 
@@ -20,13 +21,15 @@ const assumedContext = 4096;
 /** The chosen local model as one of VS Code's own language models. Asking for it loads it; looking at the list does not. */
 export class LocalLanguageModel implements vscode.LanguageModelChatProvider {
   readonly #ctx: Ctx;
+  readonly #answers: Answers;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChangeLanguageModelChatInformation = this.#changed.event;
   /** What was said last of the model in memory. */
   #known: string | undefined;
 
-  constructor(ctx: Ctx) {
+  constructor(ctx: Ctx, answers: Answers) {
     this.#ctx = ctx;
+    this.#answers = answers;
     const listener = ctx.engine.onState(() => this.#noticeModel());
     ctx.extension.subscriptions.push(this.#changed, listener);
   }
@@ -57,17 +60,11 @@ export class LocalLanguageModel implements vscode.LanguageModelChatProvider {
     progress: vscode.Progress<vscode.LanguageModelResponsePart>,
     token: vscode.CancellationToken,
   ): Promise<void> {
-    const model = await this.#ready();
+    const signal = signalOf(token);
+    const model = await orAborted(this.#ready(), signal);
     const request = withOptions(chatRequest(this.#ctx, model, messages.map(toMessage)), options.modelOptions);
-    await this.#ctx.engine.client.stream(
-      requests.chat,
-      // VS Code's stream cannot take text back: only verified text goes into it.
-      { ...request, id: randomUUID(), provisional: false },
-      ({ text }) => {
-        if (text !== '') progress.report(new vscode.LanguageModelTextPart(text));
-      },
-      signalOf(token),
-    );
+    const onText = (text: string) => progress.report(new vscode.LanguageModelTextPart(text));
+    await this.#answers.stream('language-model', request, onText, signal);
   }
 
   /** The engine's own tokeniser counts; a message with what the model's template writes around it. */
@@ -102,8 +99,9 @@ export class LocalLanguageModel implements vscode.LanguageModelChatProvider {
 }
 
 /** Puts the model into VS Code's list. */
-export function registerLanguageModel(ctx: Ctx): void {
-  const registration = vscode.lm.registerLanguageModelChatProvider(modelVendor, new LocalLanguageModel(ctx));
+export function registerLanguageModel(ctx: Ctx, answers: Answers): void {
+  const provider = new LocalLanguageModel(ctx, answers);
+  const registration = vscode.lm.registerLanguageModelChatProvider(modelVendor, provider);
   ctx.extension.subscriptions.push(registration);
   // Without one look at the list VS Code's picker stays empty and the first @participant request fails.
   void vscode.lm.selectChatModels({ vendor: modelVendor }).then(undefined, (error: unknown) => {

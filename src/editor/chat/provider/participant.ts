@@ -1,42 +1,51 @@
 import * as vscode from 'vscode';
 import { chatParticipant } from '../../../contract/contributions/index.js';
-import { requests, settings, type Attachment, type ChatMessage } from '../../../contract/index.js';
+import { settings, type Attachment, type ChatMessage } from '../../../contract/index.js';
 import type { Ctx } from '../../ctx.js';
 import { rangeOf, wholeFile } from '../context/attachments.js';
+import type { Excluding } from '../context/file-search.js';
 import { failureOf } from '../core/failure.js';
 import { questionText } from '../core/prompt.js';
 import { chatRequest, troubleOf } from '../engine-port.js';
+import { orAborted } from '../later.js';
+import type { Answers } from './answers.js';
 import { signalOf } from './signal.js';
 
+/** What `@sparse` is built on. */
+export interface ParticipantParts {
+  readonly ctx: Ctx;
+  readonly answers: Answers;
+  readonly exclusion: Excluding;
+}
+
 /** `@sparse` in VS Code's chat: the local model answers, with the references as context. */
-export function registerParticipant(ctx: Ctx): void {
+export function registerParticipant(parts: ParticipantParts): void {
   const participant = vscode.chat.createChatParticipant(
     chatParticipant.id,
-    (request, context, stream, token) => answer(ctx, request, context, stream, token),
+    (request, context, stream, token) => answer(parts, request, context, stream, signalOf(token)),
   );
   participant.iconPath = new vscode.ThemeIcon('comment-discussion');
-  ctx.extension.subscriptions.push(participant);
+  parts.ctx.extension.subscriptions.push(participant);
 }
 
 async function answer(
-  ctx: Ctx,
+  parts: ParticipantParts,
   request: Pick<vscode.ChatRequest, 'prompt' | 'references'>,
   context: vscode.ChatContext,
   stream: vscode.ChatResponseStream,
-  token: vscode.CancellationToken,
+  signal: AbortSignal,
 ): Promise<vscode.ChatResult> {
+  const { ctx, answers } = parts;
   try {
     if (!ctx.engine.model) stream.progress(vscode.l10n.t('Loading the model'));
-    const model = await ctx.engine.readyAgain();
-    const messages = await conversation(ctx, request, context);
-    const result = await ctx.engine.client.stream(
-      requests.chat,
-      // This stream cannot take text back: only verified text goes into it.
-      { ...chatRequest(ctx, model, messages), provisional: false },
-      ({ text }) => stream.markdown(text),
-      signalOf(token),
-    );
-    return { metadata: { tokensPerSecond: result.timings.tokensPerSecond, stopReason: result.stopReason } };
+    const model = await orAborted(ctx.engine.readyAgain(), signal);
+    const messages = await conversation(parts, request, context, stream);
+    const asked = chatRequest(ctx, model, messages);
+    const onText = (text: string) => stream.markdown(text);
+    const { timings, stopReason, tokens } = await answers.stream('participant', asked, onText, signal);
+    return {
+      metadata: { tokensPerSecond: timings.tokensPerSecond, stopReason, promptTokens: tokens.prompt },
+    };
   } catch (error) {
     const trouble = troubleOf(error);
     if (trouble.code === 'cancelled') return {};
@@ -45,18 +54,37 @@ async function answer(
 }
 
 async function conversation(
-  ctx: Ctx,
+  { ctx, exclusion }: ParticipantParts,
   request: Pick<vscode.ChatRequest, 'prompt' | 'references'>,
   context: vscode.ChatContext,
+  stream: Pick<vscode.ChatResponseStream, 'markdown'>,
 ): Promise<readonly ChatMessage[]> {
   const system = ctx.settings.get(settings.chat.systemPrompt);
-  const attachments = await Promise.all(request.references.map(({ value }) => attached(value)));
+  const attachments = await Promise.all(
+    request.references.map(async ({ value }) => {
+      const excluded = await excludedFile(value, exclusion);
+      if (excluded === undefined) return await attached(value);
+      const why = vscode.l10n.t(
+        '{0} was left out: it is ignored by git, holds secrets or is excluded by a setting.',
+        excluded,
+      );
+      stream.markdown(`_${why}_\n\n`);
+      return undefined;
+    }),
+  );
   const known = attachments.filter((attachment) => attachment !== undefined);
   return [
     ...(system.trim() === '' ? [] : [{ role: 'system' as const, text: system }]),
     ...context.history.flatMap(turn),
     { role: 'user', text: questionText({ text: request.prompt, attachments: known }) },
   ];
+}
+
+/** The path of a reference's file that must not enter a prompt: VS Code also attaches what happens to be open. */
+async function excludedFile(value: unknown, exclusion: Excluding): Promise<string | undefined> {
+  const uri = value instanceof vscode.Location ? value.uri : value;
+  if (!(uri instanceof vscode.Uri) || !(await exclusion.excludes(uri))) return undefined;
+  return vscode.workspace.asRelativePath(uri, false);
 }
 
 function turn(past: vscode.ChatRequestTurn | vscode.ChatResponseTurn): readonly ChatMessage[] {
