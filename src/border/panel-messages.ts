@@ -109,7 +109,7 @@ export const panelMessage: Schema<PanelMessage> = v.variant('type', [
 
 /** What the trade-off panel keeps of itself while hidden. */
 export const panelPageState: Schema<PanelPageState> = v.object({
-  metric,
+  metric: v.nullable(metric),
   left: compareSetting,
   right: compareSetting,
   scroll: number,

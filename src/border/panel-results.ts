@@ -21,6 +21,7 @@ const measuredPoint: Schema<MeasuredPoint> = v.object({
   tokensPerSecond: number,
   ratio: number,
   ratioSpread: number,
+  stockRatio: v.exactOptional(number),
   bytesPerToken: number,
   ceilingShare: number,
   kl: number,
@@ -38,6 +39,7 @@ export const measurement: Schema<Measurement> = v.object({
   time: number,
   threads: number,
   denseTokensPerSecond: number,
+  stockTokensPerSecond: v.exactOptional(number),
   points: v.array(measuredPoint),
   refused: v.exactOptional(v.array(v.object({ selector: selectorId, reason: text }))),
 });

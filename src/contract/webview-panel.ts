@@ -68,6 +68,8 @@ export interface Measurement {
   readonly time: number;
   readonly threads: number;
   readonly denseTokensPerSecond: number;
+  /** Of upstream's own decoding, timed in the same turns; absent in results of older versions. */
+  readonly stockTokensPerSecond?: number;
   readonly points: readonly MeasuredPoint[];
   /** Selectors that do not run on this model, and why; absent in results of older versions. */
   readonly refused?: readonly RefusedSelector[];
@@ -182,7 +184,8 @@ export type PanelAction =
 
 /** What the panel's page keeps of itself while hidden. */
 export interface PanelPageState {
-  readonly metric: QualityMetric;
+  /** How the plot measures loss; null while nobody has chosen: as the quality limit does. */
+  readonly metric: QualityMetric | null;
   readonly left: CompareSetting;
   readonly right: CompareSetting;
   /** How far the page is scrolled, CSS pixels. */

@@ -18,13 +18,15 @@ export function modeName(mode: Mode, t: Translate): string {
 export function modeMeaning(mode: Mode, t: Translate): string {
   switch (mode) {
     case 'dense':
-      return t('Every weight, every token: the reference for speed and quality.');
+      return t(
+        'Every weight, every token: what llama.cpp says, by faster kernels where there are some. The reference for quality.',
+      );
     case 'exact':
       return t('The same text as Dense, faster where drafting pays.');
     case 'balanced':
       return t('Sparse drafts, checked and repaired by dense passes.');
     case 'fast':
-      return t('Sparse and unchecked: the fastest, and the least faithful.');
+      return t('Sparse and unchecked: fastest where skipping gains here, and least faithful.');
   }
 }
 

@@ -7,10 +7,11 @@ import { button } from './controls/button.js';
 import { exportButtons } from './controls/export-buttons.js';
 import { select } from './controls/select.js';
 import { taskView } from './controls/task.js';
+import { advice } from './measure/advice.js';
 import { pointsTable } from './measure/points-table.js';
 import { scatter } from './measure/scatter.js';
 import type { Shown } from './page.js';
-import { metricName } from './words/metrics.js';
+import { metricMeaning, metricName } from './words/metrics.js';
 import { speed } from './words/numbers.js';
 
 /** "Measure on this machine": the sweep and its plot. */
@@ -44,23 +45,26 @@ const explanation = (): TemplateResult =>
   </p>`;
 
 function results({ state, kept, columnWidth, actions }: Shown, measurement: Measurement): TemplateResult {
+  const metric = kept.metric ?? state.knobs.target.metric;
   const use = (pointId: string) => actions.post({ type: 'use', pointId });
   if (measurement.points.length === 0)
     return html`<p>
         ${t('Dense runs at {0}. No sparse method can be measured on this machine.', speed(measurement.denseTokensPerSecond))}
       </p>
-      ${refusedList(measurement)}`;
+      ${exportButtons('measurement', actions)} ${refusedList(measurement)}`;
   const when = new Date(measurement.time).toLocaleString(document.documentElement.lang || 'en');
   return html`<div class="bar">
       ${select({
         label: t('Quality measured as'),
-        value: kept.metric,
-        options: qualityMetrics.map((metric) => ({ value: metric, label: metricName(metric) })),
+        value: metric,
+        options: qualityMetrics.map((one) => ({ value: one, label: metricName(one) })),
         onPick: actions.showMetric,
       })}
       ${exportButtons('measurement', actions)}
     </div>
-    ${scatter({ measurement, knobs: state.knobs, metric: kept.metric, width: columnWidth, onUse: use })}
+    ${advice(measurement, state.knobs, actions)}
+    ${scatter({ measurement, knobs: state.knobs, metric, width: columnWidth, onUse: use })}
+    <p class="quiet">${metricMeaning(metric)}</p>
     <p class="quiet">
       ${t('{0} threads, {1}. Choose a point to use its setting; arrow keys move between points.', measurement.threads, when)}
     </p>

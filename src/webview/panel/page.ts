@@ -20,7 +20,7 @@ export interface Page {
 export const freshPage: Page = {
   state: null,
   kept: {
-    metric: 'kl',
+    metric: null,
     left: { mode: 'dense', selector: 'auto', density: 1 },
     right: { mode: 'fast', selector: 'auto', density: 0.5 },
     scroll: 0,

@@ -13,12 +13,14 @@ import {
 import { t } from '../shared/l10n.js';
 import { select } from './controls/select.js';
 import type { Shown } from './page.js';
-import { lossText } from './words/metrics.js';
+import { lossText, metricMeaning } from './words/metrics.js';
 import { density, ratio } from './words/numbers.js';
 
 /** The unit the limit is typed in: nats, or tokens in a hundred. */
 const typedPerUnit: Readonly<Record<QualityMetric, number>> = { kl: 1, disagreement: 100 };
 const startingLimit: Readonly<Record<QualityMetric, number>> = { kl: 0.05, disagreement: 0.05 };
+/** Of a limit: a value between two steps would look like a mistake. */
+const finest: Readonly<Record<QualityMetric, number>> = { kl: 0.0001, disagreement: 0.01 };
 const largest: Readonly<Record<QualityMetric, number>> = { kl: 10, disagreement: 100 };
 
 /** "Lose no more than …" and what the controller does about it. */
@@ -44,7 +46,7 @@ export function qualitySection({ state, actions }: Shown, status: QualityStatus 
         class="limit"
         type="number"
         .label=${t('Limit')}
-        .step=${target.metric === 'kl' ? 0.005 : 0.5}
+        .step=${finest[target.metric]}
         .min=${0}
         .max=${largest[target.metric]}
         .value=${String(Number((target.limit * typedPerUnit[target.metric]).toPrecision(4)))}
@@ -58,6 +60,7 @@ export function qualitySection({ state, actions }: Shown, status: QualityStatus 
       })}
     </div>
     <p class="meaning quiet">
+      ${metricMeaning(target.metric)}
       ${t(
         'Dense probes made while generating measure what is lost; the density moves so that the limit holds, and sparsity switches itself off where it gains less than 3%.',
       )}
@@ -91,7 +94,7 @@ function statusView(
       <dt>${t('Density')}</dt>
       <dd>${density(status.density)}</dd>
       <dt>${t('Gain')}</dt>
-      <dd>${status.gain === null ? '–' : t('{0} of the speed without sparsity', ratio(status.gain))}</dd>
+      <dd>${status.gain === null ? '–' : t('{0} the speed without sparsity', ratio(status.gain))}</dd>
     </dl>
     <svg class="gauge" viewBox="0 0 150 6" preserveAspectRatio="none" aria-hidden="true">
       <rect class="track" width="150" height="6" />

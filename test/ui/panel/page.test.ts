@@ -61,6 +61,11 @@ const states: Readonly<Record<string, PanelState>> = {
       compare: { kind: 'failed', message: 'No editor is open.', nextStep: null },
     },
   },
+  'nothing-within': {
+    ...ready,
+    measurement,
+    knobs: { ...ready.knobs, mode: 'fast', target: { metric: 'disagreement', limit: 0.001 } },
+  },
   'dense-only': { ...ready, measurement: { ...measurement, points: [] } },
   full,
 };
@@ -159,6 +164,17 @@ describe('trade-off panel, its page', function () {
       used.map((action) => (action.type === 'use' ? action.pointId : '')),
       [byLoss[next]?.id, best.at(-1)?.id],
     );
+  });
+
+  it('says that Dense is what to use where nothing gains within the limit, and turns to it', async () => {
+    const panel = await show(states['nothing-within'] ?? full);
+    const advice = panel.page.locator('.advice');
+    const text = await advice.innerText();
+    assert.match(text, /within your limit of 0\.1%\. Dense is what to use/u);
+    assert.match(text, /It runs at 41\.2 tokens\/s, 1\.45× the speed of stock llama\.cpp/u);
+    await advice.locator('vscode-button', { hasText: 'Use Dense' }).click();
+    const last = (await panel.posted()).at(-1);
+    assert.deepEqual(last, { type: 'turn', change: { knob: 'mode', value: 'dense' } });
   });
 
   it('does not use a point that is off on this machine', async () => {

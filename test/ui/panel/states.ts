@@ -47,6 +47,7 @@ const report: BenchReport = {
   model: 'smollm2-135m',
   threads: 2,
   dense: { tokensPerSecond: 41.2, perplexity: 6.1 },
+  stock: { tokensPerSecond: 28.4 },
   rows: selectors.flatMap((selector) =>
     densities.map((density) => {
       const { gain, loss } = shapes[selector] ?? { gain: 0, loss: 0 };

@@ -64,6 +64,9 @@ describe('export', () => {
     wellFormed(table);
     assert.equal(table.rows.length, measurement.points.length + 1);
     assert.equal(table.rows[0]?.[table.columns.indexOf('selector')], 'none');
+    assert.equal(table.rows[0]?.[table.columns.indexOf('stockRatio')], 41.2 / 28.4);
+    const { stockTokensPerSecond: _none, ...older } = measurement;
+    assert.equal(measurementTable(older).rows[0]?.[table.columns.indexOf('stockRatio')], null);
   });
 
   it('gives every layer a column', () => {

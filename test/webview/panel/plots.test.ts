@@ -9,6 +9,7 @@ Object.assign(globalThis, {
 });
 const { linearScale, rootScale, roundTicks } = await import('../../../src/webview/panel/measure/scale.js');
 const { placeInForce } = await import('../../../src/webview/panel/measure/place.js');
+const { fastestWithin } = await import('../../../src/webview/panel/measure/within.js');
 const { toColumns, windowMs, withSample } = await import('../../../src/webview/panel/live/window.js');
 const { meanChange } = await import('../../../src/webview/panel/calibrate/curves.js');
 
@@ -72,6 +73,29 @@ describe('place of the setting in force', () => {
 
   it('is unknown for a selector that was not measured', () => {
     assert.equal(placeInForce(measurement, { ...fast, selectorInForce: 'predictor' }, 'kl'), null);
+  });
+});
+
+describe('the setting for a limit', () => {
+  const within = (limit: number, points = measurement.points) =>
+    fastestWithin(points, { metric: 'kl', limit });
+
+  it('is the fastest point that loses no more', () => {
+    const best = within(0.05);
+    assert.ok(best !== undefined && best.kl <= 0.05);
+    for (const { kl, off, tokensPerSecond } of measurement.points)
+      if (kl <= 0.05 && off === null) assert.ok(tokensPerSecond <= best.tokensPerSecond);
+  });
+
+  it('is none where everything within the limit is off, or nothing is within it', () => {
+    assert.equal(within(1e-6), undefined);
+    assert.equal(
+      within(
+        10,
+        measurement.points.map((point) => ({ ...point, off: 'slower' })),
+      ),
+      undefined,
+    );
   });
 });
 

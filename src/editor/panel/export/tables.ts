@@ -12,15 +12,17 @@ import type { CsvTable } from './csv.js';
 export function measurementTable(measurement: Measurement): CsvTable {
   const { model, machine, threads } = measurement;
   const time = new Date(measurement.time).toISOString();
+  const stock = measurement.stockTokensPerSecond ?? null;
   const dense = [
     ...[model, machine, time, threads, 'none', 'token', 1, measurement.denseTokensPerSecond, 1],
-    ...[0, null, null, 0, 1, null, 0, null, '', ''],
+    ...[0, stock && measurement.denseTokensPerSecond / stock, null, null, 0, 1, null, 0, null, '', ''],
   ];
   return {
     columns: [
       ...['model', 'machine', 'time', 'threads', 'selector', 'form', 'density', 'tokensPerSecond', 'ratio'],
       ...[
         'ratioSpread',
+        'stockRatio',
         'bytesPerToken',
         'ceilingShare',
         'kl',
@@ -35,7 +37,15 @@ export function measurementTable(measurement: Measurement): CsvTable {
       dense,
       ...measurement.points.map((point) => [
         ...[model, machine, time, threads, point.selector, point.form, point.density, point.tokensPerSecond],
-        ...[point.ratio, point.ratioSpread, point.bytesPerToken, point.ceilingShare, point.kl, point.top1],
+        ...[
+          point.ratio,
+          point.ratioSpread,
+          point.stockRatio ?? null,
+          point.bytesPerToken,
+          point.ceilingShare,
+          point.kl,
+          point.top1,
+        ],
         ...[point.perplexity, point.extraMemoryBytes, point.off],
         ...[point.frontier.includes('kl'), point.frontier.includes('disagreement')],
       ]),

@@ -20,6 +20,7 @@ export function toMeasurement(report: BenchReport, on: MeasuredOn): Measurement 
     ...on,
     threads: report.threads,
     denseTokensPerSecond: report.dense.tokensPerSecond,
+    ...(report.stock && { stockTokensPerSecond: report.stock.tokensPerSecond }),
     points: report.rows.map((row, index) => ({
       ...row,
       id: `${row.selector}:${row.form}:${row.density}`,

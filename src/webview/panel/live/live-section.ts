@@ -12,6 +12,8 @@ interface PlotOnPage {
   readonly chart: Chart;
   readonly figure: HTMLElement;
   readonly reading: HTMLElement;
+  /** A name a series; empty where the plot's title says it all. */
+  readonly names: readonly HTMLElement[];
 }
 
 /** Milliseconds after which a panel without new samples is redrawn once, so that the plots keep moving with time. */
@@ -79,24 +81,25 @@ export class LiveSection {
     canvas.className = 'plot';
     canvas.setAttribute('role', 'img');
     canvas.setAttribute('aria-label', plot.title);
-    figure.append(title, reading, canvas, ...legend(plot));
+    const names = legend(plot);
+    figure.append(title, reading, canvas, ...listOf(names));
     this.element.append(figure);
-    return { plot, chart: new Chart(canvas, plot), figure: canvas, reading };
+    return { plot, chart: new Chart(canvas, plot), figure: canvas, reading, names };
   }
 
   #draw(): void {
     const { last } = this;
     this.#draws += 1;
     this.element.dataset['draws'] = String(this.#draws);
+    this.element.classList.toggle('empty', last === undefined);
     const now = Date.now() - this.#clockOffset;
-    for (const { plot, chart, figure, reading } of this.#plots) {
-      chart.draw(
-        toColumns(
-          this.#samples,
-          plot.series.map(({ pick }) => pick),
-          now,
-        ),
-      );
+    for (const { plot, chart, figure, reading, names } of this.#plots) {
+      const picks = plot.series.map(({ pick }) => pick);
+      const columns = toColumns(this.#samples, picks, now);
+      chart.draw(columns);
+      const known = names.map((_, index) => columns.series[index]?.some((value) => value !== null) === true);
+      const several = known.filter(Boolean).length > 1;
+      names.forEach((name, index) => (name.hidden = !several || known[index] !== true));
       const text = last === undefined ? '–' : plot.reading(last);
       if (reading.textContent !== text) {
         reading.textContent = text;
@@ -112,14 +115,18 @@ export class LiveSection {
 /** A line sample and a name for each series, where there are several. */
 function legend(plot: Plot): readonly HTMLElement[] {
   const named = plot.series.filter(({ label }) => label !== '');
-  if (named.length === 0) return [];
-  const list = document.createElement('ul');
-  list.className = 'legend';
-  named.forEach(({ label }, index) => {
+  return named.map(({ label }, index) => {
     const item = document.createElement('li');
     item.className = `series-${index}`;
     item.textContent = label;
-    list.append(item);
+    return item;
   });
+}
+
+function listOf(items: readonly HTMLElement[]): readonly HTMLElement[] {
+  if (items.length === 0) return [];
+  const list = document.createElement('ul');
+  list.className = 'legend';
+  list.append(...items);
   return [list];
 }
