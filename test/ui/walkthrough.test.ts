@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict';
 import { Workbench } from '../../scripts/testing/ui/workbench.js';
 import { ghostTextIn } from './ghost-text.js';
+import { eventually } from './patience.js';
 
 /** Loading a model on a busy machine. */
 const patienceMs = 120_000;
+
+async function openWalkthrough(bench: Workbench): Promise<void> {
+  await bench.runCommand('Welcome: Open Walkthrough...');
+  const input = bench.page.locator('.quick-input-widget input').first();
+  await input.fill('Get Started with Sparse Pilot');
+  await bench.page
+    .locator('.quick-input-list .monaco-list-row.focused', { hasText: 'Get Started with Sparse Pilot' })
+    .waitFor();
+  await input.press('Enter');
+}
 
 describe('the walkthrough', function () {
   this.timeout(240_000);
@@ -18,13 +29,7 @@ describe('the walkthrough', function () {
   });
 
   it('has every step with its picture, and its buttons do what they say', async () => {
-    await bench.runCommand('Welcome: Open Walkthrough...');
-    const input = bench.page.locator('.quick-input-widget input').first();
-    await input.fill('Get Started with Sparse Pilot');
-    await bench.page
-      .locator('.quick-input-list .monaco-list-row.focused', { hasText: 'Get Started with Sparse Pilot' })
-      .waitFor();
-    await input.press('Enter');
+    await openWalkthrough(bench);
     const steps = bench.page.locator('.gettingStartedContainer .getting-started-step');
     await steps.nth(3).waitFor();
     assert.equal(await steps.count(), 4);
@@ -49,5 +54,22 @@ describe('the walkthrough', function () {
     await bench.ghostText.first().waitFor({ timeout: patienceMs });
     assert.notEqual(await ghostTextIn(bench), '');
     await bench.picture('example');
+  });
+
+  it('ticks a step off once what it is about has happened, and not when its button was pressed', async () => {
+    await bench.page.keyboard.press('Tab');
+    await eventually(async () => assert.equal(await ghostTextIn(bench), ''));
+    await openWalkthrough(bench);
+    const done = async () =>
+      await Promise.all(
+        ['model', 'complete', 'measure', 'chat'].map((step) =>
+          bench.page
+            .locator(`[data-done-step-id$="#firstSteps#${step}"]`)
+            .first()
+            .getAttribute('aria-checked'),
+        ),
+      );
+    await eventually(async () => assert.deepEqual(await done(), ['true', 'true', 'false', 'false']));
+    await bench.picture('two-done');
   });
 });

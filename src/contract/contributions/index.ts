@@ -10,6 +10,7 @@ export { chatCommands, chatContainer, chatParticipant, chatView, modelVendor } f
 export { completionCommands } from './completion.js';
 export { engineCommands } from './engine.js';
 export { panelCommands, panelContainer, panelView } from './panel.js';
+export { firstStepContexts } from './walkthrough.js';
 
 /** What each feature adds to the manifest, in order. */
 export const contributions: readonly Contributions[] = [

@@ -11,6 +11,7 @@ import { EngineError } from '../../engine/client/index.js';
 import type { Ctx } from '../ctx.js';
 import { troubleWords } from '../engine/error-words.js';
 import { NoModelError } from '../engine/service.js';
+import { happened } from '../first-steps.js';
 import { correctionRequest, sparsityRequest } from '../settings/requests.js';
 import { failureOf, type Trouble } from './core/failure.js';
 import { orAborted } from './later.js';
@@ -29,7 +30,10 @@ export function chatEngine(ctx: Ctx): ChatEngine {
     async answer(messages, onDelta, signal) {
       // Loading goes on for the next question; this one need not wait for it to be stopped.
       const model = await orAborted(engine.readyAgain(), signal);
-      return await engine.client.stream(requests.chat, chatRequest(ctx, model, messages), onDelta, signal);
+      const request = chatRequest(ctx, model, messages);
+      const result = await engine.client.stream(requests.chat, request, onDelta, signal);
+      happened('chatAnswered');
+      return result;
     },
     async usage(messages) {
       if (!engine.model) return null;

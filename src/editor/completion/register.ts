@@ -5,6 +5,7 @@ import { completionCommands } from '../../contract/contributions/index.js';
 import { settings, type Setting } from '../../contract/settings/index.js';
 import { register } from '../commands/register.js';
 import type { Ctx } from '../ctx.js';
+import { noticeTaken } from '../first-steps.js';
 import { exportRecord, exportRequest, openJson } from './commands/export.js';
 import { snooze, toggle, toggleLanguage } from './commands/switching.js';
 import { explainLast } from './commands/why.js';
@@ -131,6 +132,7 @@ export function registerCompletion(ctx: Ctx, switches: Switches): RegisteredComp
       pipeline.forget();
       context.forget();
     }),
+    statistics.onChange(noticeTaken),
     ctx.engine.onState((state) => {
       if (state.kind === 'loading') pipeline.forget();
       else provider.loaded();

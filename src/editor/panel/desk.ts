@@ -13,6 +13,7 @@ import type { Ctx } from '../ctx.js';
 import type { RequestAt } from '../completion/register.js';
 import type { StatisticsStore } from '../completion/statistics/store.js';
 import { errorWords } from '../engine/error-words.js';
+import { happened } from '../first-steps.js';
 import { NoModelError } from '../engine/service.js';
 import { activeProfileName } from '../profiles/active.js';
 import { engineView } from './engine-view.js';
@@ -108,6 +109,7 @@ export class Desk implements vscode.Disposable {
   /** Shows new results; measurements and calibrations are kept for the model and machine they were made with. */
   async keep(results: Partial<Results>): Promise<void> {
     this.#results = { ...this.#results, ...results };
+    if (results.measurement) happened('measured');
     this.#changed.fire();
     const key = this.key();
     if (key === null) return;
@@ -152,7 +154,7 @@ export class Desk implements vscode.Disposable {
     const { model } = this.ctx.engine;
     if (model !== undefined) {
       this.#modelMissing = false;
-      void vscode.commands.executeCommand('setContext', 'sparsePilot.modelReady', true);
+      happened('modelReady');
       if (model.identity.sha256 !== this.#shownModel) {
         this.#shownModel = model.identity.sha256;
         void this.#restore();
