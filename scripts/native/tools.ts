@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { installCommand, managerProgram, managers } from '../setup/package-managers.js';
 
 /** A program the native build needs that is not on the PATH. */
 export class MissingTools extends Error {
@@ -15,8 +16,8 @@ export class MissingTools extends Error {
 
 const required = ['git', 'cmake', 'ninja', 'g++'];
 
-/** Debian and Ubuntu packages that bring everything the native build uses; ccache is optional but halves rebuilds. */
-export const debianPackages = ['git', 'cmake', 'ninja-build', 'g++', 'ccache'] as const;
+/** Debian's packages that bring everything the native build uses; ccache is optional but halves rebuilds. */
+const packages = ['git', 'cmake', 'ninja-build', 'g++', 'ccache'];
 
 export function findOnPath(tool: string, searchPath = process.env['PATH'] ?? ''): string | undefined {
   return searchPath
@@ -26,16 +27,10 @@ export function findOnPath(tool: string, searchPath = process.env['PATH'] ?? '')
     .find((candidate) => existsSync(candidate));
 }
 
-function installCommand(): string {
-  if (process.platform === 'darwin') return 'xcode-select --install; brew install cmake ninja ccache';
-  if (findOnPath('apt-get') !== undefined) return `sudo apt-get install -y ${debianPackages.join(' ')}`;
-  if (findOnPath('dnf') !== undefined) return 'sudo dnf install -y git cmake ninja-build gcc-c++ ccache';
-  if (findOnPath('pacman') !== undefined) return 'sudo pacman -S --needed git cmake ninja gcc ccache';
-  return `install ${required.join(', ')} with your package manager`;
-}
-
 /** @throws MissingTools naming every missing program and the one command that brings them. */
 export function requireTools(searchPath = process.env['PATH'] ?? ''): void {
   const missing = required.filter((tool) => findOnPath(tool, searchPath) === undefined);
-  if (missing.length > 0) throw new MissingTools(missing, installCommand());
+  if (missing.length === 0) return;
+  const manager = managers.find((each) => findOnPath(managerProgram[each]) !== undefined) ?? null;
+  throw new MissingTools(missing, installCommand(manager, packages));
 }

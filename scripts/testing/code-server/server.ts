@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,6 +8,7 @@ import { run } from '../../process/run.js';
 import { artifactFolder, logFolder } from '../../setup/paths.js';
 import type { CodeServerInstall } from './install.js';
 import { keepLogs } from './keep-logs.js';
+import { freePort } from './ports.js';
 
 export interface ServerOptions {
   /** Names the server's log among the artefacts. */
@@ -23,17 +23,28 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Lets a page run the extension host's tests; it also hides notifications, so UI tests go without. */
   readonly smokeTestDriver?: boolean;
-  /** A fixed port; a free one when absent. */
+  /** Folders are not trusted until the person says so. Default false: all are. */
+  readonly restricted?: boolean;
+  /** The first to try; any free one when absent. */
   readonly port?: number;
   /** Keeps settings and state in this folder from one start to the next; a temporary one when absent. */
   readonly home?: string;
 }
+
+/** What takes no question, and no click away. */
+const restrictedSettings = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'never',
+};
 
 /** A code-server on a loopback port, with a home of its own. */
 export interface RunningServer {
   readonly url: string;
   /** The user's settings.json. */
   readonly settingsFile: string;
+  /** The machine's settings.json. */
+  readonly machineSettingsFile: string;
   readonly pid: number;
   /** Resolves when the server has ended by itself or by {@link stop}. */
   readonly ended: Promise<void>;
@@ -64,17 +75,22 @@ export async function startServer(
   const extensions = options.extensionsFolder ?? path.join(home, 'extensions');
   await mkdir(extensions, { recursive: true });
   await mkdir(artifactFolder, { recursive: true });
-  await writeSettings(path.join(userData, 'User'), { ...quietSettings, ...options.settings });
+  await writeSettings(path.join(userData, 'User'), {
+    ...quietSettings,
+    ...(options.restricted === true ? restrictedSettings : {}),
+    ...options.settings,
+  });
   await writeSettings(path.join(userData, 'Machine'), options.machineSettings ?? {});
   await writeFile(path.join(home, 'config.yaml'), '');
 
-  const port = options.port ?? (await freePort());
+  const port = await freePort(options.port);
   const url = `http://127.0.0.1:${port}`;
   const args = [
     install.entry,
     ...['--config', path.join(home, 'config.yaml'), '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`],
     ...['--user-data-dir', userData, '--extensions-dir', extensions],
-    ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
+    ...['--disable-telemetry', '--disable-update-check'],
+    ...(options.restricted === true ? [] : ['--disable-workspace-trust']),
     ...['--disable-getting-started-override', '--disable-proxy'],
     ...(options.smokeTestDriver === true ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
   ];
@@ -110,7 +126,9 @@ export async function startServer(
     await stop();
     throw new Error(`code-server did not answer at ${url}; its log is server-${options.name}.log`);
   }
-  return { url, settingsFile: path.join(userData, 'User', 'settings.json'), pid, ended, stop };
+  const settingsFile = path.join(userData, 'User', 'settings.json');
+  const machineSettingsFile = path.join(userData, 'Machine', 'settings.json');
+  return { url, settingsFile, machineSettingsFile, pid, ended, stop };
 }
 
 /** Installs a VSIX into an extensions folder, as `code --install-extension` does. */
@@ -153,16 +171,4 @@ async function answers(url: string, ended: Promise<void>): Promise<boolean> {
     await delay(100);
   }
   return false;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -17,6 +17,8 @@ export interface WorkbenchOptions {
   readonly machineSettings?: Readonly<Record<string, unknown>>;
   /** Files of the workspace; real source files of this repository when absent. */
   readonly files?: WorkspaceFiles;
+  /** The folder is not trusted. Default false. */
+  readonly restricted?: boolean;
   /** Default 1280 x 800. */
   readonly size?: { readonly width: number; readonly height: number };
 }
@@ -44,6 +46,7 @@ export class Workbench {
       extensionsFolder,
       settings: { ...steadySettings, ...options.settings },
       machineSettings: { ...machineSettings(), ...options.machineSettings },
+      restricted: options.restricted ?? false,
     });
     let browser: Browser | null = null;
     try {
@@ -95,6 +98,10 @@ export class Workbench {
   /** The user's settings on disk; machine settings are elsewhere. */
   get userSettingsFile(): string {
     return this.server.settingsFile;
+  }
+
+  get machineSettingsFile(): string {
+    return this.server.machineSettingsFile;
   }
 
   /** Opens the workspace in this page, again if it is open. */
