@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { defaultModelId } from '../contract/index.js';
-import { EngineError } from '../engine/client/index.js';
+import { EngineError, expandHome } from '../engine/client/index.js';
 import { modelFolder } from '../engine/models/folder.js';
 import { ModelStore } from '../engine/models/store.js';
 
@@ -23,7 +23,7 @@ export async function chooseModel(
   named: string | undefined,
   store: ModelStore = openStore(),
 ): Promise<ChosenModel> {
-  const wanted = named ?? defaultModelId;
+  const wanted = expandHome(named ?? defaultModelId);
   if (wanted.endsWith('.gguf') || existsSync(wanted))
     return { id: path.basename(wanted, '.gguf'), path: path.resolve(wanted) };
   const file = await store.find(wanted);

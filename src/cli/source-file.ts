@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { expandHome } from '../engine/client/index.js';
 import { UsageError } from './usage-error.js';
 
 const largestFile = 64 << 20;
@@ -23,7 +24,7 @@ export async function readSource(path: string): Promise<string> {
 
 async function openSource(path: string): Promise<FileHandle> {
   try {
-    return await open(path, 'r');
+    return await open(expandHome(path), 'r');
   } catch (error) {
     throw new UsageError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }

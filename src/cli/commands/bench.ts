@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { requests, type SelectorId, type SweepRequest } from '../../contract/index.js';
+import { expandHome } from '../../engine/client/index.js';
 import {
   runBenchCorrection,
   withCorrectionOptions,
@@ -87,7 +88,7 @@ export function benchCommand(program: Command): void {
         engine.status.clear();
       }
     });
-    if (flags.svg !== undefined) await writeFile(flags.svg, benchPlot(report));
+    if (flags.svg !== undefined) await writeFile(expandHome(flags.svg), benchPlot(report));
     process.stdout.write(`${flags.json === true ? JSON.stringify(report, null, 2) : benchTable(report)}\n`);
   });
 }
@@ -95,5 +96,5 @@ export function benchCommand(program: Command): void {
 /** What `--profile FILE`, `--no-profile` or neither asks for. */
 function profileOf(flag: string | boolean | undefined): Pick<SweepRequest, 'profile'> {
   if (flag === false) return { profile: null };
-  return typeof flag === 'string' ? { profile: path.resolve(flag) } : {};
+  return typeof flag === 'string' ? { profile: path.resolve(expandHome(flag)) } : {};
 }

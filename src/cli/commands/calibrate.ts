@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { requests, type CalibrateRequest, type CalibrateResult } from '../../contract/index.js';
+import { expandHome } from '../../engine/client/index.js';
 import { numberIn, withModelOptions } from '../generation-options.js';
 import { showProgress } from '../show-progress.js';
 import { UsageError } from '../usage-error.js';
@@ -23,7 +24,8 @@ export function calibrateCommand(program: Command): void {
     .addOption(new Option('--tokens <n>', 'tokens to learn from').argParser(numberIn(256, 10_000_000)))
     .option('--prose', 'read .md, .rst and .txt files instead of source code')
     .option('--output <file>', "write the profile there and don't put it to use");
-  withModelOptions(command).action(async (folder: string, flags: CalibrateFlags) => {
+  withModelOptions(command).action(async (named: string, flags: CalibrateFlags) => {
+    const folder = expandHome(named);
     if (!isFolder(folder)) throw new UsageError(`${folder} is not a folder`);
     const result = await withEngine(flags, 'sparse', async (engine) => {
       const stop = showProgress(engine, 'Calibrating');
@@ -42,7 +44,7 @@ const requestOf = (folder: string, { tokens, prose, output }: CalibrateFlags): C
   folder: path.resolve(folder),
   ...(tokens === undefined ? {} : { tokens }),
   ...(prose === undefined ? {} : { reads: 'prose' }),
-  ...(output === undefined ? {} : { output: path.resolve(output) }),
+  ...(output === undefined ? {} : { output: path.resolve(expandHome(output)) }),
 });
 
 function isFolder(folder: string): boolean {

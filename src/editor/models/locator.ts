@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { ModelListing } from '../../contract/models.js';
 import { settings } from '../../contract/settings/index.js';
 import type { SettingsReader } from '../settings/reader.js';
+import { expandHome } from '../../engine/client/index.js';
 import { chosenModel } from './chosen.js';
 import type { ModelPlace } from './place.js';
 
@@ -21,7 +22,7 @@ export class SettingsModelLocator {
   ) {}
 
   public async locate(): Promise<ModelPlace> {
-    const path = this.settings.get(settings.models.file);
+    const path = expandHome(this.settings.get(settings.models.file));
     if (path !== '') return await this.file(path);
     const id = this.settings.get(settings.models.model);
     const status = chosenModel(await this.list(), id);

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { expandHome } from './home.js';
 
 /**
  * Where models are kept: `SPARSE_PILOT_MODELS`, or a folder in the system's place for a user's data.
@@ -11,7 +12,7 @@ export function modelFolder(
   home: string = homedir(),
 ): string {
   const chosen = environment['SPARSE_PILOT_MODELS'];
-  if (chosen !== undefined && chosen !== '') return path.resolve(chosen);
+  if (chosen !== undefined && chosen !== '') return path.resolve(expandHome(chosen, home));
   return path.join(userData(environment, platform, home), 'sparse-pilot', 'models');
 }
 
