@@ -7,6 +7,7 @@ import type { SettingsReader } from '../settings/reader.js';
 import type { MissingModel, ModelPlace } from '../models/place.js';
 import { wordedState } from './error-words.js';
 import { FailedLoad } from './failed-load.js';
+import { onProxyChange, proxyEnvironment } from './proxy.js';
 import { SharedLoad } from './shared-load.js';
 
 /** Finds the model the settings ask for. */
@@ -53,7 +54,7 @@ export class EngineService implements vscode.Disposable {
   /** Another model was chosen, or settings that decide how it is loaded: what failed before may work now. */
   public readonly onChosen = this.chosenEmitter.event;
   /** Read by the client whenever it starts a process. */
-  private readonly environment: Record<string, string>;
+  private environment: Readonly<Record<string, string>>;
   private readonly watching: readonly vscode.Disposable[];
   private readonly loads = new SharedLoad<ModelInfo>();
   /** What the client keeps loaded, across crashes of the engine. */
@@ -66,8 +67,8 @@ export class EngineService implements vscode.Disposable {
     private readonly settings: SettingsReader,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    this.environment = { ...engineEnvironment(settings) };
-    this.client = new EngineClient({ entry, env: this.environment });
+    this.environment = engineEnvironment(settings);
+    this.client = new EngineClient({ entry, env: () => this.environment });
     this.client.onLog((line) => this.write(line));
     this.client.onState((state) => {
       if (state.kind === 'unloaded' && !this.loads.running) this.kept = undefined;
@@ -76,6 +77,7 @@ export class EngineService implements vscode.Disposable {
     this.watching = [
       settings.onChange(loadSettings, () => this.onLoadSettingsChanged()),
       settings.onChange(startSettings, () => void this.onStartSettingsChanged()),
+      onProxyChange(() => void this.onStartSettingsChanged()),
     ];
   }
 
@@ -198,7 +200,7 @@ export class EngineService implements vscode.Disposable {
   }
 
   private async onStartSettingsChanged(): Promise<void> {
-    Object.assign(this.environment, engineEnvironment(this.settings));
+    this.environment = engineEnvironment(this.settings);
     this.failed.forget();
     this.chosenEmitter.fire();
     if (this.client.info === null) return;
@@ -214,6 +216,7 @@ export class EngineService implements vscode.Disposable {
 /** Variables the engine process reads at its start. */
 function engineEnvironment(reader: SettingsReader): Readonly<Record<string, string>> {
   return {
+    ...proxyEnvironment(),
     SPARSE_PILOT_BINARIES: reader.get(settings.engine.binaries),
     SPARSE_PILOT_MODELS: reader.get(settings.models.folder),
   };

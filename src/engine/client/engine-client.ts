@@ -11,7 +11,9 @@ import { onNotification } from './rpc.js';
 import type { EngineSession } from './session.js';
 import { Supervisor, type Crash } from './supervisor.js';
 
-export interface EngineClientOptions extends EngineLaunch {
+export interface EngineClientOptions extends Omit<EngineLaunch, 'env'> {
+  /** Added to the environment of the engine; a function is asked at every start. */
+  readonly env?: EngineLaunch['env'] | (() => EngineLaunch['env']);
   readonly backOff?: Partial<BackOff>;
 }
 
@@ -38,17 +40,18 @@ export class EngineClient {
   #disposed = false;
 
   constructor(options: EngineClientOptions) {
-    const { backOff, ...launch } = options;
+    const { backOff, env, ...launch } = options;
+    const environment = typeof env === 'function' ? env : () => env;
     const policy: BackOff = { ...defaultBackOff, ...backOff };
     this.#models = new ModelKeeper({
       onStep: (message) => this.#logs.emit({ level: 'warn', message }),
       healthyMs: policy.healthyMs,
     });
     this.#supervisor = new Supervisor(
-      () =>
-        this.#models.stockBuild
-          ? { ...launch, env: { ...launch.env, SPARSE_PILOT_NATIVE: 'stock' } }
-          : launch,
+      () => ({
+        ...launch,
+        env: { ...environment(), ...(this.#models.stockBuild && { SPARSE_PILOT_NATIVE: 'stock' }) },
+      }),
       policy,
     );
     this.#supervisor.starting.on(() => this.#setState({ kind: 'starting' }));
