@@ -11,8 +11,11 @@ const manifest = v.object({
   license: v.optional(v.string(), 'see its text'),
 });
 
-/** The licences of what is bundled into `dist/` and of llama.cpp; packages that are copied whole bring theirs along. */
-export async function notices(): Promise<string> {
+/**
+ * The licences of what is bundled into `dist/` and lies beside it; packages that are copied whole bring theirs along.
+ * @param shipsOpenMp whether GCC's OpenMP runtime goes with the native build
+ */
+export async function notices(shipsOpenMp: boolean): Promise<string> {
   const sections: string[] = [];
   for (const folder of await bundledPackages()) {
     const { name, version, license } = v.parse(
@@ -21,9 +24,22 @@ export async function notices(): Promise<string> {
     );
     sections.push(`## ${name} ${version} (${license})\n\n${await licenceText(path.join(root, folder))}`);
   }
-  const llama = path.join(root, 'native', '.work', 'patched', 'src', 'llama.cpp');
-  sections.push(`## llama.cpp, with ggml (MIT)\n\n${await licenceText(llama)}`);
+  sections.push(`## llama.cpp, with ggml (MIT)\n\n${await kept('llama.cpp')}`);
+  if (shipsOpenMp) sections.push(await openMp());
   return `# Third-party notices\n\n${sections.join('\n\n')}\n`;
+}
+
+/** Licences of what no package brings: kept here, so that packing needs no sources of a build. */
+const kept = async (name: string): Promise<string> =>
+  (await readFile(path.join(import.meta.dirname, 'licences', `${name}.txt`), 'utf8')).trim();
+
+async function openMp(): Promise<string> {
+  const words = [
+    'libgomp.so.1 lies beside the native build, as the compiler of the machine that built it brings it.',
+    'Copyright (C) Free Software Foundation, Inc. Its source is that of GCC: https://gcc.gnu.org/releases.html',
+  ];
+  const texts = [words.join('\n'), await kept('gcc-runtime-exception'), await kept('gpl-3.0')];
+  return `## libgomp, GCC's OpenMP runtime (GPL-3.0 with the GCC Runtime Library Exception 3.1)\n\n${texts.join('\n\n')}`;
 }
 
 async function bundledPackages(): Promise<string[]> {

@@ -25,8 +25,9 @@ export async function stage(): Promise<string> {
   });
   const bins = path.join('native', 'bins', platform);
   await cp(path.join(root, bins), path.join(stageFolder, bins), { recursive: true });
+  const shipsOpenMp = (await readdir(path.join(root, bins))).includes('libgomp.so.1');
   await writeManifest();
-  await writeFile(path.join(stageFolder, 'THIRD-PARTY-NOTICES.md'), await notices());
+  await writeFile(path.join(stageFolder, 'THIRD-PARTY-NOTICES.md'), await notices(shipsOpenMp));
   await copyRuntime(path.join(stageFolder, 'dist', 'node_modules'));
   return stageFolder;
 }
