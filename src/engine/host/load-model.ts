@@ -10,6 +10,7 @@ import type { Backend } from './backend.js';
 import { ChatTemplate } from './chat-template.js';
 import type { CheckedFile } from './check-file.js';
 import { loadPlan, type LoadAttempt } from './load-plan.js';
+import { firstThatFits } from './step-down.js';
 import { MeasuringContext } from '../measure/measuring-context.js';
 import { QualityKeeper } from '../quality/index.js';
 import type { LoadedModel } from './loaded-model.js';
@@ -133,7 +134,6 @@ function once(value: number): () => number {
 interface Weights {
   readonly model: LlamaModel;
   readonly context: LlamaContext;
-  readonly attempt: LoadAttempt;
   readonly steps: readonly string[];
 }
 
@@ -150,17 +150,16 @@ async function loadWeights(
     typeof trained === 'number' ? trained : 0,
     backend.llama.gpu !== false,
   );
-  const steps: string[] = [];
-  for (const attempt of plan) {
-    if (attempt.step !== null) steps.push(attempt.step);
-    try {
-      return { ...(await tryLoad(backend, request, attempt, options)), attempt, steps: steps.slice(-2) };
-    } catch (error) {
+  const fitted = await firstThatFits(
+    plan,
+    (attempt) => tryLoad(backend, request, attempt, options),
+    (error) => {
       if (options.signal.aborted) throw new EngineError('cancelled', 'Loading was cancelled.');
-      if (!isOutOfMemory(error, options.nativeWords()))
-        throw loadFailure(request.path, error, options.nativeWords());
-    }
-  }
+      if (isOutOfMemory(error, options.nativeWords())) return true;
+      throw loadFailure(request.path, error, options.nativeWords());
+    },
+  );
+  if (fitted !== null) return { ...fitted.loaded, steps: fitted.steps };
   throw new EngineError(
     'out-of-memory',
     `${basename(request.path)} does not fit into memory, not even with the smallest context.`,
