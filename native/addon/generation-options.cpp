@@ -74,6 +74,7 @@ loop::Options readOptions(const Napi::Object & object) {
     options.check.cap = integer(object, "riskCap");
     options.acceptThreshold = number(object, "acceptThreshold");
     options.maxDraft = integer(object, "maxDraft");
+    options.treeWidth = integer(object, "treeWidth");
     options.denseFirst = integer(object, "denseFirst");
     options.probeEvery = integer(object, "probeEvery");
     options.maxTokens = integer(object, "maxTokens");

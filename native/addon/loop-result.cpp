@@ -51,10 +51,14 @@ Napi::Object reportObject(Napi::Env env, const loop::Report & report) {
     object.Set("sparseSteps", report.sparseSteps);
     object.Set("shifts", report.shifts);
     auto passes = Napi::Array::New(env);
+    auto milliseconds = Napi::Array::New(env);
     for (std::uint32_t i = 0; i < report.densePasses.size(); i++) {
         passes.Set(i, report.densePasses[i]);
+        milliseconds.Set(i, report.denseMs[i]);
     }
     object.Set("densePasses", passes);
+    object.Set("denseMs", milliseconds);
+    object.Set("sparseMs", report.sparseMs);
     object.Set("probes", report.probes);
     object.Set("probesAgreed", report.probesAgreed);
     object.Set("probeDivergence", report.probeDivergence);

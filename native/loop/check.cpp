@@ -5,12 +5,6 @@
 #include <utility>
 
 namespace sparse_pilot::loop {
-namespace {
-
-constexpr double scoringTemperature = 0.6; ///< Sirius section 4: temperature of the acceptance probability
-
-} // namespace
-
 Generation::Verdict Generation::choose(const float * row) {
     Verdict verdict{-1, measure(row, decoder_.vocabulary())};
     verdict.token = verdict.stats.best;
@@ -40,7 +34,7 @@ Generation::Verdict Generation::judge(const Window & window, std::size_t index, 
     }
     const Token draft = window.tokens[index];
     if (window.source == Window::Source::sparse && options_.mode == Mode::balanced) {
-        const double p = likelihood(row, decoder_.vocabulary(), draft, scoringTemperature);
+        const double p = likelihood(row, decoder_.vocabulary(), draft, TreeBeam::scoringTemperature);
         return p >= options_.acceptThreshold ? Verdict{draft, measure(row, decoder_.vocabulary()), true}
                                              : choose(row);
     }
@@ -60,6 +54,22 @@ void Generation::measureDrift(const Window & window, const float * dense) {
     report_.probeDivergence += divergence(dense, window.probe.data(), vocabulary);
     report_.probesAgreed +=
         measure(dense, vocabulary).best == measure(window.probe.data(), vocabulary).best ? 1 : 0;
+}
+
+/** Reports a check of `drafted` tokens. `before`: of the history's length. */
+void Generation::countWindow(const Window & window, int drafted, int kept, bool refused, std::size_t before) {
+    if (drafted == 0) {
+        return;
+    }
+    const bool ngram = window.source == Window::Source::ngram;
+    report_.verifies++;
+    report_.drafted += drafted;
+    report_.accepted += kept;
+    report_.rollbacks += refused ? 1 : 0;
+    report_.windowTokens += static_cast<int>(history_.size() - before);
+    report_.ngramVerifies += ngram ? 1 : 0;
+    report_.ngramDrafted += ngram ? drafted : 0;
+    report_.ngramAccepted += ngram ? kept : 0;
 }
 
 Generation::Step Generation::check(const Window & window, Sink & sink) {
@@ -93,18 +103,7 @@ Generation::Step Generation::check(const Window & window, Sink & sink) {
             break;
         }
     }
-    if (!window.tokens.empty()) {
-        const auto drafted = static_cast<int>(window.tokens.size());
-        const bool ngram = window.source == Window::Source::ngram;
-        report_.verifies++;
-        report_.drafted += drafted;
-        report_.accepted += static_cast<int>(kept);
-        report_.rollbacks += refused ? 1 : 0;
-        report_.windowTokens += static_cast<int>(history_.size() - before);
-        report_.ngramVerifies += ngram ? 1 : 0;
-        report_.ngramDrafted += ngram ? drafted : 0;
-        report_.ngramAccepted += ngram ? static_cast<int>(kept) : 0;
-    }
+    countWindow(window, static_cast<int>(window.tokens.size()), static_cast<int>(kept), refused, before);
     denseCells_ = static_cast<int>(history_.size()) - 1;
     if (cells_ > denseCells_ && !decoder_.truncate(denseCells_)) {
         return fail("the KV cache cannot drop refused cells");

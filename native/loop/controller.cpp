@@ -36,14 +36,14 @@ Plan Controller::planNgram(const std::vector<Guess> & guesses) const {
     return best.speed < leastGain ? Plan{} : best;
 }
 
-Plan Controller::sparseLength(double acceptance, double stepRatio, int limit) const {
+Plan Controller::sparseLength(double acceptance, double stepRatio, int limit, int width) const {
     Plan best;
     double reach = 1.0;
     double expected = 1.0;
     for (int k = 1; k <= std::min(limit, longest); k++) {
         reach *= acceptance;
         expected += reach;
-        const double speed = expected / (k * stepRatio + costs_.verifyRatio(k + 1));
+        const double speed = expected / (k * width * stepRatio + costs_.verifyRatio(k * width + 1));
         if (speed > best.speed) {
             best = {k, speed};
         }
@@ -53,19 +53,19 @@ Plan Controller::sparseLength(double acceptance, double stepRatio, int limit) co
 
 bool Controller::sparseIsKnown() const { return costs_.sparseDrafting().acceptance.seen() >= settled; }
 
-Plan Controller::planSparse(int limit) const {
+Plan Controller::planSparse(int limit, int width) const {
     const auto c = costs_.sparseRatio();
     const CostModel::Drafting & drafting = costs_.sparseDrafting();
     if (!c || drafting.allowance.steps() <= 0) {
         return {};
     }
     const int seen = drafting.acceptance.seen();
-    const Plan plan = sparseLength(drafting.acceptance.value(), *c, limit);
+    const Plan plan = sparseLength(drafting.acceptance.value(), *c, limit, width);
     if (plan.length > 0) {
         return sparseIsKnown() ? plan : Plan{std::min(plan.length, std::max(probe, seen / 2)), plan.speed};
     }
-    const bool promising = sparseLength(atBest(drafting.acceptance), *c, limit).length > 0;
-    const double risk = probe * *c + costs_.verifyRatio(probe + 1) - 1;
+    const bool promising = sparseLength(atBest(drafting.acceptance), *c, limit, width).length > 0;
+    const double risk = probe * width * *c + costs_.verifyRatio(probe * width + 1) - 1;
     const bool tryOn = !sparseIsKnown() && promising && limit >= probe;
     return tryOn && drafting.allowance.steps() >= risk ? Plan{probe, leastGain} : Plan{};
 }

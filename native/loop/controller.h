@@ -33,8 +33,8 @@ class Controller {
     /** How many of these guesses to verify. */
     Plan planNgram(const std::vector<Guess> & guesses) const;
     /** Length of a sparse draft of at most `limit` tokens; needs the sparse cost to be known. Short ones
-     * while its acceptance is not. */
-    Plan planSparse(int limit) const;
+     * while its acceptance is not. `width`: paths that are drafted side by side, each by steps of its own. */
+    Plan planSparse(int limit, int width = 1) const;
 
     /** Enough was seen of sparse drafts to believe their acceptance. */
     bool sparseIsKnown() const;
@@ -44,7 +44,7 @@ class Controller {
     double sparseAcceptance() const { return costs_.sparseDrafting().acceptance.value(); }
 
   private:
-    Plan sparseLength(double acceptance, double stepRatio, int limit) const;
+    Plan sparseLength(double acceptance, double stepRatio, int limit, int width) const;
 
     CostModel & costs_;
     std::array<Acceptance, NgramDrafter::lengths.size()> ngram_{Acceptance(0.25, 8), Acceptance(0.5, 8),

@@ -10,7 +10,6 @@ namespace {
 
 constexpr int explorationWindow = 2; ///< first sparse window of a machine whose costs are not known yet
 constexpr int defaultPeriod = 16;    ///< Sirius' n
-constexpr int driftEvery = 4;        ///< windows of Balanced between two that measure drift
 constexpr const char * notConfigured = "no sparsity is configured";
 constexpr const char * cannotRollBack = "this model's memory cannot take tokens back, so nothing is drafted";
 
@@ -48,7 +47,7 @@ int Generation::sparseWindow(double rival) {
         // a dense step first: it is what everything is compared with
         return costs_.measured(1) && costs_.sparseDrafting().allowance.steps() > 0 ? explorationWindow : 0;
     }
-    const Plan plan = controller_.planSparse(Controller::longest);
+    const Plan plan = controller_.planSparse(Controller::longest, treeWidth());
     if (plan.length == 0) {
         char why[160];
         std::snprintf(why, sizeof(why),
@@ -91,7 +90,8 @@ int Generation::forcedWindow() const {
     if (options_.maxDraft > 0) {
         return options_.maxDraft + 1;
     }
-    const int planned = costs_.sparseRatio() ? controller_.planSparse(Controller::longest).length : 0;
+    const int planned =
+        costs_.sparseRatio() ? controller_.planSparse(Controller::longest, treeWidth()).length : 0;
     return planned > 0 ? planned + 1 : defaultPeriod;
 }
 
@@ -116,7 +116,9 @@ Generation::Step Generation::cycle(Sink & sink) {
     }
     // a step that no sparse draft will follow need not teach: that would be a tax on dense text
     decoder_.teach(!window.tokens.empty() && window.source == Window::Source::sparse);
-    step = done_ ? Step::ok : check(window, sink);
+    if (!done_) {
+        step = window.tree ? checkTree(window, sink) : check(window, sink);
+    }
     learnFrom(guesses, before);
     account_.settle(window.tokens.empty() ? Window::Source::none : window.source,
                     static_cast<int>(history_.size() - before));
@@ -140,7 +142,9 @@ Generation::Step Generation::draft(Window & window, std::vector<Guess> & guesses
     }
     const int period = limit > 0 ? sparseWindow(plan.speed) : 0;
     if (period > 1) {
-        return draftSparse(window, std::min(limit, period - 1), period, sink);
+        const int depth = treeDepth(std::min(limit, period - 1));
+        return depth > 0 ? draftTree(window, depth, period)
+                         : draftSparse(window, std::min(limit, period - 1), period, sink);
     }
     const int count = std::min(plan.length, limit);
     window.source = count > 0 ? Window::Source::ngram : Window::Source::none;
@@ -189,10 +193,7 @@ Generation::Step Generation::draftSparse(Window & window, int limit, int period,
             return step;
         }
         cells_ = std::max(cells_, position + 1); // whatever happens now, the cell is to go
-        const double ms = decoder_.now() - start;
-        account_.spend(ms);
-        costs_.recordSparse(ms);
-        report_.sparseSteps++;
+        bookSparse(decoder_.now() - start);
         const float * row = decoder_.logits(0);
         last = nullptr;
         const LogitStats stats = measure(row, decoder_.vocabulary());
@@ -238,8 +239,7 @@ Generation::Step Generation::fastStep(Sink & sink) {
     if (step != Step::ok || done_) {
         return step;
     }
-    costs_.recordSparse(decoder_.now() - start);
-    report_.sparseSteps++;
+    bookSparse(decoder_.now() - start);
     cells_ = position + 1;
     if (options_.probeEvery > 0 && decoder_.canRollBack() && ++sinceProbe_ >= options_.probeEvery) {
         sinceProbe_ = 0;

@@ -14,6 +14,8 @@ enum class DecodeStatus { ok, aborted, full, failed };
 /** Rows of logits a dense pass must leave behind. */
 enum class Rows { none, all };
 
+class Branches;
+
 /**
  * One sequence of a model: its weights, its KV cells. Everything the loop knows of the outside, so that a
  * test can put a made-up model in its place. Positions count from 0; cells before `position` must be in the
@@ -58,6 +60,9 @@ class Decoder {
     /** Drops the cells of [from, to) and moves the later ones up to `from`; false, and nothing happens, when
      * the model's memory cannot. */
     virtual bool discard(int from, int to) = 0;
+
+    /** Where several drafts can lie in the cache at once; null where they cannot. Valid as long as this. */
+    virtual Branches * branches() { return nullptr; }
 
     /** Milliseconds of a clock by which passes are timed. */
     virtual double now() const;

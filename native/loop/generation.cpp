@@ -18,9 +18,10 @@ bool draftsNgrams(const Options & options, const Decoder & decoder) {
 
 /** Drafts that pass under one of these rules may fail under another. */
 std::string ruleOf(const Options & options, bool plain) {
-    const char * choice = plain ? " greedy" : " sampled";
-    return options.mode == Mode::balanced ? "r " + std::to_string(options.acceptThreshold) + choice
-                                          : std::string("exact") + choice;
+    const std::string choice = plain ? " greedy" : " sampled";
+    const std::string width = options.treeWidth > 1 ? " width " + std::to_string(options.treeWidth) : "";
+    return (options.mode == Mode::balanced ? "r " + std::to_string(options.acceptThreshold) : "exact") +
+           choice + width;
 }
 
 } // namespace
@@ -170,18 +171,29 @@ Generation::Step Generation::densePass(const Token * tokens, int count, int posi
     const double start = decoder_.now();
     const Step step = status(decoder_.dense(tokens, count, position, rows), "decode");
     if (step == Step::ok) {
-        const double ms = decoder_.now() - start;
-        account_.spend(ms);
-        costs_.recordDense(count, ms);
-        if (count == 1) {
-            // after a draft a step pays for the change of batch size, but says what the context's length
-            // costs
-            costs_.followStep(ms, account_.afterDraft() ? 0.02 : 0.1);
-        }
-        report_.densePasses[static_cast<std::size_t>(std::min(count, CostModel::maxBatch))]++;
+        bookDense(count, decoder_.now() - start);
         cells_ = position + count;
     }
     return step;
+}
+
+void Generation::bookDense(int count, double ms) {
+    account_.spend(ms);
+    costs_.recordDense(count, ms);
+    if (count == 1) {
+        // after a draft a step pays for the change of batch size, but says what the context's length costs
+        costs_.followStep(ms, account_.afterDraft() ? 0.02 : 0.1);
+    }
+    const auto size = static_cast<std::size_t>(std::min(count, CostModel::maxBatch));
+    report_.densePasses[size]++;
+    report_.denseMs[size] += ms;
+}
+
+void Generation::bookSparse(double ms) {
+    account_.spend(ms);
+    costs_.recordSparse(ms);
+    report_.sparseSteps++;
+    report_.sparseMs += ms;
 }
 
 Generation::Step Generation::status(DecodeStatus status, const char * pass) {

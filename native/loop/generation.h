@@ -9,6 +9,7 @@
 #include "report.h"
 #include "sampler.h"
 #include "stopwatch.h"
+#include "tree-beam.h"
 #include "types.h"
 #include "window.h"
 
@@ -80,6 +81,8 @@ class Generation {
   private:
     enum class Step { ok, interrupted, failed };
 
+    static constexpr int driftEvery = 4; ///< windows of Balanced between two that measure drift
+
     void open();
     Step work(Sink & sink);
     Step prefill(Sink & sink);
@@ -87,6 +90,12 @@ class Generation {
     Step fastStep(Sink & sink);
     Step check(const Window & window, Sink & sink);
     Step draftSparse(Window & window, int limit, int period, Sink & sink);
+    int treeWidth() const;
+    int treeDepth(int limit) const;
+    Step draftTree(Window & window, int depth, int period);
+    Step draftLeaves(TreeBeam & beam, int position, LogitStats & best, std::vector<float> * probe);
+    Step checkTree(const Window & window, Sink & sink);
+    std::vector<int> passingPath(const DraftTree & tree) const;
 
     /** A token and whether it is the draft's own. */
     struct Verdict {
@@ -109,6 +118,10 @@ class Generation {
     int sparseWindow(double rival);
     int forcedWindow() const;
     int checkWindow(int planned) const;
+    Step densePass(const DraftTree & tree);
+    void bookDense(int count, double ms);
+    void bookSparse(double ms);
+    void countWindow(const Window & window, int drafted, int kept, bool refused, std::size_t before);
     void learnFrom(const std::vector<Guess> & guesses, std::size_t since);
     Step densePass(const Token * tokens, int count, int position, Rows rows);
     Step status(DecodeStatus status, const char * pass);

@@ -21,6 +21,8 @@ struct Report {
     int sparseSteps = 0;
     int shifts = 0; ///< times a full context dropped its oldest tokens
     std::array<int, CostModel::maxBatch + 1> densePasses{}; ///< decode passes by their number of tokens
+    std::array<double, CostModel::maxBatch + 1> denseMs{};  ///< what those took together
+    double sparseMs = 0;                                    ///< what sparse steps took together
     int probes = 0; ///< positions where a dense and a sparse pass were compared (Fast, Balanced)
     int probesAgreed = 0;
     double probeDivergence = 0; ///< sum over probes, nats

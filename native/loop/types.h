@@ -33,6 +33,7 @@ struct Options {
     double acceptThreshold =
         0.1;             ///< Balanced: dense likelihood at temperature 0.6 a drafted token needs (Sirius' r)
     int maxDraft = 0;    ///< longest draft; 0: the controller's own limit
+    int treeWidth = 1;   ///< paths of a sparse draft (Sirius' w); above 1 drafts part where greedy ones may
     int denseFirst = 0;  ///< Fast, Balanced: generated tokens at the start that no sparse pass makes
     int probeEvery = 32; ///< Fast: sparse tokens between two dense probes; 0: none
     int maxTokens = 128; ///< 0: prefill only

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "draft-tree.h"
 #include "sampler.h"
 #include "types.h"
 
+#include <optional>
 #include <vector>
 
 namespace sparse_pilot::loop {
@@ -12,6 +14,7 @@ struct Window {
     enum class Source { none, ngram, sparse };
     Source source = Source::none;
     Tokens tokens;
+    std::optional<DraftTree> tree;       ///< drafts that part; `tokens` is the best path then
     std::vector<Distribution> proposals; ///< empty: every draft was certain (n-gram, greedy)
     std::vector<float>
         probe; ///< the sparse logits that the last token was drafted from, where drift is measured

@@ -23,6 +23,7 @@ export interface GenerationFlags {
   readonly period?: number;
   readonly acceptThreshold?: number;
   readonly maxDraft?: number;
+  readonly treeWidth?: number;
   readonly denseLayers?: readonly number[];
   readonly denseFirst?: number;
   readonly maxTokens: number;
@@ -86,6 +87,11 @@ export function withGenerationOptions(command: Command): Command {
     )
     .addOption(new Option('--max-draft <n>', 'longest draft').argParser(integerIn(...ranges.maxDraft)))
     .addOption(
+      new Option('--tree-width <n>', 'paths of a sparse draft, checked in one pass').argParser(
+        integerIn(...ranges.treeWidth),
+      ),
+    )
+    .addOption(
       new Option('--dense-layers <list>', 'layers that stay dense, such as 0,1,29').argParser(parseLayers),
     )
     .addOption(
@@ -135,12 +141,13 @@ export function settingsOf(flags: GenerationFlags): AskedSettings {
 
 /** The first mode that drafts is meant where only drafting is spoken of. */
 function correctionOf(flags: GenerationFlags): Pick<AskedSettings, 'correction'> {
-  const { drafter, period, acceptThreshold, maxDraft } = flags;
+  const { drafter, period, acceptThreshold, maxDraft, treeWidth } = flags;
   const asked = {
     ...(drafter === undefined ? {} : { drafter }),
     ...(period === undefined ? {} : { check: { kind: 'fixed', period } as const }),
     ...(acceptThreshold === undefined ? {} : { acceptThreshold }),
     ...(maxDraft === undefined ? {} : { maxDraft }),
+    ...(treeWidth === undefined ? {} : { treeWidth }),
   };
   const mode = flags.mode ?? (Object.keys(asked).length > 0 ? 'exact' : undefined);
   return mode === undefined ? {} : { correction: { mode, ...asked } };

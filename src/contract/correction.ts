@@ -22,6 +22,8 @@ export interface CorrectionRequest {
   readonly acceptThreshold?: number;
   /** Longest draft, in tokens. Default chosen by the controller. */
   readonly maxDraft?: number;
+  /** Paths that a greedy sparse draft keeps side by side (Sirius' w), 1 to 8; a dense pass checks them all at once. Default 1. */
+  readonly treeWidth?: number;
 }
 
 /** Whether repeats found in text that is known already may be drafted. */
@@ -31,6 +33,7 @@ export const looksUpRepeats = (correction: CorrectionRequest | undefined): boole
 
 /** Counts over one request. AAL = tokens per check; EPD = ((n-1)d+1)/AAL (Sirius §4). */
 export interface SpeculationReport {
+  /** Tokens that a check looked at, on all paths. */
   readonly drafted: number;
   readonly accepted: number;
   readonly verifies: number;

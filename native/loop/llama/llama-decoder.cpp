@@ -50,11 +50,15 @@ DecodeStatus LlamaDecoder::decode(const Token * tokens, int count, int position,
         batch_.seq_id[i][0] = sequence_;
         batch_.logits[i] = i >= count - through ? 1 : 0;
     }
-    longPass_ = count > shortPass;
+    return decode(batch_);
+}
+
+DecodeStatus LlamaDecoder::decode(const llama_batch & batch) {
+    longPass_ = batch.n_tokens > shortPass;
     if (graphs_.products) {
         graphs_.products(true);
     }
-    const int32_t status = llama_decode(context_, batch_);
+    const int32_t status = llama_decode(context_, batch);
     if (graphs_.products) {
         graphs_.products(false); // others use this context too
     }

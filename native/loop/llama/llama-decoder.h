@@ -1,6 +1,7 @@
 #pragma once
 
 #include "../decoder.h"
+#include "llama-branches.h"
 
 #include "llama.h"
 
@@ -54,9 +55,13 @@ class LlamaDecoder final : public Decoder {
     bool truncate(int position) override;
     bool discard(int from, int to) override;
     void setAbort(std::function<bool()> wanted) override;
+    Branches * branches() override { return canRollBack() ? &branches_ : nullptr; }
 
   private:
+    friend class LlamaBranches;
+
     DecodeStatus decode(const Token * tokens, int count, int position, Rows rows);
+    DecodeStatus decode(const llama_batch & batch);
 
     llama_context * context_;
     const llama_vocab * vocab_;
@@ -67,6 +72,7 @@ class LlamaDecoder final : public Decoder {
     std::function<bool()> abort_;
     bool longPass_ = false;
     Graph dense_ = Graph::observed;
+    LlamaBranches branches_{*this};
 };
 
 } // namespace sparse_pilot::loop

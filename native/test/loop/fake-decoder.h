@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "branches.h"
 #include "generation.h"
 
 #include <functional>
@@ -16,8 +17,8 @@ namespace fake {
 
 using namespace sparse_pilot::loop;
 
-/** How the sparse pass relates to the dense one. */
-enum class Draft { none, oracle, wrong, noisy };
+/** How the sparse pass relates to the dense one. `second`: what the dense one would say comes second. */
+enum class Draft { none, oracle, wrong, noisy, second };
 
 inline std::uint64_t mix(std::uint64_t x) {
     x ^= x >> 33;
@@ -29,7 +30,7 @@ inline std::uint64_t mix(std::uint64_t x) {
 
 inline double unit(std::uint64_t x) { return static_cast<double>(mix(x) >> 11) * 0x1.0p-53; }
 
-class FakeDecoder final : public Decoder {
+class FakeDecoder final : public Decoder, public Branches {
   public:
     static constexpr Token endToken = 0;
     static constexpr int tokens = 64;
@@ -108,6 +109,62 @@ class FakeDecoder final : public Decoder {
         return true;
     }
 
+    /** Whether drafts may part; what lies on each branch behind the sequence's own cells. */
+    bool parts = false;
+    std::vector<std::vector<Cell>> tails;
+    int origin = 0;
+    int kept = 0;   ///< paths kept
+    int moved = 0;  ///< of those, ones that did not lie as if they had been alone
+    int widest = 0; ///< nodes of the largest tree
+    Branches * branches() override { return parts ? this : nullptr; }
+    int alike(int position) const override { return std::min(batchSize, size - position); }
+    void open(int count, int position) override {
+        origin = position;
+        tails.assign(static_cast<std::size_t>(count), {});
+        misused = misused || position != static_cast<int>(cells.size());
+    }
+    void fork(int from, int to) override {
+        tails.at(static_cast<std::size_t>(to)) = tails.at(static_cast<std::size_t>(from));
+    }
+    DecodeStatus sparse(Token token, int position, int branch) override {
+        sparsePasses++;
+        clock += sparseMs;
+        const DecodeStatus status = before(++passes);
+        std::vector<Cell> & tail = tails.at(static_cast<std::size_t>(branch));
+        misused = misused || position != origin + static_cast<int>(tail.size());
+        tail.push_back({token, false});
+        if (status == DecodeStatus::ok)
+            rows_ = {row(joined(tail), position, false)};
+        return status;
+    }
+    DecodeStatus dense(const DraftTree & tree) override {
+        densePasses++;
+        widest = std::max(widest, tree.size());
+        clock += 10 + 2 * (tree.size() - 1);
+        const DecodeStatus status = before(++passes);
+        tails.assign(tree.paths().size(), {});
+        rows_.assign(static_cast<std::size_t>(tree.size()), {});
+        for (std::size_t i = 0; i < tree.paths().size() && status == DecodeStatus::ok; i++) {
+            for (const int node : tree.paths()[i]) {
+                tails[i].push_back({tree.nodes()[static_cast<std::size_t>(node)].token, true});
+                const std::vector<Cell> all = joined(tails[i]);
+                rows_[static_cast<std::size_t>(node)] = row(all, static_cast<int>(all.size()) - 1, true);
+            }
+        }
+        return status;
+    }
+    bool keep(const DraftTree & tree, std::size_t path, int count) override {
+        const std::vector<Cell> & tail = tails.at(path);
+        misused = misused || count > static_cast<int>(tail.size());
+        cells.insert(cells.end(), tail.begin(), tail.begin() + count);
+        kept++;
+        moved += count > 0 && tree.paths()[path][static_cast<std::size_t>(count - 1)] != count - 1 ? 1 : 0;
+        drop();
+        return true;
+    }
+    void drop() override { tails.clear(); }
+    bool misused = false;
+
     bool allDense() const {
         for (const Cell & cell : cells) {
             if (!cell.dense)
@@ -116,7 +173,7 @@ class FakeDecoder final : public Decoder {
         return true;
     }
     bool holds(const Tokens & expected) const {
-        if (cells.size() != expected.size())
+        if (cells.size() != expected.size() || !tails.empty() || misused)
             return false;
         for (std::size_t i = 0; i < cells.size(); i++) {
             if (cells[i].token != expected[i])
@@ -140,24 +197,33 @@ class FakeDecoder final : public Decoder {
         for (int i = 0; i < count; i++) {
             cells.push_back({batch[i], dense});
             if (rows == Rows::all)
-                rows_.push_back(row(position + i, dense));
+                rows_.push_back(row(cells, position + i, dense));
         }
         return DecodeStatus::ok;
     }
 
-    std::vector<float> row(int position, bool dense) const {
+    std::vector<Cell> joined(const std::vector<Cell> & tail) const {
+        std::vector<Cell> all = cells;
+        all.insert(all.end(), tail.begin(), tail.end());
+        return all;
+    }
+
+    static std::uint64_t fold(std::uint64_t state, const Cell & cell) {
+        return mix(state * 31 + static_cast<std::uint64_t>(cell.token) + 1);
+    }
+
+    std::vector<float> row(const std::vector<Cell> & held, int position, bool dense) const {
         std::uint64_t state = 17;
         const int first = cycle > 0 ? position : std::max(0, position - 3);
         for (int i = first; i <= position; i++) {
-            const Cell & cell = cells[static_cast<std::size_t>(i)];
-            state = mix(state * 31 + static_cast<std::uint64_t>(cell.token) + 1);
+            state = fold(state, held[static_cast<std::size_t>(i)]);
         }
         if (cycle > 0)
             state = mix(static_cast<std::uint64_t>(position % cycle));
         if (dense) {
             // what a stale cell does to everything that attends to it
             for (int i = 0; i < position; i++) {
-                if (!cells[static_cast<std::size_t>(i)].dense)
+                if (!held[static_cast<std::size_t>(i)].dense)
                     state = mix(state + 99);
             }
         }
@@ -179,6 +245,12 @@ class FakeDecoder final : public Decoder {
         if (draft == Draft::wrong || (draft == Draft::noisy && unit(state + 5) < 0.3)) {
             float & best = *std::max_element(logits.begin(), logits.end());
             best -= 10;
+        }
+        if (draft == Draft::second) {
+            std::vector<float> sorted = logits;
+            std::partial_sort(sorted.begin(), sorted.begin() + 2, sorted.end(), std::greater<>());
+            std::swap(*std::find(logits.begin(), logits.end(), sorted[0]),
+                      *std::find(logits.begin(), logits.end(), sorted[1]));
         }
         if (draft == Draft::noisy) {
             for (std::size_t t = 0; t < logits.size(); t++) {

@@ -11,17 +11,21 @@ struct Setting {
     Mode mode;
     Draft draft;
     int cycle = 0; ///< above 0: text that repeats, for n-grams
+    int width = 1; ///< paths of a draft
 };
 
-const std::vector<Setting> settings = {{Mode::dense, Draft::none},    {Mode::exact, Draft::none},
-                                       {Mode::exact, Draft::oracle},  {Mode::exact, Draft::noisy},
-                                       {Mode::exact, Draft::none, 6}, {Mode::balanced, Draft::noisy},
-                                       {Mode::fast, Draft::noisy}};
+const std::vector<Setting> settings = {
+    {Mode::dense, Draft::none},        {Mode::exact, Draft::none},
+    {Mode::exact, Draft::oracle},      {Mode::exact, Draft::noisy},
+    {Mode::exact, Draft::none, 6},     {Mode::balanced, Draft::noisy},
+    {Mode::fast, Draft::noisy},        {Mode::exact, Draft::second, 0, 3},
+    {Mode::exact, Draft::noisy, 0, 2}, {Mode::balanced, Draft::noisy, 0, 4}};
 
 Options optionsFor(const Setting & setting) {
     Options options = optionsOf(
         setting.mode, 24, setting.draft == Draft::none ? DrafterChoice::automatic : DrafterChoice::sparse);
     options.maxDraft = 5;
+    options.treeWidth = setting.width;
     options.prefillChunk = 4;
     options.probeEvery = 5;
     return options;
@@ -51,6 +55,7 @@ TEST(cancelledAtEveryPass) {
             FakeDecoder decoder;
             decoder.draft = setting.draft;
             decoder.cycle = setting.cycle;
+            decoder.parts = setting.width > 1;
             CostModel costs;
             Generation generation(decoder, costs, startOf(optionsFor(setting), prompt));
             decoder.before = [&](int pass) {
@@ -79,6 +84,7 @@ TEST(pausedAtEveryPassAndResumed) {
             FakeDecoder decoder;
             decoder.draft = setting.draft;
             decoder.cycle = setting.cycle;
+            decoder.parts = setting.width > 1;
             CostModel costs;
             Generation generation(decoder, costs, startOf(optionsFor(setting), prompt));
             decoder.before = [&](int pass) {
@@ -114,6 +120,7 @@ TEST(failingAtEveryPass) {
             FakeDecoder decoder;
             decoder.draft = setting.draft;
             decoder.cycle = setting.cycle;
+            decoder.parts = setting.width > 1;
             decoder.before = [at](int pass) { return pass == at ? DecodeStatus::failed : DecodeStatus::ok; };
             CostModel costs;
             Generation generation(decoder, costs, startOf(optionsFor(setting), prompt));

@@ -1,5 +1,6 @@
 import { generateWhole } from '../../engine/correction/generate-whole.js';
 import { contextHandle } from '../../engine/native/internals.js';
+import type { NativeSequence } from '../../engine/correction/native-loop.js';
 import type { Workbench } from '../../engine/correction/workbench.js';
 
 export interface Disagreement {
@@ -18,17 +19,17 @@ export const shareOf = ({ tokens, disagreements }: Agreement): number =>
   tokens === 0 ? 1 : 1 - disagreements.length / tokens;
 
 /**
- * Reads `tokens` after `prompt` as Dense does, one at a time: a batch would sum in another order, and call near-ties
- * disagreements. Finds those that are not the dense model's first choice there.
- * Uses the workbench's sequence: what was in its cache is gone afterwards.
+ * Reads `tokens` after `prompt` as Dense does, one at a time and behind the very cells of the prompt that were written behind: another
+ * order of sums would call near-ties disagreements. Finds those that are not the dense model's first choice there.
+ * @param sequence of the workbench, its first; what it holds behind the prompt is gone afterwards
  */
 export async function denseAgreement(
   bench: Workbench,
+  sequence: NativeSequence,
   prompt: readonly number[],
   tokens: readonly number[],
 ): Promise<Agreement> {
   await bench.configure(null);
-  const sequence = bench.loop.sequence(0);
   await generateWhole(sequence, prompt, { stop: { maxTokens: 0 } });
   const handle = contextHandle(bench.context);
   const last = prompt.at(-1);
@@ -37,7 +38,14 @@ export async function denseAgreement(
   const disagreements: Disagreement[] = [];
   for (const [index, written] of tokens.entries()) {
     const input = Uint32Array.from(inputs.slice(index, index + 1));
-    const logits = await bench.binding.spEvaluateLogits(handle, 0, prompt.length - 1 + index, input, 1);
+    const logits = await bench.binding.spEvaluateLogits(
+      handle,
+      0,
+      prompt.length - 1 + index,
+      input,
+      1,
+      'batch',
+    );
     const gap = highest(logits) - (logits[written] ?? Number.NEGATIVE_INFINITY);
     if (gap > 0) disagreements.push({ index, gap });
   }

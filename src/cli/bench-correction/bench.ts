@@ -1,6 +1,7 @@
 import type { CorrectionReport, CorrectionRow, SparsityRequest } from '../../contract/index.js';
 import { Workbench } from '../../engine/correction/workbench.js';
-import { gpuCosts, measuredCosts, predictedRatio } from './cost-prediction.js';
+import type { PassCounts } from '../../engine/correction/native-loop.js';
+import { gpuCosts, measuredCosts, predictedRatio, sizesOf, type CostModel } from './cost-prediction.js';
 import { race, type Pairing } from './race.js';
 import { siriusVariants, variantsOf, type Variant } from './variants.js';
 import { tasksOf } from './workloads.js';
@@ -53,17 +54,22 @@ function rowOf(
   workload: CorrectionRow['workload'],
   variant: Variant,
   pairings: readonly Pairing[],
-  bench: Workbench,
+  all: readonly Pairing[],
 ): PredictedRow {
   const ratios = pairings.flatMap(({ ratios: own }) => own);
   const tokens = sum(pairings, ({ result }) => result.tokens.length);
   const weighted = (of: (pairing: Pairing) => number): number =>
     sum(pairings, (pairing) => of(pairing) * pairing.result.tokens.length) / Math.max(1, tokens);
   const speculation = pairings.map(({ result }) => result.speculation);
-  const costs = measuredCosts(pairings.at(-1)?.costs ?? bench.loop.costs());
-  const predicted = (model: typeof costs): number =>
-    weighted(({ result }) =>
-      result.passes === undefined ? 1 : predictedRatio(result.tokens.length, result.passes, model),
+  const costs = costsOf(all, pairings);
+  const predicted = (model: CostModel): number =>
+    middle(
+      pairings
+        .flatMap(({ results }) => results)
+        .map(({ tokens: { length }, passes }) =>
+          passes === undefined ? 1 : predictedRatio(length, passes, model),
+        ),
+      0.5,
     );
   const off = speculation.find((report) => report.off !== undefined)?.off;
   const ratio = middle(ratios, 0.5);
@@ -95,6 +101,15 @@ function rowOf(
   };
 }
 
+const passesOf = (pairings: readonly Pairing[], which: 'results' | 'denseResults'): readonly PassCounts[] =>
+  pairings.flatMap((pairing) =>
+    pairing[which].flatMap(({ passes }) => (passes === undefined ? [] : [passes])),
+  );
+
+/** Steps and checks as all of these took them, sparse steps as `own` did. */
+const costsOf = (all: readonly Pairing[], own: readonly Pairing[]): CostModel =>
+  measuredCosts(passesOf(all, 'denseResults'), passesOf(all, 'results'), passesOf(own, 'results'));
+
 const wanted = ({ sparsity, modes, sirius }: BenchCorrectionOptions): readonly Variant[] =>
   [...variantsOf(sparsity), ...(sirius === true ? siriusVariants(sparsity.density) : [])].filter(
     ({ mode, drafter }) =>
@@ -107,7 +122,8 @@ export async function benchCorrection(options: BenchCorrectionOptions): Promise<
   options.onProgress('Loading the model');
   const bench = await Workbench.open({ modelPath, threads, contextSize: 4096, sparse: true });
   const rows: PredictedRow[] = [];
-  let sparseRatio: number | null = null;
+  const raced: Pairing[] = [];
+  let sparse: number | null = null;
   try {
     for (const workload of options.workloads) {
       const variants = wanted(options);
@@ -116,21 +132,22 @@ export async function benchCorrection(options: BenchCorrectionOptions): Promise<
         signal.throwIfAborted();
         options.onProgress(`${workload}, text ${String(index + 1)}`);
         const maxTokens = Math.min(task.maxTokens, options.maxTokens ?? task.maxTokens);
-        const raced = await race(bench, { ...task, maxTokens }, variants, options.runs);
-        raced.forEach((pairing, lane) => pairings[lane]?.push(pairing));
+        const lanes = await race(bench, { ...task, maxTokens }, variants, options.runs);
+        lanes.forEach((pairing, lane) => pairings[lane]?.push(pairing));
       }
+      const here = pairings.flat();
+      raced.push(...here);
       for (const [lane, variant] of variants.entries()) {
         const own = pairings[lane] ?? [];
-        if (variant.sparsity !== null) sparseRatio = own.at(-1)?.costs.sparseRatio ?? sparseRatio;
-        rows.push(rowOf(workload, variant, own, bench));
+        sparse = costsOf(here, own).sparse ?? sparse;
+        rows.push(rowOf(workload, variant, own, here));
       }
     }
-    const { dense } = bench.loop.costs();
-    const single = dense[0] ?? Number.NaN;
+    const costs = costsOf(raced, []);
     const verify = Object.fromEntries(
-      dense.flatMap((ms, index) => (Number.isFinite(ms) ? [[index + 1, ms / single]] : [])),
+      sizesOf(passesOf(raced, 'results')).map((size) => [size, costs.verify(size)]),
     );
-    return { model: options.modelId, threads, rows, costs: { verify, sparse: sparseRatio } };
+    return { model: options.modelId, threads, rows, costs: { verify, sparse } };
   } finally {
     await bench.dispose();
   }

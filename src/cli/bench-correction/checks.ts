@@ -1,6 +1,6 @@
 import type { CheckPolicy, SparsityRequest } from '../../contract/index.js';
 import { generateWhole } from '../../engine/correction/generate-whole.js';
-import type { GenerationResult } from '../../engine/correction/native-loop.js';
+import type { GenerationResult, NativeSequence } from '../../engine/correction/native-loop.js';
 import { Workbench } from '../../engine/correction/workbench.js';
 import { denseAgreement } from './agreement.js';
 import { tasksOf, type Task } from './workloads.js';
@@ -58,10 +58,11 @@ export async function measureChecks(options: ChecksOptions): Promise<ChecksRepor
   try {
     const tasks = [...tasksOf('completion'), ...tasksOf('prose')];
     const points: ChecksPoint[] = [];
+    const sequence = bench.loop.sequence(0);
     for (const policy of policies) {
       signal.throwIfAborted();
       options.onProgress(wordsOf(policy));
-      points.push(await measurePolicy(bench, tasks, policy, sparsity, maxTokens));
+      points.push(await measurePolicy(bench, sequence, tasks, policy, sparsity, maxTokens));
     }
     return { model, threads, sparsity, acceptThreshold, points };
   } finally {
@@ -82,6 +83,7 @@ export function wordsOf(policy: CheckPolicy): string {
 
 async function measurePolicy(
   bench: Workbench,
+  sequence: NativeSequence,
   tasks: readonly Task[],
   policy: CheckPolicy,
   sparsity: SparsityRequest,
@@ -92,9 +94,9 @@ async function measurePolicy(
   const counts = { verifies: 0, rollbacks: 0, drafted: 0 };
   for (const task of tasks) {
     const prompt = bench.tokenize(task.prompt);
-    const { speculation, ...result } = await generate(bench, prompt, policy, sparsity, maxTokens);
+    const { speculation, ...result } = await generate(bench, sequence, prompt, policy, sparsity, maxTokens);
     const ids = result.tokens.map(({ id }) => id);
-    const agreement = await denseAgreement(bench, prompt, ids);
+    const agreement = await denseAgreement(bench, sequence, prompt, ids);
     tokens += agreement.tokens;
     refused += agreement.disagreements.length;
     counts.verifies += speculation.verifies;
@@ -114,13 +116,13 @@ async function measurePolicy(
 
 async function generate(
   bench: Workbench,
+  sequence: NativeSequence,
   prompt: readonly number[],
   check: CheckPolicy,
   sparsity: SparsityRequest,
   maxTokens: number,
 ): Promise<GenerationResult> {
   await bench.configure(sparsity);
-  const sequence = bench.loop.sequence(0);
   // the prompt is read under these settings: masks of the prompt are drawn from it
   sequence.truncate(0);
   await bench.sparse?.reset(0);

@@ -46,7 +46,10 @@ export function withCorrectionOptions(command: Command): Command {
         (list: string) => list.split(','),
       ),
     )
-    .option('--sirius', 'with --correction: also Sirius as published, in both of its sparse forms')
+    .option(
+      '--sirius',
+      'with --correction: also Sirius as published, in both of its sparse forms, as a chain and as a tree',
+    )
     .option(
       '--policies',
       'with --correction: agreement against checks, risk-triggered beside fixed (--svg for a plot)',

@@ -1,5 +1,4 @@
 import { generateWhole } from '../../engine/correction/generate-whole.js';
-import type { CostSnapshot } from '../../engine/correction/binding.js';
 import type { GenerationResult, NativeSequence } from '../../engine/correction/native-loop.js';
 import type { Workbench } from '../../engine/correction/workbench.js';
 import { denseAgreement, shareOf } from './agreement.js';
@@ -12,16 +11,18 @@ export interface Pairing {
   readonly ratios: readonly number[];
   /** The same over upstream's own decoding in that run. */
   readonly stockRatios: readonly number[];
+  /** Of the last pair. */
   readonly result: GenerationResult;
-  readonly dense: GenerationResult;
+  /** Of every pair. */
+  readonly results: readonly GenerationResult[];
+  readonly denseResults: readonly GenerationResult[];
   readonly agreement: number;
   readonly density: number;
-  /** Taken while the variant's sparse configuration was the current one: c is of that. */
-  readonly costs: CostSnapshot;
 }
 
+/** From the end of the prompt on: the passes of the first check belong to its tokens, the first one among them. */
 const millisecondsPerToken = ({ timings, tokens }: GenerationResult): number =>
-  timings.decodeMs / Math.max(1, tokens.length - 1);
+  (timings.firstTokenMs - timings.prefillMs + timings.decodeMs) / Math.max(1, tokens.length);
 
 async function generate(
   bench: Workbench,
@@ -51,11 +52,15 @@ export async function race(
   variants: readonly Variant[],
   runs: number,
 ): Promise<Pairing[]> {
-  const lanes = variants.map((variant) => new Lane(bench, task, variant));
+  const sequence = bench.loop.sequence(0);
+  const lanes = variants.map((variant) => new Lane(bench, sequence, task, variant));
   for (const lane of lanes) await lane.warmUp();
   const prompt = bench.tokenize(task.prompt);
   for (let run = 0; run < runs; run++) {
-    const stock = await generate(bench, bench.loop.sequence(0), prompt, task, 'stock');
+    sequence.truncate(0);
+    const stock = await generate(bench, sequence, prompt, task, 'stock');
+    // upstream's products round the end of a prompt otherwise: who is measured reads it anew, as the judge of agreement does
+    sequence.truncate(0);
     for (const lane of run % 2 === 0 ? lanes : lanes.toReversed())
       await lane.pair(millisecondsPerToken(stock));
   }
@@ -67,19 +72,19 @@ export async function race(
 /** One variant in a race. */
 class Lane {
   readonly #prompt: readonly number[];
-  readonly #sequence: NativeSequence;
+  readonly #results: GenerationResult[] = [];
+  readonly #denseResults: GenerationResult[] = [];
   readonly #ratios: number[] = [];
   readonly #stockRatios: number[] = [];
   #density: number;
-  #last: { result: GenerationResult; dense: GenerationResult; costs: CostSnapshot } | null = null;
 
   constructor(
     private readonly bench: Workbench,
+    private readonly sequence: NativeSequence,
     private readonly task: Task,
     private readonly variant: Variant,
   ) {
     this.#prompt = bench.tokenize(task.prompt);
-    this.#sequence = bench.loop.sequence(0);
     this.#density = variant.sparsity?.density ?? 1;
   }
 
@@ -87,30 +92,34 @@ class Lane {
   async warmUp(): Promise<void> {
     if (this.variant.sparsity === null) return;
     await this.bench.configure(this.variant.sparsity);
-    this.#sequence.truncate(0);
+    this.sequence.truncate(0);
     await this.bench.sparse?.reset(0);
-    await generateWhole(this.#sequence, this.#prompt, { stop: { maxTokens: 0 } });
+    await generateWhole(this.sequence, this.#prompt, { stop: { maxTokens: 0 } });
   }
 
   /** A dense run, and the variant's right after it. `stockMs`: of a token, as upstream decodes. */
   async pair(stockMs: number): Promise<void> {
-    const { bench, task, variant } = this;
-    const dense = await generate(bench, this.#sequence, this.#prompt, task, 'dense');
+    const { bench, sequence, task, variant } = this;
+    const dense = await generate(bench, sequence, this.#prompt, task, 'dense');
     await bench.sparse?.clearCounters(0);
-    const result = await generate(bench, this.#sequence, this.#prompt, task, variant, this.#density);
+    const result = await generate(bench, sequence, this.#prompt, task, variant, this.#density);
     const report = variant.sparsity === null ? null : await bench.sparse?.report(0);
     if (report !== undefined && report !== null && report.density < 1) this.#density = report.density;
     this.#ratios.push(millisecondsPerToken(dense) / millisecondsPerToken(result));
     this.#stockRatios.push(stockMs / millisecondsPerToken(result));
-    this.#last = { result, dense, costs: bench.loop.costs() };
+    this.#results.push(result);
+    this.#denseResults.push(dense);
   }
 
   async finish(): Promise<Pairing> {
-    if (this.#last === null) throw new RangeError('at least one run is needed');
-    const ids = this.#last.result.tokens.map(({ id }) => id);
-    const agreement = shareOf(await denseAgreement(this.bench, this.#prompt, ids));
+    const result = this.#results.at(-1);
+    if (result === undefined) throw new RangeError('at least one run is needed');
+    const ids = result.tokens.map(({ id }) => id);
+    const agreement = shareOf(await denseAgreement(this.bench, this.sequence, this.#prompt, ids));
     return {
-      ...this.#last,
+      result,
+      results: this.#results,
+      denseResults: this.#denseResults,
       ratios: this.#ratios,
       stockRatios: this.#stockRatios,
       agreement,

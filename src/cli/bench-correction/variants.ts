@@ -21,12 +21,18 @@ const plain = (
 /** Sirius' own period (section 5). */
 const period = 16;
 
-/** Sirius: sparse drafts whatever they cost, checked every 16 tokens. */
-const published = (name: string, sparsity: SparsityRequest, acceptThreshold: number): Variant => ({
+/** Sirius: sparse drafts whatever they cost, checked every 16 tokens. `treeWidth`: its w. */
+const published = (
+  name: string,
+  sparsity: SparsityRequest,
+  acceptThreshold: number,
+  treeWidth = 1,
+): Variant => ({
   ...plain('balanced', 'sparse-self', sparsity, {
     drafter: 'sparse-self',
     check: { kind: 'fixed', period },
     acceptThreshold,
+    treeWidth,
   }),
   name,
 });
@@ -40,8 +46,15 @@ export const variantsOf = (sparsity: SparsityRequest): Variant[] => [
   plain('fast', 'none', sparsity),
 ];
 
-/** Sirius in its two sparse forms, coarse (a mask from the prompt) and fine (the largest gates of each token), at both of its r. */
+/**
+ * Sirius in its two sparse forms, coarse (a mask from the prompt) and fine (the largest gates of each token), at both of its r, as a
+ * chain and as the tree that it was timed with.
+ */
 export const siriusVariants = (density: number): Variant[] =>
   (['griffin', 'topk'] as const).flatMap((selector) =>
-    [0.1, 0.05].map((r) => published(`sirius/${selector} r ${String(r)}`, { selector, density }, r)),
+    [1, 4].flatMap((w) =>
+      [0.1, 0.05].map((r) =>
+        published(`sirius/${selector} w ${String(w)} r ${String(r)}`, { selector, density }, r, w),
+      ),
+    ),
   );

@@ -80,4 +80,11 @@ export const correction = {
     minimum: 0,
     maximum: 64,
   }),
+  treeWidth: integer({
+    id: 'correction.treeWidth',
+    text: 'Paths that a sparse draft follows side by side (Sirius draft trees); one dense pass checks all of them. 1 is a single path. Each path costs sparse steps of its own, so more than one is rarely faster without a GPU.',
+    default: 1,
+    minimum: 1,
+    maximum: 8,
+  }),
 } as const;

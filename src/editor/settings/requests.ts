@@ -68,5 +68,6 @@ export function correctionRequest(here: SettingsHere): CorrectionRequest {
     check: checkPolicy(here),
     acceptThreshold: here.get(settings.correction.acceptThreshold),
     ...(maxDraft > 0 && { maxDraft }),
+    treeWidth: here.get(settings.correction.treeWidth),
   };
 }

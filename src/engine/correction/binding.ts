@@ -62,6 +62,7 @@ export interface NativeOptions {
   readonly riskCap: number;
   readonly acceptThreshold: number;
   readonly maxDraft: number;
+  readonly treeWidth: number;
   readonly denseFirst: number;
   readonly probeEvery: number;
   readonly maxTokens: number;
@@ -113,6 +114,9 @@ export interface NativeReport {
   readonly shifts: number;
   /** Decode passes by their number of tokens; index 0 is unused. */
   readonly densePasses: readonly number[];
+  /** What those took together, in milliseconds. */
+  readonly denseMs: readonly number[];
+  readonly sparseMs: number;
   readonly probes: number;
   readonly probesAgreed: number;
   readonly probeDivergence: number;

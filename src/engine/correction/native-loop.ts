@@ -92,6 +92,9 @@ export interface DriftReport {
 export interface PassCounts {
   readonly sparse: number;
   readonly dense: readonly number[];
+  /** What they took together, in milliseconds; those of dense passes by index as `dense`. */
+  readonly sparseMs: number;
+  readonly denseMs: readonly number[];
 }
 
 export interface GenerationTimings {

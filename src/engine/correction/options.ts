@@ -59,6 +59,7 @@ export function nativeOptions(options: GenerationOptions): NativeOptions {
     ...nativeCheck(correction.check),
     acceptThreshold: nearest('acceptThreshold', correction.acceptThreshold, acceptThreshold.default),
     maxDraft: nearestWhole('maxDraft', correction.maxDraft, 0),
+    treeWidth: nearestWhole('treeWidth', correction.treeWidth, settings.correction.treeWidth.default),
     denseFirst: whole(options.denseFirstTokens, 0, mostTokens, 0),
     probeEvery: whole(options.probeEvery, 1, mostTokens, defaultProbeEvery),
     maxTokens: nearestWhole('maxTokens', options.stop?.maxTokens, defaultMaxTokens),

@@ -10,6 +10,7 @@ export const ranges = {
   acceptThreshold: [0, 1],
   /** Drafted tokens; a check reads one more. */
   maxDraft: [0, 64],
+  treeWidth: [1, 8],
   period: [1, 64],
   budget: [0, 100],
   floor: [1, 64],

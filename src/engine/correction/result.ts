@@ -51,6 +51,11 @@ export function generationResult(
     speculation: speculationReport(report, density),
     drift: driftReport(report),
     shifts: report.shifts,
-    passes: { sparse: report.sparseSteps, dense: report.densePasses },
+    passes: {
+      sparse: report.sparseSteps,
+      dense: report.densePasses,
+      sparseMs: report.sparseMs,
+      denseMs: report.denseMs,
+    },
   };
 }

@@ -17,6 +17,8 @@ const corrections: readonly CorrectionRequest[] = [
   { mode: 'balanced', drafter: 'sparse-self', check: { kind: 'fixed', period: 6 } },
   { mode: 'fast' },
   { mode: 'exact', drafter: 'ngram' },
+  { mode: 'exact', drafter: 'sparse-self', maxDraft: 4, treeWidth: 3 },
+  { mode: 'balanced', drafter: 'sparse-self', check: { kind: 'fixed', period: 6 }, treeWidth: 4 },
 ];
 const length = 12;
 
@@ -37,7 +39,7 @@ describe('Interruptions on the real model', function () {
   after(() => bench.dispose());
 
   for (const correction of corrections) {
-    it(`after a cancel at any step of ${correction.mode}, ${correction.drafter ?? 'auto'}, the next dense generation is that of a fresh context`, async () => {
+    it(`after a cancel at any step of ${correction.mode}, ${correction.drafter ?? 'auto'}, ${String(correction.treeWidth ?? 1)} wide, the next dense generation is that of a fresh context`, async () => {
       const sequence = bench.loop.sequence(0);
       for (let step = 0; step < length; step++) {
         await bench.configure(halfOfTheNeurons);

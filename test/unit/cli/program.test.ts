@@ -85,6 +85,10 @@ describe('Command line', () => {
         acceptThreshold: 0.2,
       },
     );
+    assert.deepEqual(settingsOf({ maxTokens: 8, mode: 'balanced', treeWidth: 4 }).correction, {
+      mode: 'balanced',
+      treeWidth: 4,
+    });
     assert.deepEqual(settingsOf({ maxTokens: 8, drafter: 'ngram', maxDraft: 3 }).correction, {
       mode: 'exact',
       drafter: 'ngram',

@@ -16,6 +16,8 @@ const nothing = {
   sparseSteps: 0,
   shifts: 0,
   densePasses: [],
+  denseMs: [],
+  sparseMs: 0,
   probes: 0,
   probesAgreed: 0,
   probeDivergence: 0,
@@ -67,6 +69,13 @@ describe('Options of the native loop', () => {
     assert.equal(options.maxTokens, 1 << 20);
     assert.equal(options.timeBudgetMs, 0);
     assert.equal(options.maxDraft, 64);
+    assert.deepEqual(
+      [undefined, -1, 3, 99].map((treeWidth) => {
+        const width = treeWidth === undefined ? {} : { treeWidth };
+        return nativeOptions({ correction: { mode: 'exact', ...width } }).treeWidth;
+      }),
+      [1, 1, 3, 8],
+    );
     assert.equal(options.riskFloor, 64);
     assert.equal(options.riskCap, 64);
     assert.equal(options.riskBudget, 0);

@@ -41,6 +41,7 @@ describe('Errors', () => {
     refuses({ sparsity: { ...rolling, layerDensity: [0.5] } }, /each of the 2 layers, not 1/);
     refuses({ sparsity: { ...rolling, layerDensity: [0.5, 2] } }, /layer's density.* not 2/);
     refuses({ correction: { mode: 'exact', maxDraft: 65 } }, /maxDraft/);
+    refuses({ correction: { mode: 'exact', treeWidth: 9 } }, /treeWidth/);
     refuses({ correction: { mode: 'balanced', check: { kind: 'fixed', period: 0 } } }, /period/);
     assert.doesNotThrow(() => checkSettings({ sampling: { temperature: 0 }, stop: { maxTokens: 0 } }, 2));
     assert.doesNotThrow(() =>
