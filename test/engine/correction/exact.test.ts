@@ -23,11 +23,23 @@ const longTail = 48;
 const length = 24;
 const minutes = 60_000;
 
-const drafters: readonly CorrectionRequest[] = [
-  { mode: 'exact', drafter: 'ngram' },
-  { mode: 'exact', drafter: 'sparse-self', maxDraft: 3 },
-  { mode: 'exact' },
-  { mode: 'exact', drafter: 'sparse-self', check: { kind: 'risk', budget: 2, floor: 4, cap: 32 } },
+const draftLengths = [1, 3, 7, 15];
+
+/** Every way to draft; how far varies with the prompt. */
+const drafters: readonly ((prompt: number) => CorrectionRequest)[] = [
+  () => ({ mode: 'exact', drafter: 'ngram' }),
+  (prompt) => ({
+    mode: 'exact',
+    drafter: 'sparse-self',
+    maxDraft: draftLengths[Math.floor(prompt / drafters.length) % draftLengths.length] ?? 1,
+  }),
+  () => ({ mode: 'exact' }),
+  (prompt) => ({
+    mode: 'exact',
+    drafter: 'sparse-self',
+    maxDraft: 3,
+    treeWidth: 2 + (Math.floor(prompt / drafters.length) % 3),
+  }),
 ];
 
 /** What was said, with every sixth token another: drafts that are right for a while. */
@@ -47,13 +59,14 @@ describe('Exact mode on the real model', function () {
     const accepted = new Map<number, number>();
     const gaps: number[] = [];
     let compared = 0;
+    let tokens = 0;
     for (const [i, prompt] of prompts.entries()) {
       await bench.configure(null);
       const dense = idsOf(await generate(sequence, prompt, { stop: { maxTokens: length } }));
       const chosen =
         everyDrafter || prompts.length < drafters.length ? drafters.keys() : [i % drafters.length];
       for (const which of chosen) {
-        const correction = drafters[which] ?? { mode: 'exact' };
+        const correction = drafters[which]?.(i) ?? { mode: 'exact' };
         await bench.configure(halfOfTheNeurons);
         const exact = await generate(sequence, prompt, {
           stop: { maxTokens: length },
@@ -61,6 +74,7 @@ describe('Exact mode on the real model', function () {
           draftSources: correction.drafter === 'sparse-self' ? [] : [[...prompt, ...spoiled(dense)]],
         });
         compared++;
+        tokens += dense.length;
         accepted.set(which, (accepted.get(which) ?? 0) + exact.speculation.accepted);
         const comparison = await compare(bench, prompt, dense, idsOf(exact));
         if (comparison.kind === 'equal') continue;
@@ -71,8 +85,10 @@ describe('Exact mode on the real model', function () {
         gaps.push(comparison.gap);
       }
     }
+    const used = everyDrafter ? `${String(drafters.length)} drafters` : 'a drafter each';
     process.stdout.write(
-      `    ${String(gaps.length)} near-ties in ${String(compared)} generations, widest gap ${Math.max(0, ...gaps).toFixed(4)} logits (bound ${bound.toFixed(4)})\n`,
+      `    ${String(prompts.length)} prompts, ${used}: ${String(tokens)} tokens compared in ${String(compared)} generations, ` +
+        `${String(gaps.length)} near-ties, widest gap ${Math.max(0, ...gaps).toFixed(4)} logits (bound ${bound.toFixed(4)})\n`,
     );
     assert.ok(gaps.length <= Math.max(1, compared * 0.05), `${String(gaps.length)} near-ties are too many`);
     for (const which of drafters.keys())
