@@ -118,6 +118,18 @@ describe('the chat with the real model', function () {
     });
   });
 
+  it('closes the diff that a reload of the window left without its text', async () => {
+    await bench.openFile('add.ts', 1, 1);
+    await chat.lastAnswer.hover();
+    await chat.button('Apply to the current file…').first().click();
+    const proposed = bench.page.locator('.tab', { hasText: 'proposed change' });
+    await proposed.waitFor();
+    await bench.load();
+    chat = await ChatPage.open(bench);
+    await proposed.waitFor({ state: 'detached' });
+    await chat.lastAnswer.locator('figure pre').first().waitFor();
+  });
+
   it('takes the selection, the current file and a # file along', async () => {
     await bench.openFile('notes/readme.md', 1, 1);
     await chat.button('Add to the message: Problems').click();
