@@ -101,4 +101,15 @@ describe('tree-sitter', function () {
     assert.ok(before.length <= 3000 && before.startsWith('function g'));
     assert.ok(after.length <= 600);
   });
+
+  it('begins with a member, or the comment above it, inside of a class that is longer than that', () => {
+    const member =
+      '  /**\n   * Says it.\n   */\n  say() {\n    const words = [];\n    return words;\n  }\n\n';
+    for (let shift = 0; shift < member.length; shift += 7) {
+      const prefix = `class Long {\n${member.repeat(60)}  ${'last'.repeat(shift)}() {\n    const x = `;
+      const { before } = regionAround({ prefix, suffix: '' });
+      assert.match(before, /^  (?:\/\*\*|say\(\))/u, JSON.stringify(before.slice(0, 40)));
+      assert.ok(before.length > 2600);
+    }
+  });
 });

@@ -12,12 +12,15 @@ interface Loaded {
   readonly Edit: typeof Edit;
 }
 
-/** The source around the last place that was asked about, parsed without anything suggested there. */
+/** The source around a place that was asked about lately, parsed without anything suggested there. */
 interface Base {
   readonly language: Language;
   readonly source: string;
   readonly tree: Tree;
 }
+
+/** The cursor, the place behind what is shown there, and the one before a key. */
+const mostBases = 3;
 
 function pointAt(text: string, offset: number): Point {
   const before = text.slice(0, offset);
@@ -70,7 +73,8 @@ function treeWith(
 export class TreeSitter implements Syntax {
   private parser: Promise<Parser> | undefined;
   private readonly languages = new Map<string, Loaded | 'loading' | 'missing'>();
-  private base: Base | undefined;
+  /** The latest first. */
+  private bases: Base[] = [];
 
   /**
    * @param folder holds web-tree-sitter.wasm and one tree-sitter-*.wasm a language
@@ -130,13 +134,18 @@ export class TreeSitter implements Syntax {
     return typeof loaded === 'object' ? loaded : undefined;
   }
 
-  /** One place is asked about several times: whether it is code, and whether each text may stand there. */
+  /**
+   * One place is asked about several times, and with every key also the place behind what is shown: whether it is code, and whether each
+   * text may stand there. Each is parsed from nothing: a tree must not depend on what was typed before.
+   */
   private baseTree(loaded: Loaded, source: string): Tree | null {
-    if (this.base?.language === loaded.language && this.base.source === source) return this.base.tree;
-    const tree = parse(loaded, source, null);
+    const { language } = loaded;
+    const known = this.bases.find((base) => base.language === language && base.source === source);
+    const tree = known?.tree ?? parse(loaded, source, null);
     if (tree === null) return null;
-    this.base?.tree.delete();
-    this.base = { language: loaded.language, source, tree };
+    const others = this.bases.filter((base) => base !== known);
+    for (const { tree: old } of others.splice(mostBases - 1)) old.delete();
+    this.bases = [{ language, source, tree }, ...others];
     return tree;
   }
 
