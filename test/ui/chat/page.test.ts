@@ -43,6 +43,16 @@ describe('the chat page by itself', function () {
     assert.equal(await chat.page.getByText('Try again').count(), 0);
   });
 
+  it('tells once that the engine is down: in the answer that it ended, otherwise above the question', async () => {
+    await show(stateOf('failed'));
+    await chat.page.getByText('Try again').waitFor();
+    assert.equal(await chat.page.getByText('Restart engine').count(), 1);
+    const engine = { kind: 'down', message: 'The engine is gone.', steps: ['restart-engine'] } as const;
+    await chat.send(snapshot([], { engine }));
+    await chat.page.getByText('The engine is gone.').waitFor();
+    assert.equal(await chat.page.getByText('Restart engine').count(), 1);
+  });
+
   it('asks before an answer takes the place of those that follow it', async () => {
     await show(snapshot(two));
     const regenerate = chat.page.locator('.bar .codicon-refresh');

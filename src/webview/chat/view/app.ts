@@ -16,9 +16,16 @@ export function app(state: ChatViewState | undefined, local: Local, intents: Int
     ${header(state.active, local, intents)}
     ${local.list ? conversationList(state, local.list, intents) : messages(state, local, intents)}
     <footer class="bottom">
-      ${engineNotice(state.engine, intents)}
+      ${saidByAnswer(state, local) ? nothing : engineNotice(state.engine, intents)}
       ${local.notice ? html`<p class="notice">${local.notice}</p>` : nothing}
       ${composer(state, local, intents)}
     </footer>
   `;
+}
+
+/** The last answer says already that the engine is down, and what to do. */
+function saidByAnswer({ engine, active }: ChatViewState, { list }: Local): boolean {
+  const last = active.messages.at(-1);
+  if (engine.kind !== 'down' || list || last?.role !== 'assistant') return false;
+  return last.state.kind === 'failed' && last.state.failure.code === 'engine-down';
 }

@@ -15,7 +15,7 @@ export function meter(usage: ChatUsage | null): TemplateResult {
       value=${Math.min(usage.tokens, usage.contextSize)}
       aria-label=${label}
     ></meter>
-    <span class="quiet" aria-hidden="true">${Math.round(share * 100)}%</span>
+    <span class="quiet" aria-hidden="true">${t('Context {0}%', Math.round(share * 100))}</span>
   </span>`;
 }
 
