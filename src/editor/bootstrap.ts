@@ -8,6 +8,7 @@ import { Switches } from './completion/switches.js';
 import type { Ctx } from './ctx.js';
 import type { ExtensionApi } from './extension.js';
 import { EngineService } from './engine/service.js';
+import { FirstSteps } from './first-steps.js';
 import { offerGpuSupport } from './gpu/offer.js';
 import { offerMissingModel } from './models/offer.js';
 import { SettingsModelLocator } from './models/locator.js';
@@ -27,9 +28,10 @@ export function bootstrap(extension: vscode.ExtensionContext): ExtensionApi {
     settings,
     log,
   );
-  const ctx: Ctx = { extension, log, settings, engine };
+  const firstSteps = new FirstSteps();
+  const ctx: Ctx = { extension, log, settings, engine, firstSteps };
   const switches = new Switches(settings);
-  extension.subscriptions.push(log, engine);
+  extension.subscriptions.push(log, engine, firstSteps);
   registerStatusItem(ctx, switches);
   registerMenu(ctx, switches);
   registerEngineCommands(ctx);

@@ -1,6 +1,6 @@
 import type { Walkthrough } from './contribution.js';
 
-/** What a step of the walkthrough waits for: contexts of VS Code that are true once it has happened. */
+/** What a step of the walkthrough waits for: contexts of VS Code that become true when it happens. */
 export const firstStepContexts = {
   modelReady: 'sparsePilot.modelReady',
   suggestionTaken: 'sparsePilot.suggestionTaken',

@@ -11,7 +11,6 @@ import { EngineError } from '../../engine/client/index.js';
 import type { Ctx } from '../ctx.js';
 import { troubleWords } from '../engine/error-words.js';
 import { NoModelError } from '../engine/service.js';
-import { happened } from '../first-steps.js';
 import { correctionRequest, sparsityRequest } from '../settings/requests.js';
 import { failureOf, type Trouble } from './core/failure.js';
 import { orAborted } from './later.js';
@@ -32,7 +31,7 @@ export function chatEngine(ctx: Ctx): ChatEngine {
       const model = await orAborted(engine.readyAgain(), signal);
       const request = chatRequest(ctx, model, messages);
       const result = await engine.client.stream(requests.chat, request, onDelta, signal);
-      happened('chatAnswered');
+      ctx.firstSteps.happened('chatAnswered');
       return result;
     },
     async usage(messages) {

@@ -5,7 +5,6 @@ import { completionCommands } from '../../contract/contributions/index.js';
 import { settings, type Setting } from '../../contract/settings/index.js';
 import { register } from '../commands/register.js';
 import type { Ctx } from '../ctx.js';
-import { noticeTaken } from '../first-steps.js';
 import { exportRecord, exportRequest, openJson } from './commands/export.js';
 import { snooze, toggle, toggleLanguage } from './commands/switching.js';
 import { explainLast } from './commands/why.js';
@@ -101,6 +100,7 @@ export function registerCompletion(ctx: Ctx, switches: Switches): RegisteredComp
     syntax: new TreeSitter(grammars, (problem) => ctx.log.warn(problem)),
   });
   const statistics = new StatisticsStore(ctx.extension.globalState);
+  ctx.firstSteps.noticeTaken(statistics.statistics);
   const tracker = new AcceptanceTracker(statistics);
   const exclusion = new Exclusion(ctx.settings);
   const context = new ContextGatherer(exclusion, ctx.log);
@@ -132,7 +132,7 @@ export function registerCompletion(ctx: Ctx, switches: Switches): RegisteredComp
       pipeline.forget();
       context.forget();
     }),
-    statistics.onChange(noticeTaken),
+    statistics.onChange((counts) => ctx.firstSteps.noticeTaken(counts)),
     ctx.engine.onState((state) => {
       if (state.kind === 'loading') pipeline.forget();
       else provider.loaded();

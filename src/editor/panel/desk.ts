@@ -13,7 +13,6 @@ import type { Ctx } from '../ctx.js';
 import type { RequestAt } from '../completion/register.js';
 import type { StatisticsStore } from '../completion/statistics/store.js';
 import { errorWords } from '../engine/error-words.js';
-import { happened } from '../first-steps.js';
 import { NoModelError } from '../engine/service.js';
 import { activeProfileName } from '../profiles/active.js';
 import { engineView } from './engine-view.js';
@@ -109,7 +108,7 @@ export class Desk implements vscode.Disposable {
   /** Shows new results; measurements and calibrations are kept for the model and machine they were made with. */
   async keep(results: Partial<Results>): Promise<void> {
     this.#results = { ...this.#results, ...results };
-    if (results.measurement) happened('measured');
+    if (results.measurement) this.ctx.firstSteps.happened('measured');
     this.#changed.fire();
     const key = this.key();
     if (key === null) return;
@@ -154,7 +153,7 @@ export class Desk implements vscode.Disposable {
     const { model } = this.ctx.engine;
     if (model !== undefined) {
       this.#modelMissing = false;
-      happened('modelReady');
+      this.ctx.firstSteps.happened('modelReady');
       if (model.identity.sha256 !== this.#shownModel) {
         this.#shownModel = model.identity.sha256;
         void this.#restore();
@@ -171,6 +170,7 @@ export class Desk implements vscode.Disposable {
       this.#store.calibration(key),
     ]);
     if (this.#shownModel !== key.model) return;
+    if (measurement !== null) this.ctx.firstSteps.happened('measured');
     this.#results = {
       ...noResults,
       plan: this.#results.plan,

@@ -59,6 +59,22 @@ describe('measuring, calibrating and counting in the panel', function () {
     await panel.locator('main').waitFor({ timeout: 60_000 });
   }
 
+  async function exportAs(title: string, what: string, format: 'json' | 'csv'): Promise<string> {
+    const file = path.join(bench.folder, `${what}.${format}`);
+    await button(title, `Export ${format.toUpperCase()}`).click();
+    await saveAs(bench, new RegExp(`sparse-pilot-${what}\\.${format}$`, 'u'), file);
+    let text = '';
+    await eventually(async () => {
+      text = await readFile(file, 'utf8');
+      assert.notEqual(text, '');
+    });
+    return text;
+  }
+  const exported = async <T>(title: string, what: string) =>
+    JSON.parse(await exportAs(title, what, 'json')) as T;
+  const exportedRows = async (title: string, what: string) =>
+    (await exportAs(title, what, 'csv')).trimEnd().split('\r\n');
+
   it('counts what was shown and taken', async () => {
     await suggestionIn(bench);
     await bench.page.keyboard.press('Tab');
@@ -97,6 +113,23 @@ describe('measuring, calibrating and counting in the panel', function () {
     assert.ok((await points.count()) >= 9, `${await points.count()} points`);
     await section('Measured on this machine').scrollIntoViewIfNeeded();
     await bench.picture('measured');
+  });
+
+  it('exports every measured point, as a table and with all that is known of it', async () => {
+    const shown = await section('Measured on this machine').locator('.scatter [role=button]').count();
+    const { points, denseTokensPerSecond } = await exported<{
+      readonly points: readonly { readonly selector: string; readonly kl: number }[];
+      readonly denseTokensPerSecond: number;
+    }>('Measured on this machine', 'measurement');
+    assert.ok(denseTokensPerSecond > 0 && points.length >= shown, `${points.length} points, ${shown} drawn`);
+    assert.ok(points.every(({ selector, kl }) => selector !== '' && Number.isFinite(kl)));
+    const [header = '', dense = '', ...rows] = await exportedRows('Measured on this machine', 'measurement');
+    assert.match(header, /^model,machine,time,threads,selector,form,density,tokensPerSecond,/u);
+    assert.match(dense, /,none,token,1,/u);
+    assert.deepEqual(
+      rows.map((row) => row.split(',')[4]),
+      points.map(({ selector }) => selector),
+    );
   });
 
   it('uses a point that is clicked, or says why none can be used', async () => {
@@ -154,5 +187,38 @@ describe('measuring, calibrating and counting in the panel', function () {
     );
     await section('Calibrate on my code').locator('svg').first().scrollIntoViewIfNeeded();
     await bench.picture('calibrated');
+  });
+
+  it('exports the curves before and after', async () => {
+    interface Point {
+      readonly density: number;
+      readonly kl: number;
+    }
+    const { before, after, tokens } = await exported<{
+      readonly before: readonly Point[];
+      readonly after: readonly Point[];
+      readonly tokens: number;
+    }>('Calibrate on my code', 'calibration');
+    assert.ok(tokens > 0 && before.length > 0 && after.length > 0);
+    const [header = '', ...rows] = await exportedRows('Calibrate on my code', 'calibration');
+    assert.equal(header, 'density,klBefore,klAfter');
+    assert.deepEqual(
+      rows.map((row) => row.split(',').map(Number)),
+      [...before]
+        .sort((left, right) => left.density - right.density)
+        .map(({ density, kl }) => [density, kl, after.find((point) => point.density === density)?.kl]),
+    );
+  });
+
+  it('ticks off the walkthrough’s step about measuring', async () => {
+    await bench.runCommand('Welcome: Open Walkthrough...');
+    const input = bench.page.locator('.quick-input-widget input').first();
+    await input.fill('Get Started with Sparse Pilot');
+    await bench.page
+      .locator('.quick-input-list .monaco-list-row.focused', { hasText: 'Sparse Pilot' })
+      .waitFor();
+    await input.press('Enter');
+    const step = bench.page.locator('[data-done-step-id$="#firstSteps#measure"]').first();
+    await eventually(async () => assert.equal(await step.getAttribute('aria-checked'), 'true'));
   });
 });
