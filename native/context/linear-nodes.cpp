@@ -1,6 +1,5 @@
 #include "linear-nodes.h"
 
-#include "ffn-support.h"
 #include "ggml.h"
 #include "llama.h"
 
@@ -40,9 +39,6 @@ std::string whyDense(const ggml_tensor * weight, const ggml_tensor * x, bool has
                      const sp_session * session) {
     if (has_lora) {
         return "a LoRA adapter is loaded";
-    }
-    if (!isInHostMemory(weight)) {
-        return "the layer is on a GPU, whose backend skips no input channels";
     }
     int64_t inputs = 0, outputs = 0;
     sp_linear_shape(session, place.layer, place.role, &inputs, &outputs);

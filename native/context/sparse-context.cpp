@@ -7,6 +7,7 @@
 #include "llama.h"
 
 #include <algorithm>
+#include <atomic>
 #include <stdexcept>
 
 namespace sparse_pilot {
@@ -18,10 +19,15 @@ namespace {
 constexpr int mostThreads = 64;
 constexpr int64_t gpuTokensObserved = 64; // of a batch: each brings its activations over to the processor
 
+uint64_t nextNumber() {
+    static std::atomic<uint64_t> last = 0;
+    return ++last;
+}
+
 } // namespace
 
 SparseContext::SparseContext(llama_context * ctx, EnginePtr engine)
-    : ctx_(ctx), engine_(std::move(engine)), cuda_(sp_engine_n_layer(engine_.get())) {
+    : number_(nextNumber()), ctx_(ctx), engine_(std::move(engine)), cuda_(sp_engine_n_layer(engine_.get())) {
     const int n = sp_engine_n_layer(engine_.get());
     layers_.reserve(static_cast<size_t>(n)); // nodes point into it
     if (n != llama_model_n_layer(llama_get_model(ctx))) {
@@ -114,22 +120,26 @@ void SparseContext::beginRequest(int32_t sequence, uint64_t kept) {
     updateHook();
 }
 
-// FNV-1a over what decides the graph; never 0, which stands for upstream's graph
+// FNV-1a over what decides the graph; never 0, which stands for upstream's graph. Nodes point into this
+// object: the graph of another one that was on the same context is never the same
 uint64_t SparseContext::topologyKey() const {
     const uint64_t products = products_ == Products::batch ? 2 : 0;
     if (current_ == nullptr) {
         return products;
     }
-    uint64_t key = 14695981039346656037ull;
+    uint64_t key = 14695981039346656037ull ^ number_;
     bool any = false;
     for (const Layer & layer : layers_) {
         const bool sparse = pass_ == Pass::sparse && sp_layer_active(current_, layer.index);
         const bool inputs = pass_ == Pass::sparse && sp_layer_inputs_active(current_, layer.index);
         const bool observed = pass_ != Pass::plain && sp_wants_observation(current_, layer.index);
         any = any || sparse || inputs || observed;
-        const auto variant = static_cast<unsigned>(sparse ? cuda_.variant(current_, layer.index) : 0);
-        key = (key ^ ((sparse ? 1u : 0u) | (observed ? 2u : 0u) | (inputs ? 4u : 0u) | variant << 3)) *
-              1099511628211ull;
+        const auto ffn = static_cast<uint64_t>(sparse ? cuda_.ffnVariant(current_, layer.index) : 0);
+        const uint64_t linears = inputs ? cuda_.linearVariants(current_, layer.index) : 0;
+        const unsigned kinds = (sparse ? 1u : 0u) | (observed ? 2u : 0u) | (inputs ? 4u : 0u);
+        for (const uint64_t part : {kinds | ffn << 3, linears}) {
+            key = (key ^ part) * 1099511628211ull;
+        }
     }
     return (any ? key | 1u : 0) ^ products;
 }
@@ -144,6 +154,23 @@ void SparseContext::updateHook() {
         std::string why;
         cuda_.follow(current_, why); // a refused decision leaves the layer's last one in force
     }
+}
+
+// A node that only the CUDA backend can run: the scheduler leaves it there, because what it reads and its
+// readers are.
+static void neverOnProcessor(ggml_tensor *, int, int, void *) {
+    GGML_ABORT("a sparse node of a GPU came to the processor");
+}
+
+static ggml_tensor * gpuNode(ggml_context * ctx0, ggml_tensor * x, int64_t outputs, const CudaNode & node) {
+    if (node.data == nullptr) {
+        return nullptr;
+    }
+    ggml_tensor * args[] = {x};
+    ggml_tensor * out =
+        ggml_custom_4d(ctx0, GGML_TYPE_F32, outputs, 1, 1, 1, args, 1, neverOnProcessor, 1, node.data);
+    tellApart(out, node.launches);
+    return out;
 }
 
 ggml_tensor * SparseContext::buildFfn(const llama_graph_hook_ffn & ffn) {
@@ -163,16 +190,18 @@ ggml_tensor * SparseContext::buildFfn(const llama_graph_hook_ffn & ffn) {
         return nullptr;
     }
     layer.act = *act;
-    ggml_tensor * args[] = {ffn.cur};
-    void * node = &layer;
+    ggml_tensor * out = nullptr;
     if (isOnGpu(ffn)) {
-        node = cuda_.node(ffn, layer.act, current_, layer.denseReason);
-        if (node == nullptr) {
-            return nullptr;
-        }
+        const CudaNode node = cuda_.ffn(ffn, layer.act, current_, layer.denseReason);
+        out = gpuNode(ffn.ctx0, ffn.cur, ffn.cur->ne[0], node);
+    } else {
+        ggml_tensor * args[] = {ffn.cur};
+        out = ggml_custom_4d(ffn.ctx0, GGML_TYPE_F32, ffn.cur->ne[0], 1, 1, 1, args, 1, computeFfn,
+                             GGML_N_TASKS_MAX, &layer);
     }
-    ggml_tensor * out = ggml_custom_4d(ffn.ctx0, GGML_TYPE_F32, ffn.cur->ne[0], 1, 1, 1, args, 1, computeFfn,
-                                       GGML_N_TASKS_MAX, node);
+    if (out == nullptr) {
+        return nullptr;
+    }
     return ffn.down_b != nullptr ? ggml_add(ffn.ctx0, out, ffn.down_b) : out;
 }
 
@@ -203,6 +232,9 @@ ggml_tensor * SparseContext::buildSparseLinear(ggml_context * ctx0, ggml_tensor 
     if (!why.empty()) {
         layer.denseReason = why;
         return nullptr;
+    }
+    if (!isInHostMemory(w)) {
+        return gpuNode(ctx0, x, w->ne[1], cuda_.linear(w, *place, current_, layer.denseReason));
     }
     ggml_tensor * args[] = {x};
     return ggml_custom_4d(ctx0, GGML_TYPE_F32, w->ne[1], 1, 1, 1, args, 1, computeLinear, GGML_N_TASKS_MAX,

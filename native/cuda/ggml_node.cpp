@@ -25,19 +25,13 @@ bool sp_cuda_node_supported(const ggml_tensor * tensor) {
 }
 
 void sp_cuda_node_compute(ggml_tensor * tensor, void * stream) {
-    const sp_cuda_node * node = node_of(tensor);
     const auto * input = static_cast<const float *>(tensor->src[0]->data);
-    auto * output = static_cast<float *>(tensor->data);
-    if (node->part == SP_CUDA_DOWN) {
-        sp_cuda_layer_down(node->layer, input, output, stream);
-    } else {
-        sp_cuda_layer_forward(node->layer, input, output, stream);
-    }
+    sp_cuda_part_forward(node_of(tensor)->part, input, static_cast<float *>(tensor->data), stream);
 }
 
 const sp_cuda_api * sp_cuda_get_api() {
-    static const sp_cuda_api api = {sp_cuda_model_create,      sp_cuda_model_free,      sp_cuda_model_send,
-                                    sp_cuda_model_counts,      sp_cuda_layer_create,    sp_cuda_layer_free,
-                                    sp_cuda_layer_extra_bytes, sp_cuda_layer_configure, sp_cuda_layer_gather};
+    static const sp_cuda_api api = {sp_cuda_model_create, sp_cuda_model_free,       sp_cuda_model_send,
+                                    sp_cuda_model_counts, sp_cuda_ffn_create,       sp_cuda_linear_create,
+                                    sp_cuda_part_free,    sp_cuda_part_extra_bytes, sp_cuda_part_configure};
     return &api;
 }

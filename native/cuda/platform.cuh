@@ -75,4 +75,12 @@ __device__ __forceinline__ float warp_sum(float value) {
     return value;
 }
 
+/// Largest of a full warp; every lane gets it.
+__device__ __forceinline__ float warp_max(float value) {
+    for (int offset = kWarpSize / 2; offset > 0; offset >>= 1) {
+        value = fmaxf(value, __shfl_xor_sync(kFullMask, value, offset));
+    }
+    return value;
+}
+
 } // namespace sp::cuda

@@ -4,8 +4,8 @@
 
 #include "kernels/column_product.cuh"
 #include "kernels/gate_select.cuh"
+#include "kernels/input_select.cuh"
 #include "kernels/relayout.cuh"
-#include "kernels/topk_select.cuh"
 #include "launch.cuh"
 
 namespace sp::cuda {
@@ -152,12 +152,14 @@ inline void threshold_ffn(const FfnLayer & layer, const float * x, const Scratch
     up_and_down(layer, input, scratch, width, y, stream);
 }
 
-/// Exact top-K of scores already in scratch into scratch.selection; `k` is device memory.
-inline void select_top_k(const float * values, int n, const int * k, const Scratch & scratch, Stream stream) {
+/// Exact top-K of scores already in scratch into scratch.selection; `k` is device memory. `energies` as of
+/// select_top.
+inline void select_top_k(const float * values, const float * energies, int n, const int * k,
+                         const Scratch & scratch, Stream stream) {
     launch(find_kth_key, 1, 1, 1024, stream, scratch.scores, n, k, scratch.kth, scratch.outcome);
     launch(count_ties, chunks_of(n), 1, kChunk, stream, scratch.scores, n, scratch.kth, scratch.ties);
-    launch(select_top, chunks_of(n), 1, kChunk, stream, values, scratch.scores, n, scratch.kth, scratch.ties,
-           scratch.selection);
+    launch(select_top, chunks_of(n), 1, kChunk, stream, values, scratch.scores, energies, n, scratch.kth,
+           scratch.ties, scratch.selection);
 }
 
 /// y = FFN(x) over the K neurons with the largest weighted |act(gate)| (Sirius FSparse).
@@ -168,7 +170,7 @@ inline void top_k_ffn(const FfnLayer & layer, const int * k, const float * x, co
         launch(gate_scores<decltype(t)::value>, width.persistent_blocks(), 1, 256, stream, layer.gate, input,
                scratch.activated, scratch.scores);
     });
-    select_top_k(scratch.activated, layer.gate.f, k, scratch, stream);
+    select_top_k(scratch.activated, scratch.scores, layer.gate.f, k, scratch, stream);
     up_and_down(layer, input, scratch, width, y, stream);
 }
 
@@ -191,49 +193,42 @@ inline void held_ffn(const FfnLayer & layer, const CompactList & held, const flo
 
 /// Which input channels of a linear are read. The number it points to is device memory.
 struct InputRule {
-    enum class Kind { Threshold, TopK, BlockTopK } kind;
+    enum class Kind { Threshold, TopK, QuantisedTopK, BlockTopK } kind;
     const float * threshold;    // Threshold (TEAL)
-    const int * k;              // TopK, BlockTopK (per 32 channels)
+    const int * k;              // the others; BlockTopK: of 32 channels
     const float * column_norms; // WINA's weight, optional
 };
 
-/// y = W x over the chosen input channels of x.
+inline void select_inputs(const InputRule & rule, int n, const float * x, const Scratch & scratch,
+                          Stream stream) {
+    const float * norms = rule.column_norms;
+    switch (rule.kind) {
+    case InputRule::Kind::Threshold:
+        launch(select_inputs_above, chunks_of(n), 1, kChunk, stream, x, norms, n, rule.threshold,
+               scratch.selection);
+        return;
+    case InputRule::Kind::BlockTopK:
+        launch(select_inputs_of_blocks, chunks_of(n), 1, kChunk, stream, x, norms, n, rule.k,
+               scratch.selection);
+        return;
+    case InputRule::Kind::TopK:
+        launch(input_scores, (n + 255) / 256, 1, 256, stream, x, norms, n, scratch.scores);
+        break;
+    case InputRule::Kind::QuantisedTopK:
+        launch(quantised_input_scores, 1, 1, 1024, stream, x, norms, n, scratch.scores);
+        break;
+    }
+    select_top_k(x, x, n, rule.k, scratch, stream);
+}
+
+/// y = W x over the chosen input channels of x. Three launches, by an exact top-K six.
 inline void sparse_linear(const Planes & w, WeightType type, const InputRule & rule, const float * x,
                           const Scratch & scratch, const Width & width, float * y, Stream stream) {
     const int n = w.inputs;
-    launch(input_scores, (n + 255) / 256, 1, 256, stream, x, rule.column_norms, n, scratch.scores);
-    switch (rule.kind) {
-    case InputRule::Kind::Threshold:
-        launch(select_above, chunks_of(n), 1, kChunk, stream, x, scratch.scores, n, rule.threshold,
-               scratch.selection);
-        break;
-    case InputRule::Kind::TopK:
-        select_top_k(x, n, rule.k, scratch, stream);
-        break;
-    case InputRule::Kind::BlockTopK:
-        launch(select_block_top, chunks_of(n), 1, kChunk, stream, x, scratch.scores, n, rule.k,
-               scratch.selection);
-        break;
-    }
+    select_inputs(rule, n, x, scratch, stream);
     launch(compact_list, chunks_of(n), 1, kChunk, stream, n, scratch.selection, scratch.list,
            scratch.outcome);
     product_of_list(w, type, scratch.list, nullptr, scratch, width, y, stream);
-}
-
-/// Refreshes the compact form: copies the held neurons' gate and up rows side by side, for stock kernels to
-/// sweep. `rows` is the compact tensors' fixed height; the down product reads its planes in place by the same
-/// list.
-inline void gather_compact(const FfnLayer & layer, const CompactList & held, int rows, uint8_t * gate,
-                           uint8_t * up, Stream stream) {
-    const auto row_bytes = [&](WeightType type) {
-        return static_cast<size_t>(layer.gate.d / block_length(type)) * block_bytes(type);
-    };
-    launch(gather_rows, rows, 1, 256, stream, static_cast<const uint8_t *>(layer.gate.weights), held,
-           row_bytes(layer.gate_type), gate);
-    if (layer.up != nullptr) {
-        launch(gather_rows, rows, 1, 256, stream, static_cast<const uint8_t *>(layer.up), held,
-               row_bytes(layer.up_type), up);
-    }
 }
 
 /// Builds `to` (planes in device memory) from a stock tensor of the same shape and type.

@@ -232,6 +232,20 @@ void sp_session_report(sp_session * session, int layer, double density, double s
     session->session.report(layer, density, skipped_energy, boundary);
 }
 
+void sp_session_decide_linear(const sp_session * session, int layer, sp_linear_role role, sp_decision * out) {
+    *out = {SP_NONE, 0.0f, 0, nullptr, nullptr, 0, 1.0f, session->session.revision()};
+    if (!session->session.inputs().active(layer, role))
+        return;
+    *out = session->session.inputs().decision(layer, role);
+    out->revision = session->session.revision();
+}
+
+void sp_session_report_linear(sp_session * session, int layer, sp_linear_role role, double density,
+                              double skipped_energy, float boundary) {
+    if (session->session.inputs().active(layer, role))
+        session->session.inputs().report(layer, role, density, skipped_energy, boundary);
+}
+
 void sp_observe(sp_session * session, const sp_observe_args * args) { session->session.observe(*args); }
 void sp_session_reset(sp_session * session) { session->session.reset(); }
 void sp_session_begin_request(sp_session * session, uint64_t kept) { session->session.beginRequest(kept); }

@@ -93,28 +93,70 @@ void InputSparsity::forward(const sp_linear_pass & pass) {
         multiplySelected(kernels_, *state.layout, state.rule, {pass.x, pass.y, pass.ith, pass.nth}, scratch_);
     if (pass.ith != 0)
         return;
+    count(state, outcome.density, outcome.skippedEnergy);
+    state.totals.bytes += outcome.bytes;
+    state.totals.denseBytes += static_cast<double>(state.layout->sourceBytes);
+    state.kept.assign(outcome.selection->ids.begin(), outcome.selection->ids.end());
+    follow(state, outcome.density, outcome.selection->boundary);
+}
+
+sp_decision InputSparsity::decision(int layer, sp_linear_role role) const {
+    const State & state = at(layer, role);
+    const sp_linear_rule & rule = state.rule;
+    sp_decision out = {};
+    out.kind = rule.selector;
+    out.density = rule.density;
+    out.weights = rule.wina ? state.layout->norms.data() : nullptr;
+    switch (rule.selector) {
+    case SP_EXACT_ZERO:
+        out.kind = SP_TEAL;
+        out.threshold = rule.threshold;
+        out.density = static_cast<float>(state.totals.passes == 0 ? 0.0 : state.totals.lastDensity);
+        break;
+    case SP_TEAL:
+        if (rule.threshold >= 0) {
+            out.threshold = rule.threshold;
+            break;
+        }
+        out.kind = SP_TOPK; // a pass that the threshold is learnt from
+        out.count = inputsKept(rule.density, state.layout->inputs);
+        break;
+    case SP_BLOCK_QSPARSE:
+        out.count = inputsKept(rule.density, inputBlock);
+        break;
+    default:
+        out.count = inputsKept(rule.density, state.layout->inputs);
+    }
+    return out;
+}
+
+void InputSparsity::report(int layer, sp_linear_role role, double density, double skippedEnergy,
+                           float boundary) {
+    State & state = layers_[static_cast<size_t>(layer)][static_cast<size_t>(role)];
+    count(state, density, skippedEnergy);
+    follow(state, density, boundary);
+}
+
+void InputSparsity::count(State & state, double density, double skippedEnergy) {
     LayerTotals & totals = state.totals;
     ++totals.passes;
-    totals.density += outcome.density;
-    totals.bytes += outcome.bytes;
-    totals.denseBytes += static_cast<double>(state.layout->sourceBytes);
-    totals.skippedEnergy += outcome.skippedEnergy;
-    totals.lastDensity = outcome.density;
-    totals.lastSkippedEnergy = outcome.skippedEnergy;
-    state.kept.assign(outcome.selection->ids.begin(), outcome.selection->ids.end());
-    if (state.rule.selector == SP_TEAL)
-        follow(state, outcome);
+    totals.density += density;
+    totals.skippedEnergy += skippedEnergy;
+    totals.lastDensity = density;
+    totals.lastSkippedEnergy = skippedEnergy;
 }
 
 /** Every thread has selected when this runs: the product's barrier lies behind it. */
-void InputSparsity::follow(State & state, const LinearOutcome & outcome) const {
+void InputSparsity::follow(State & state, double density, float boundary) const {
     constexpr float smallest = 1e-20f;
+    if (state.rule.selector != SP_TEAL)
+        return;
     if (state.rule.threshold < 0) {
-        state.logBoundary += std::log(static_cast<double>(std::max(outcome.selection->boundary, smallest)));
+        state.logBoundary += std::log(static_cast<double>(std::max(boundary, smallest)));
         if (++state.learnt == learningPasses)
             state.rule.threshold = static_cast<float>(std::exp(state.logBoundary / learningPasses));
     } else if (hold_) {
-        const double error = outcome.density - static_cast<double>(state.rule.density);
+        const double error = density - static_cast<double>(state.rule.density);
         state.rule.threshold =
             std::max(state.rule.threshold * static_cast<float>(std::exp(gain * error)), smallest);
     }

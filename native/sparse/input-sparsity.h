@@ -34,6 +34,11 @@ class InputSparsity {
     const std::vector<int32_t> & kept(int layer, sp_linear_role role) const { return at(layer, role).kept; }
     void forward(const sp_linear_pass & pass);
 
+    /** For products that other kernels make (CUDA): what an active linear's rule asks for, and afterwards
+     * what was kept. Of exact zeros the density is what the last pass kept (0 before it). */
+    sp_decision decision(int layer, sp_linear_role role) const;
+    void report(int layer, sp_linear_role role, double density, double skippedEnergy, float boundary);
+
     /** Means over a layer's linears weigh each by its size; a linear that stayed dense counts with density 1.
      */
     LayerTotals totals(int layer) const;
@@ -55,7 +60,8 @@ class InputSparsity {
         return layers_[static_cast<size_t>(layer)][static_cast<size_t>(role)];
     }
     void configureExact(const std::vector<float> & densities);
-    void follow(State & state, const LinearOutcome & outcome) const;
+    static void count(State & state, double density, double skippedEnergy);
+    void follow(State & state, double density, float boundary) const;
 
     const Engine & engine_;
     const KernelTable & kernels_;

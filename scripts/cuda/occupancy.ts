@@ -22,7 +22,7 @@ const multiprocessors: Readonly<Record<Architecture, Multiprocessor>> = {
 
 /** Threads of a block, as sparse_ops.cuh launches it. */
 function blockOf(kernel: string): number {
-  if (kernel.startsWith('find_kth_key')) return 1024;
+  if (/^(find_kth_key|quantised_input_scores)/.test(kernel)) return 1024;
   if (kernel.startsWith('gate_select')) return 512;
   return /^(select_|count_ties|compact_list)/.test(kernel) ? 32 : 256;
 }

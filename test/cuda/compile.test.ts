@@ -21,10 +21,10 @@ import { runCommand } from '../../scripts/native/run-command.js';
 const expected: Readonly<Record<string, number>> = {
   quantize_input: 1,
   input_scores: 1,
-  select_above: 1,
-  select_block_top: 1,
+  quantised_input_scores: 1,
+  select_inputs_above: 1,
+  select_inputs_of_blocks: 1,
   compact_list: 1,
-  gather_rows: 1,
   gate_select: 6,
   gate_scores: 6,
   find_kth_key: 1,

@@ -112,6 +112,7 @@ class SparseContext {
     static void computeLinear(ggml_tensor * dst, int ith, int nth, void * user);
     static void computeObservation(ggml_tensor * dst, int ith, int nth, void * user);
 
+    const uint64_t number_; // of this process
     llama_context * ctx_;
     EnginePtr engine_;
     std::vector<Layer> layers_;

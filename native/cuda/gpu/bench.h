@@ -1,5 +1,7 @@
 #pragma once
-// What both benches share: the shapes of the models, and the copy that bandwidths are compared with.
+// What both benches share: how time is taken, and the copy that bandwidths are compared with.
+
+#include "shapes.h"
 
 #include <cuda_runtime.h>
 
@@ -11,12 +13,6 @@
 #include <vector>
 
 namespace bench {
-
-struct Shape {
-    const char * name;
-    int d, f, kv, layers, vocabulary;
-};
-constexpr Shape kShapes[] = {{"1.5B", 1536, 8960, 256, 28, 151936}, {"8B", 4096, 14336, 1024, 32, 128256}};
 
 [[noreturn]] inline void fail(const std::string & message) {
     std::fprintf(stderr, "bench: %s\n", message.c_str());

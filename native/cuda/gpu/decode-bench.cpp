@@ -11,8 +11,10 @@
 
 #include "cuda-policy.h"
 #include "decode/model.h"
+#include "decode/sparse-inputs.h"
 #include "decode/sparse-layers.h"
 #include "decode/step.h"
+#include "scale-share.h"
 
 #include <algorithm>
 #include <cmath>
@@ -119,97 +121,102 @@ void dump(ggml_backend_t backend, const Model & model, const std::string & path)
     }
 }
 
-/// What a step reads per FFN; `whole` adds attention and a layer's share of the head.
-sp::cuda::FfnBytes bytes_of(const Model & model, ggml_type type, bool whole) {
+using sp::cuda::LayerBytes;
+using sp::cuda::Skips;
+
+/// What a step reads per layer; `whole` adds attention and a layer's share of the head.
+LayerBytes bytes_of(const Model & model, ggml_type type, bool whole) {
     const LayerTensors & t = model.layers()[0];
     const auto size = [](const ggml_tensor * tensor) { return static_cast<double>(ggml_nbytes(tensor)); };
     const double attention = size(t.q) + size(t.k) + size(t.v) + size(t.o);
     const double head = size(model.head()) / static_cast<double>(model.layers().size());
-    const double scale_share = type == GGML_TYPE_F16 || type == GGML_TYPE_BF16 ? 0.0
-                               : type == GGML_TYPE_Q8_0                        ? 2.0 / 34
-                               : type == GGML_TYPE_Q4_K                        ? 16.0 / 144
-                               : type == GGML_TYPE_Q4_0                        ? 2.0 / 18
-                                                                               : 18.0 / 210;
-    return {size(t.gate), size(t.up), size(t.down), scale_share, whole ? attention + head : 0.0};
+    return {size(t.gate),      size(t.up),        size(t.down), whole ? attention : 0.0,
+            scale_share(type), whole ? head : 0.0};
 }
 
 struct Measured {
     const char * form;
     double density; // kept
     Ratio ratio;
-    double refresh_us;     // of the compact form's tensors, all layers; 0: it has none
-    sp::cuda::Form priced; // whose bytes the prediction counts
+    Skips skips; // whose bytes the prediction counts
 };
 
 class Bench {
   public:
-    Bench(ggml_backend_t backend, const Model & model, SparseLayers & sparse, const Options & options,
-          double bandwidth)
-        : backend_(backend), model_(model), sparse_(sparse), options_(options), bandwidth_(bandwidth) {}
+    Bench(ggml_backend_t backend, const Model & model, const Options & options, double bandwidth)
+        : backend_(backend), model_(model), options_(options), bandwidth_(bandwidth) {}
 
-    void measure(Parts parts) {
-        const FfnBytes bytes = bytes_of(model_, options_.type, parts == Parts::Whole);
+    void measure(Parts parts, SparseLayers & layers) {
+        const LayerBytes bytes = bytes_of(model_, options_.type, parts == Parts::Whole);
         Step dense(backend_, model_, parts, {});
-        Step by_threshold(backend_, model_, parts, {&sparse_.thresholds, nullptr});
-        for (size_t i = 0; i < sparse_.thresholds.size(); ++i) {
-            sparse_.threshold(i, 0.0f);
-        }
         dense.run_us();
-        by_threshold.run_us();
-        const double full_error = error_of(by_threshold.result(), dense.result());
+        measure_threshold(parts, bytes, dense, layers);
+        measure_held(parts, bytes, dense, layers);
+    }
+
+    void measure(Parts parts, SparseInputs & inputs) {
+        const LayerBytes bytes = bytes_of(model_, options_.type, parts == Parts::Whole);
+        Step dense(backend_, model_, parts, {});
+        dense.run_us();
+        Step learning(backend_, model_, parts, {nullptr, &inputs.learning});
+        Step sparse(backend_, model_, parts, {nullptr, &inputs.thresholds});
+        inputs.calibrate(1.0, [&] { learning.run_us(); });
+        sparse.run_us();
+        const double error = error_of(sparse.result(), dense.result());
         for (const double density : {0.7, 0.5, 0.3}) {
-            sparse_.calibrate(density, [&] { by_threshold.run_us(); });
-            const Ratio ratio = compare(dense, by_threshold, options_.runs, [&] { sparse_.follow(density); });
-            print(parts, bytes, {"threshold", sparse_.mean_density(), ratio, 0.0, Form::Threshold},
-                  full_error);
-        }
-        for (const double density : {0.7, 0.5, 0.3}) {
-            held(parts, bytes, dense, density);
+            inputs.calibrate(density, [&] { learning.run_us(); });
+            const Ratio ratio = compare(dense, sparse, options_.runs, [&] { inputs.follow(density); });
+            print(parts, bytes, {"inputs", inputs.mean_density(), ratio, Skips::Inputs}, error);
         }
     }
 
   private:
-    using Form = sp::cuda::Form;
-    using FfnBytes = sp::cuda::FfnBytes;
-
-    /// The list's two ways: rows in place, and compact. Both have to give the same.
-    void held(Parts parts, const FfnBytes & bytes, Step & dense, double density) {
-        const int neurons = model_.shape().f;
-        sparse_.hold(density, neurons);
-        Step in_place(backend_, model_, parts, {&sparse_.held, nullptr});
-        const Ratio by_list = compare(dense, in_place, options_.runs, [] {});
-        const Compact tensors(backend_, model_, SparseLayers::length_of(density, neurons));
-        sparse_.gather(tensors.gates, tensors.ups);
-        const double refresh = elapsed_us([&] { sparse_.gather(tensors.gates, tensors.ups); });
-        Step compact(backend_, model_, parts, {&sparse_.downs, &tensors});
-        const Ratio by_compact = compare(dense, compact, options_.runs, [] {});
-        const double error = error_of(compact.result(), in_place.result());
-        const double kept = sparse_.mean_density();
-        print(parts, bytes, {"held", kept, by_list, 0.0, Form::Held}, error);
-        print(parts, bytes, {"compact", kept, by_compact, refresh, Form::Held}, error);
+    void measure_threshold(Parts parts, const LayerBytes & bytes, Step & dense, SparseLayers & layers) {
+        Step sparse(backend_, model_, parts, {&layers.thresholds, nullptr});
+        for (size_t i = 0; i < layers.thresholds.size(); ++i) {
+            layers.threshold(i, 0.0f);
+        }
+        sparse.run_us();
+        const double error = error_of(sparse.result(), dense.result());
+        for (const double density : {0.7, 0.5, 0.3}) {
+            layers.calibrate(density, [&] { sparse.run_us(); });
+            const Ratio ratio = compare(dense, sparse, options_.runs, [&] { layers.follow(density); });
+            print(parts, bytes, {"threshold", layers.mean_density(), ratio, Skips::Neurons}, error);
+        }
     }
 
-    void print(Parts parts, const FfnBytes & bytes, const Measured & m, double error) const {
+    void measure_held(Parts parts, const LayerBytes & bytes, Step & dense, SparseLayers & layers) {
+        Step sparse(backend_, model_, parts, {&layers.held, nullptr});
+        layers.hold(1.0, model_.shape().f);
+        sparse.run_us();
+        const double error = error_of(sparse.result(), dense.result());
+        for (const double density : {0.7, 0.5, 0.3}) {
+            layers.hold(density, model_.shape().f);
+            const Ratio ratio = compare(dense, sparse, options_.runs, [] {});
+            print(parts, bytes, {"held", layers.mean_density(), ratio, Skips::HeldNeurons}, error);
+        }
+    }
+
+    void print(Parts parts, const LayerBytes & bytes, const Measured & m, double error) const {
         const auto layers = static_cast<double>(model_.layers().size());
         const Ratio & ratio = m.ratio;
-        const double read = sp::cuda::bytes_read(m.priced, bytes, m.density) * layers;
+        const double read = sp::cuda::bytes_read(m.skips, bytes, m.density) * layers;
         const auto predicted = [&](double at) {
-            return sp::cuda::predicted_speedup(m.priced, bytes, m.density, at, 0.85, 4e-6);
+            return sp::cuda::predicted_speedup(m.skips, bytes, m.density, {at});
         };
         std::printf("{\"part\":\"%s\",\"form\":\"%s\",\"density\":%.3f,\"denseUs\":%.1f,\"sparseUs\":%.1f,"
                     "\"denseUsPerLayer\":%.2f,\"usPerLayer\":%.2f,\"ratio\":%.3f,\"low\":%.3f,\"high\":%.3f,"
-                    "\"ffnBandwidthShare\":%.3f,\"error\":%.2e,\"refreshUs\":%.1f,"
+                    "\"ffnBandwidthShare\":%.3f,\"error\":%.2e,"
                     "\"predictedHere\":%.3f,\"predicted1TBps\":%.3f,\"predicted272GBps\":%.3f}\n",
                     parts == Parts::Ffn ? "ffn" : "whole", m.form, m.density, ratio.dense_us, ratio.sparse_us,
                     ratio.dense_us / layers, ratio.sparse_us / layers, ratio.ratio, ratio.low, ratio.high,
                     parts == Parts::Ffn ? read / (ratio.sparse_us * 1e-6) / bandwidth_ : 0.0, error,
-                    m.refresh_us, predicted(bandwidth_), predicted(1e12), predicted(272e9));
+                    predicted(bandwidth_), predicted(1e12), predicted(272e9));
         std::fflush(stdout);
     }
 
     ggml_backend_t backend_;
     const Model & model_;
-    SparseLayers & sparse_;
     const Options & options_;
     double bandwidth_;
 };
@@ -235,8 +242,7 @@ int main(int argc, char ** argv) {
         dump(backend, model, options.dump);
         return 0;
     }
-    void * get =
-        ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(device), "sparse_pilot_cuda_api");
+    void * get = ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(device), SP_CUDA_API_NAME);
     if (!get) {
         fail("this CUDA backend was built without the sparse kernels");
     }
@@ -245,9 +251,18 @@ int main(int argc, char ** argv) {
     std::printf("{\"device\":\"%s\",\"copyGBps\":%.0f,\"shape\":\"%s\",\"type\":\"%s\",\"layers\":%d,"
                 "\"extraBytesPerLayer\":%zu}\n",
                 ggml_backend_dev_description(device), bandwidth / 1e9, options.shape->name,
-                ggml_type_name(options.type), count, api->extra_bytes(sparse.thresholds[0].layer));
-    Bench bench(backend, model, sparse, options, bandwidth);
-    bench.measure(Parts::Ffn);
-    bench.measure(Parts::Whole);
+                ggml_type_name(options.type), count, api->extra_bytes(sparse.thresholds[0].part));
+    Bench bench(backend, model, options, bandwidth);
+    for (const Parts parts : {Parts::Ffn, Parts::Whole}) {
+        bench.measure(parts, sparse);
+    }
+    SparseInputs inputs(*api, model);
+    if (!inputs.refused.empty()) {
+        std::fprintf(stderr, "input channels are left out: %s\n", inputs.refused.c_str());
+        return 0;
+    }
+    for (const Parts parts : {Parts::Ffn, Parts::Whole}) {
+        bench.measure(parts, inputs);
+    }
     return 0;
 }

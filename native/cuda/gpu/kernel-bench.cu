@@ -84,6 +84,16 @@ template <WeightType type> void measure(const Shape & shape, const char * type_n
                              input, scratch.selection);
                   }),
         copy);
+    // of a linear with f inputs: what chooses them, beside the product below
+    DeviceArray<float> inputs(std::vector<float>(static_cast<size_t>(f), 0.5f));
+    DeviceArray<int> half(std::vector<int>{f / 2});
+    const auto choosing = [&](const char * name, InputRule::Kind kind) {
+        const InputRule rule{kind, threshold.get(), half.get(), nullptr};
+        row(name, 1, 4.0 * f,
+            device_us(copies, [&](int) { select_inputs(rule, f, inputs.get(), scratch, nullptr); }), copy);
+    };
+    choosing("inputs above", InputRule::Kind::Threshold);
+    choosing("inputs top-K", InputRule::Kind::QuantisedTopK);
     for (const double density : {1.0, 0.7, 0.5, 0.3}) {
         const Kept kept(f, density);
         const DeviceArray<int> list(kept.list), count(std::vector<int>{static_cast<int>(kept.list.size())});
@@ -109,14 +119,6 @@ template <WeightType type> void measure(const Shape & shape, const char * type_n
                                  HeldRows{rows_at(i), nullptr, rows_at((i + copies / 2) % copies), nullptr,
                                           Activation::SiLU, d},
                                  input, held, scratch.list.values);
-                      }),
-            copy);
-        DeviceArray<uint8_t> compact(kept.list.size() * row_bytes);
-        row("gather_rows", density, 2.0 * n * static_cast<double>(row_bytes), // read and written
-            device_us(copies,
-                      [&](int i) {
-                          launch(gather_rows, static_cast<int>(kept.list.size()), 1, 256, Stream{nullptr},
-                                 static_cast<const uint8_t *>(rows_at(i)), held, row_bytes, compact.get());
                       }),
             copy);
         const auto quants = static_cast<double>(offsets.scales); // scales come after all quants

@@ -21,10 +21,7 @@ static __global__ void quantize_input(const float * SP_RESTRICT x, int8_t * SP_R
         return;
     }
     const float value = x[warp * 32 + lane];
-    float largest = fabsf(value);
-    for (int offset = kWarpSize / 2; offset > 0; offset >>= 1) {
-        largest = fmaxf(largest, __shfl_xor_sync(kFullMask, largest, offset));
-    }
+    const float largest = warp_max(fabsf(value));
     const float scale = exact_divide(largest, 127.0f);
     quants[warp * 32 + lane] =
         scale == 0.0f ? int8_t{0} : static_cast<int8_t>(rintf(exact_divide(value, scale)));

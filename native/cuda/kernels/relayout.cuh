@@ -3,7 +3,6 @@
 // input, so that bytes shared by neighbouring outputs have one writer.
 
 #include "planes.cuh"
-#include "rows.cuh"
 
 namespace sp::cuda {
 
@@ -100,22 +99,6 @@ template <WeightType type> static __global__ void relayout(const void * SP_RESTR
         if constexpr (type == WeightType::Q6_K) {
             reinterpret_cast<uint16_t *>(writable(to.upper))[at] = upper;
         }
-    }
-}
-
-/// Gathers whole rows of `row_bytes` (a multiple of 2) by a device-side list: the refresh of the compact
-/// form. Grid: rows of the compact tensor; rows beyond the count are left as they are.
-static __global__ void gather_rows(const uint8_t * SP_RESTRICT from, const CompactList list, size_t row_bytes,
-                                   uint8_t * SP_RESTRICT to) {
-    const int row = static_cast<int>(blockIdx.x);
-    if (row >= *list.count) {
-        return;
-    }
-    const uint16_t * source =
-        reinterpret_cast<const uint16_t *>(from + row_bytes * static_cast<size_t>(list.ids[row]));
-    uint16_t * target = reinterpret_cast<uint16_t *>(to + row_bytes * static_cast<size_t>(row));
-    for (size_t i = threadIdx.x; i < row_bytes / 2; i += blockDim.x) {
-        target[i] = source[i];
     }
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 // Exact top-K without a sort: a histogram finds the K-th largest score, ties go to the lowest index.
-// Sirius FSparse over gate scores; Q-Sparse §2.1 and Block Q-Sparse over a linear's input.
+// Sirius FSparse over gate scores; Q-Sparse §2.1 and TEAL's first passes over a linear's input.
 
 #include "selection.cuh"
 
@@ -113,13 +113,13 @@ static __global__ void count_ties(const float * SP_RESTRICT scores, int n, const
     }
 }
 
-/// Keeps what is above the K-th key, and the first `ties_kept` of those equal to it. Grid: chunks_of(n),
-/// block kChunk.
-static __global__ void select_top(const float * SP_RESTRICT values, const float * SP_RESTRICT scores, int n,
+/// Keeps what is above the K-th key, and the first `ties_kept` of those equal to it. `energies` are squared
+/// and summed: the scores, or what they were made from. Grid: chunks_of(n), block kChunk.
+static __global__ void select_top(const float * values, const float * scores, const float * energies, int n,
                                   const KthKey * SP_RESTRICT kth, const int * SP_RESTRICT ties,
                                   const Selection out) {
     __shared__ float value[kChunk];
-    __shared__ float score[kChunk];
+    __shared__ float energy[kChunk];
     __shared__ bool keep[kChunk];
     const int chunk = static_cast<int>(blockIdx.x);
     const int i = static_cast<int>(threadIdx.x);
@@ -134,55 +134,10 @@ static __global__ void select_top(const float * SP_RESTRICT values, const float 
     const unsigned ballot = __ballot_sync(kFullMask, tie);
     const int before = warp_sum(earlier) + rank_in_ballot(ballot, i);
     value[i] = valid ? values[j] : 0.0f;
-    score[i] = valid ? scores[j] : 0.0f;
+    energy[i] = valid ? energies[j] : 0.0f;
     keep[i] = valid && (key > kth->key || (tie && before < kth->ties_kept));
     __syncthreads();
-    compact_chunk(out, chunk, value, score, keep);
-}
-
-/// Scores of a linear's input channels: |x_i|, times the norm of column i when given (WINA). Grid-stride.
-static __global__ void input_scores(const float * SP_RESTRICT x, const float * SP_RESTRICT column_norms,
-                                    int n, float * SP_RESTRICT scores) {
-    const int stride = static_cast<int>(gridDim.x * blockDim.x);
-    for (int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x); i < n; i += stride) {
-        scores[i] = fabsf(x[i]) * (column_norms != nullptr ? column_norms[i] : 1.0f);
-    }
-}
-
-/// Threshold on an input's scores (TEAL). Grid: chunks_of(n), block kChunk.
-static __global__ void select_above(const float * SP_RESTRICT values, const float * SP_RESTRICT scores, int n,
-                                    const float * SP_RESTRICT threshold, const Selection out) {
-    __shared__ float value[kChunk];
-    __shared__ float score[kChunk];
-    __shared__ bool keep[kChunk];
-    const int i = static_cast<int>(threadIdx.x);
-    const int j = static_cast<int>(blockIdx.x) * kChunk + i;
-    value[i] = j < n ? values[j] : 0.0f;
-    score[i] = j < n ? scores[j] : 0.0f;
-    keep[i] = j < n && score[i] >= *threshold;
-    __syncthreads();
-    compact_chunk(out, static_cast<int>(blockIdx.x), value, score, keep);
-}
-
-/// The K largest of every block of 32 channels (Block Q-Sparse §2.3). Grid: chunks_of(n), block kChunk.
-static __global__ void select_block_top(const float * SP_RESTRICT values, const float * SP_RESTRICT scores,
-                                        int n, const int * SP_RESTRICT k_of_block, const Selection out) {
-    __shared__ float value[kChunk];
-    __shared__ float score[kChunk];
-    __shared__ bool keep[kChunk];
-    const int i = static_cast<int>(threadIdx.x);
-    const int j = static_cast<int>(blockIdx.x) * kChunk + i;
-    const float own = j < n ? scores[j] : -1.0f;
-    int rank = 0;
-    for (int other = 0; other < kWarpSize; ++other) {
-        const float theirs = __shfl_sync(kFullMask, own, other);
-        rank += theirs > own || (theirs == own && other < i) ? 1 : 0;
-    }
-    value[i] = j < n ? values[j] : 0.0f;
-    score[i] = j < n ? own : 0.0f;
-    keep[i] = j < n && rank < *k_of_block;
-    __syncthreads();
-    compact_chunk(out, static_cast<int>(blockIdx.x), value, score, keep);
+    compact_chunk(out, chunk, value, energy, keep);
 }
 
 } // namespace sp::cuda

@@ -1,7 +1,7 @@
 // SparseContext on layers whose weights are on a GPU, with a stand-in for the backend and for libllama: what
 // it puts into a graph, when it observes, and what it reports.
 #include "../../test/harness.h"
-#include "../../test/model.h"
+#include "../../test/model-file.h"
 
 #include "fake_backend.h"
 #include "ggml-impl.h"
@@ -9,7 +9,12 @@
 #include "llama-graph.h"
 #include "sparse-context.h"
 
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
 #include <memory>
+#include <random>
+#include <string>
 
 using fake::backend;
 using sparse_pilot::Pass;
@@ -47,22 +52,45 @@ ggml_backend_buffer makeBuffer() {
 }
 ggml_backend_buffer gpuBuffer = makeBuffer();
 
+/// One layer on disk: an FFN, and attention's output projection.
+struct File {
+    std::string path = (std::filesystem::temp_directory_path() /
+                        ("sparse-pilot-cuda-" + std::to_string(std::random_device{}()) + ".gguf"))
+                           .string();
+    File(const model::Ffn & ffn, const model::Matrix & output) {
+        model::FileBuilder file;
+        file.add("blk.0.attn_output.weight", output);
+        file.add("blk.0.ffn_gate.weight", ffn.gate);
+        file.add("blk.0.ffn_up.weight", ffn.up);
+        file.add("blk.0.ffn_down.weight", ffn.down);
+        file.write(path);
+    }
+    ~File() { std::filesystem::remove(path); }
+    File(const File &) = delete;
+    File & operator=(const File &) = delete;
+};
+
 struct Fixture {
     model::Random random{5};
     model::Ffn ffn{model::Types{GGML_TYPE_Q8_0, GGML_TYPE_Q8_0, GGML_TYPE_Q8_0}, kWidth, kNeurons, true,
                    random};
     ggml_context * memory = ggml_init({size_t{1} << 20, nullptr, true});
     ggml_cgraph * graph = ggml_new_graph(memory);
+    sparse_pilot::EnginePtr engine;
     std::unique_ptr<SparseContext> context;
     int token = 0; // any address stands for the llama_context
 
     Fixture() {
         backend = {};
-        const sp_ffn_weights weights = ffn.weights();
+        const File file(ffn, model::Matrix(GGML_TYPE_Q8_0, kWidth, kWidth, random));
         const sp_engine_options options = sp_engine_default_options();
         char why[256] = "";
-        const sparse_pilot::EnginePtr engine(sp_engine_create(&weights, 1, &options, why, sizeof why),
-                                             sp_engine_free);
+        engine.reset(sp_engine_open(file.path.c_str(), &options, why, sizeof why), sp_engine_free);
+        CHECK_WITH(sp_engine_build_columns(engine.get(), file.path.c_str(), &options, why, sizeof why), why);
+        attach();
+    }
+    void attach() {
+        context.reset();
         context = std::make_unique<SparseContext>(reinterpret_cast<llama_context *>(&token), engine);
         context->select(0);
     }
@@ -104,6 +132,18 @@ struct Fixture {
         const llama_graph_hook_ffn of = described(1);
         return hook_now.key == 0 ? nullptr : hook_now.build_ffn(&of, hook_now.user);
     }
+    /// The node that replaces a product of one token; null: upstream's.
+    ggml_tensor * product(const char * name = "blk.0.ffn_down.weight", int64_t inputs = kNeurons) {
+        ggml_tensor * x = ggml_new_tensor_1d(memory, GGML_TYPE_F32, inputs);
+        return hook_now.key == 0
+                   ? nullptr
+                   : hook_now.build_linear(memory, weight(inputs, kWidth, name), x, false, hook_now.user);
+    }
+    /// A sparse pass ends: counts come back.
+    void endPass() {
+        context->setPass(Pass::plain);
+        context->setPass(Pass::sparse);
+    }
     /// The node that observes, or null.
     ggml_tensor * observed(int tokens) {
         const llama_graph_hook_ffn of = described(tokens);
@@ -132,6 +172,82 @@ TEST(a_layer_on_a_gpu_becomes_a_node_of_its_backend) {
     CHECK(nodeOf(fixture.built()) == nodeOf(node) && backend.created == 1);
 }
 
+/// Whether ggml would take a CUDA graph captured with one of these for the other.
+bool lookAlike(const ggml_tensor * a, const ggml_tensor * b) {
+    return std::memcmp(a->op_params, b->op_params, sizeof a->op_params) == 0;
+}
+
+TEST(a_captured_cuda_graph_serves_one_form_of_one_part_alone) {
+    Fixture fixture;
+    fixture.set(SP_CATS, 0.5f);
+    const uint64_t firstKey = hook_now.key;
+    ggml_tensor * top = fixture.built(); // of the first token, without samples
+    CHECK(lookAlike(top, fixture.built()));
+    backend.boundary = 0.5f;
+    fixture.endPass();
+    CHECK(hook_now.key != firstKey); // so that llama.cpp builds the graph anew
+    ggml_tensor * threshold = fixture.built();
+    CHECK(!lookAlike(top, threshold));
+    const uint64_t key = hook_now.key;
+    fixture.endPass();
+    CHECK(hook_now.key == key && lookAlike(threshold, fixture.built())); // the number alone has changed
+    // another engine on the same context: its device memory is another, wherever its nodes come to lie
+    fixture.attach();
+    fixture.set(SP_CATS, 0.5f);
+    CHECK(hook_now.key != firstKey && !lookAlike(top, fixture.built()));
+}
+
+TEST(inputs_of_a_linear_on_a_gpu_are_skipped_by_its_backend) {
+    Fixture fixture;
+    fixture.set(SP_QSPARSE, 0.25f);
+    ggml_tensor * node = fixture.product();
+    CHECK(node != nullptr && node->ne[0] == kWidth && nodeOf(node)->magic == SP_CUDA_NODE_MAGIC);
+    CHECK(backend.linear.ne0 == kNeurons && backend.linear.ne1 == kWidth);
+    CHECK(nodeOf(node)->part->kind == SP_QSPARSE && nodeOf(node)->part->count == kNeurons / 4);
+    CHECK(nodeOf(fixture.product())->part == nodeOf(node)->part && backend.created == 1);
+    ggml_tensor * other = fixture.product("blk.0.attn_output.weight", kWidth);
+    CHECK(nodeOf(other)->part->count == kWidth / 4 && !lookAlike(node, other));
+    fixture.set(SP_BLOCK_QSPARSE, 0.25f);
+    CHECK(nodeOf(fixture.product())->part->kind == SP_BLOCK_QSPARSE &&
+          nodeOf(fixture.product())->part->count == 8);
+    CHECK(!lookAlike(node, fixture.product()));
+    CHECK(fixture.product("blk.0.attn_q.weight", kWidth) == nullptr); // no such linear in the file
+    fixture.endPass();
+    sp_layer_counters counters = {};
+    sp_session_counters(fixture.context->session(0), 0, &counters);
+    CHECK(counters.passes == 1 && counters.last_skipped_energy > 0);
+}
+
+TEST(a_teal_threshold_is_learnt_from_the_first_passes_and_then_followed) {
+    Fixture fixture;
+    fixture.set(SP_TEAL, 0.5f);
+    backend.boundary = 0.25f;
+    for (int pass = 0; pass < 8; ++pass) {
+        const sp_cuda_part & part = *nodeOf(fixture.product())->part;
+        CHECK(part.kind == SP_TOPK && part.count == kNeurons / 2 && !part.weighted);
+        fixture.endPass();
+    }
+    backend.boundary = 0; // a pass by threshold has none
+    const sp_cuda_part & part = *nodeOf(fixture.product())->part;
+    CHECK(part.kind == SP_TEAL && std::fabs(part.threshold - 0.25f) < 1e-6f);
+    fixture.endPass(); // a quarter was kept instead of half: it goes down
+    CHECK(part.threshold < 0.25f && part.threshold > 0.2f);
+}
+
+TEST(above_four_fifths_and_with_streams_side_by_side_the_dense_product_runs) {
+    Fixture fixture;
+    fixture.set(SP_QSPARSE, 0.9f);
+    CHECK(fixture.product() == nullptr && backend.created == 0);
+    CHECK_WITH(fixture.context->denseReason(0).find("dense kernels") != std::string::npos,
+               fixture.context->denseReason(0));
+    fixture.set(SP_QSPARSE, 0.5f);
+    setenv("GGML_CUDA_GRAPH_OPT", "1", 1);
+    CHECK(fixture.product() == nullptr && backend.created == 0);
+    CHECK(fixture.context->denseReason(0).find("side by side") != std::string::npos);
+    unsetenv("GGML_CUDA_GRAPH_OPT");
+    CHECK(fixture.product() != nullptr);
+}
+
 TEST(building_a_graph_configures_no_layer_that_is_there_already) {
     Fixture fixture;
     fixture.set(SP_CATS, 0.5f);
@@ -153,13 +269,13 @@ TEST(a_budget_refusal_is_the_layers_reason) {
 TEST(the_first_pass_without_samples_sets_the_threshold) {
     Fixture fixture;
     fixture.set(SP_CATS, 0.5f);
-    CHECK(nodeOf(fixture.built())->layer->kind == SP_TOPK);
+    CHECK(nodeOf(fixture.built())->part->kind == SP_TOPK);
     backend.boundary = 0.5f;
     fixture.context->setPass(Pass::plain); // the pass is over: counts come back, once for all layers
     CHECK(backend.counted == 1);
     fixture.context->setPass(Pass::sparse);
     const sp_cuda_node * node = nodeOf(fixture.built());
-    CHECK(node->layer->kind == SP_CATS && node->layer->threshold == 0.5f);
+    CHECK(node->part->kind == SP_CATS && node->part->threshold == 0.5f);
 }
 
 TEST(a_density_that_the_dense_kernels_take_observes_no_single_token) {

@@ -43,9 +43,9 @@ struct Fixture {
     }
     ~Fixture() {
         for (sp_cuda_model * model : models) {
-            for (sp_cuda_layer * layer : std::vector<sp_cuda_layer *>(model->layers)) {
+            for (sp_cuda_part * layer : std::vector<sp_cuda_part *>(model->parts)) {
                 if (layer != nullptr) {
-                    sp_cuda_layer_free(layer);
+                    sp_cuda_part_free(layer);
                 }
             }
             sp_cuda_model_free(model);
@@ -61,16 +61,16 @@ struct Fixture {
         models.push_back(sp_cuda_model_create(layers));
         return models.back();
     }
-    sp_cuda_layer * layer(sp_cuda_model * of, int index = 0) {
+    sp_cuda_part * layer(sp_cuda_model * of, int index = 0) {
         why[0] = 0;
-        return sp_cuda_layer_create(of, index, &ffn, why, sizeof why);
+        return sp_cuda_ffn_create(of, index, &ffn, why, sizeof why);
     }
-    bool configure(sp_cuda_layer * layer, const sp_decision & decision) {
-        return sp_cuda_layer_configure(layer, &decision, why, sizeof why) && sp_cuda_model_send(layer->model);
+    bool configure(sp_cuda_part * layer, const sp_decision & decision) {
+        return sp_cuda_part_configure(layer, &decision, why, sizeof why) && sp_cuda_model_send(layer->model);
     }
-    std::vector<float> forward(sp_cuda_layer * layer) {
+    std::vector<float> forward(sp_cuda_part * layer) {
         std::vector<float> y(kWidth, -1.0f);
-        sp_cuda_layer_forward(layer, x.data(), y.data(), &stream);
+        sp_cuda_part_forward(layer, x.data(), y.data(), &stream);
         return y;
     }
     std::vector<double> reference(const std::vector<int32_t> & ids) const {
@@ -105,7 +105,7 @@ sp_decision list_of(const std::vector<int32_t> & ids, uint64_t revision = 0) {
 void forms_and_counts(Checks & checks, bool gated) {
     Fixture fixture(0, gated);
     sp_cuda_model * model = fixture.model();
-    sp_cuda_layer * layer = fixture.layer(model, 1);
+    sp_cuda_part * layer = fixture.layer(model, 1);
     checks.expect(layer != nullptr, fixture.why);
     std::vector<int32_t> all(kNeurons);
     for (int j = 0; j < kNeurons; ++j) {
@@ -116,9 +116,8 @@ void forms_and_counts(Checks & checks, bool gated) {
     fixture.configure(layer, {SP_TOPK, 0.0f, 10, nullptr, nullptr, 0, 0.1f, 0});
     fixture.forward(layer);
     checks.expect(sp_cuda_model_counts(model, counts), "counts");
-    checks.expect(counts[0].neurons == 0, "a layer that is none has counts");
-    checks.expect(counts[1].kept == 10 && counts[1].neurons == kNeurons && counts[1].boundary > 0.0f,
-                  "top ten");
+    checks.expect(counts[0].all == 0, "a layer that is none has counts");
+    checks.expect(counts[1].kept == 10 && counts[1].all == kNeurons && counts[1].boundary > 0.0f, "top ten");
     fixture.configure(layer, threshold_of(counts[1].boundary));
     fixture.forward(layer);
     sp_cuda_model_counts(model, counts);
@@ -132,42 +131,134 @@ void forms_and_counts(Checks & checks, bool gated) {
     checks.expect(counts[1].kept == 5, "held count");
 }
 
-void compact_form(Checks & checks) {
-    Fixture fixture;
-    sp_cuda_layer * layer = fixture.layer(fixture.model());
-    const std::vector<int32_t> ids = {1, 2, 40, 90};
-    fixture.configure(layer, list_of(ids));
-    const size_t row = fixture.gate.bytes.size() / kNeurons;
-    std::vector<uint8_t> gate(row * ids.size()), up(row * ids.size());
-    sp_cuda_layer_gather(layer, gate.data(), up.data());
-    std::vector<float> h(ids.size()), y(kWidth);
-    for (size_t i = 0; i < ids.size(); ++i) {
-        const auto same = [&](const Matrix & of, const std::vector<uint8_t> & copy) {
-            return std::equal(copy.begin() + static_cast<long>(row * i),
-                              copy.begin() + static_cast<long>(row * (i + 1)),
-                              of.bytes.begin() + static_cast<long>(row) * ids[i]);
-        };
-        checks.expect(same(fixture.gate, gate) && same(fixture.up, up), "a gathered row differs");
-        h[i] =
-            static_cast<float>(activated(Activation::SiLU, reference_dot(fixture.gate, ids[i], fixture.x)) *
-                               reference_dot(fixture.up, ids[i], fixture.x));
+/// As the processor's selectors have it: K of the int8 scores, the lower index first.
+std::vector<int32_t> quantised_top(const std::vector<float> & x, size_t k) {
+    float largest = 0.0f;
+    for (const float value : x) {
+        largest = std::max(largest, std::fabs(value));
     }
-    sp_cuda_layer_down(layer, h.data(), y.data(), &fixture.stream);
-    checks.expect(norm_error(y, fixture.reference(ids)) < 1e-4, "down of the list");
+    std::vector<int32_t> ids(x.size());
+    for (size_t i = 0; i < x.size(); ++i) {
+        ids[i] = static_cast<int32_t>(i);
+    }
+    const auto level = [&](int32_t i) {
+        return std::rint(std::fabs(x[static_cast<size_t>(i)]) * (127.0f / largest));
+    };
+    std::stable_sort(ids.begin(), ids.end(), [&](int32_t a, int32_t b) { return level(a) > level(b); });
+    ids.resize(k);
+    std::sort(ids.begin(), ids.end());
+    return ids;
+}
+
+void inputs_of_a_linear(Checks & checks) {
+    Fixture fixture;
+    sp_cuda_model * model = fixture.model();
+    Random random(3);
+    fixture.x = random_vector(kNeurons, random);
+    const sp_cuda_matrix matrix = fixture.ffn.down;
+    sp_cuda_part * ffn = fixture.layer(model, 0);
+    sp_cuda_part * part = sp_cuda_linear_create(model, 1, &matrix, fixture.why, sizeof fixture.why);
+    checks.expect(part != nullptr, fixture.why);
+    checks.expect(part->planes == ffn->planes, "down has planes twice");
+    const auto expected = [&](const std::vector<int32_t> & ids) {
+        std::vector<double> y(kWidth, 0.0);
+        for (const int i : ids) {
+            for (int o = 0; o < kWidth; ++o) {
+                y[static_cast<size_t>(o)] +=
+                    fixture.down.at(o, i) * static_cast<double>(fixture.x[static_cast<size_t>(i)]);
+            }
+        }
+        return y;
+    };
+    const auto skipped = [&](const std::vector<int32_t> & ids) {
+        double all = 0.0, kept = 0.0;
+        for (const float value : fixture.x) {
+            all += value * value;
+        }
+        for (const int i : ids) {
+            kept += fixture.x[static_cast<size_t>(i)] * fixture.x[static_cast<size_t>(i)];
+        }
+        return 1.0 - kept / all;
+    };
+    std::vector<int32_t> all(kNeurons);
+    for (int i = 0; i < kNeurons; ++i) {
+        all[static_cast<size_t>(i)] = i;
+    }
+    checks.expect(norm_error(fixture.forward(part), expected(all)) < 1e-5, "undecided: dense");
+
+    const std::vector<int32_t> top = quantised_top(fixture.x, 40);
+    sp_cuda_counts counts[2];
+    fixture.configure(part, {SP_QSPARSE, 0.0f, 40, nullptr, nullptr, 0, 0.4f, 1});
+    checks.expect(norm_error(fixture.forward(part), expected(top)) < 1e-5, "Q-Sparse keeps others");
+    checks.expect(sp_cuda_model_counts(model, counts) && counts[1].kept == 40 && counts[1].all == kNeurons,
+                  "counts");
+    checks.expect(std::fabs(counts[1].skipped_energy - skipped(top)) < 1e-5,
+                  "the skipped energy is not that of the inputs");
+
+    fixture.configure(part, {SP_TOPK, 0.0f, 20, nullptr, nullptr, 0, 0.2f, 1});
+    fixture.forward(part);
+    sp_cuda_model_counts(model, counts);
+    const float boundary = counts[1].boundary;
+    checks.expect(counts[1].kept == 20 && boundary > 0.0f, "a learning pass");
+    fixture.configure(part, {SP_TEAL, boundary, 0, nullptr, nullptr, 0, 0.2f, 1});
+    const std::vector<float> by_threshold = fixture.forward(part);
+    sp_cuda_model_counts(model, counts);
+    checks.expect(counts[1].kept == 20 && counts[1].boundary == 0.0f, "the boundary keeps the same");
+
+    std::vector<float> norms(kNeurons, 1.0f);
+    norms[7] = 1e6f;
+    fixture.configure(part, {SP_TEAL, 1e3f, 0, norms.data(), nullptr, 0, 0.2f, 2});
+    checks.expect(norm_error(fixture.forward(part), expected({7})) < 1e-5, "the norms do not weigh");
+
+    fixture.configure(part, {SP_BLOCK_QSPARSE, 0.0f, 3, nullptr, nullptr, 0, 0.1f, 2});
+    fixture.forward(part);
+    sp_cuda_model_counts(model, counts);
+    checks.expect(counts[1].kept == 3 * kNeurons / 32, "three of every block");
+
+    fixture.x[5] = std::nanf("");
+    fixture.configure(part, {SP_TEAL, boundary, 0, nullptr, nullptr, 0, 0.2f, 2});
+    checks.expect(std::isfinite(fixture.forward(part)[0]), "what is no number was kept");
+}
+
+void bad_linears(Checks & checks) {
+    Fixture fixture;
+    sp_cuda_model * model = fixture.model();
+    const auto refused = [&](sp_cuda_matrix matrix, const char * words) {
+        const bool made =
+            sp_cuda_linear_create(model, 1, &matrix, fixture.why, sizeof fixture.why) != nullptr;
+        checks.expect(!made && std::string(fixture.why).find(words) == 0, fixture.why);
+    };
+    sp_cuda_matrix matrix = fixture.ffn.down;
+    matrix.type = GGML_TYPE_Q5_K;
+    refused(matrix, "no CUDA kernel");
+    matrix = fixture.ffn.down;
+    matrix.ne1 = 40;
+    refused(matrix, "the width");
+    matrix = fixture.ffn.down;
+    matrix.ne0 = 65536 + 32;
+    refused(matrix, "more than");
+    matrix = fixture.ffn.down;
+    sp_cuda_part * part = sp_cuda_linear_create(model, 1, &matrix, fixture.why, sizeof fixture.why);
+    for (const sp_decision & bad :
+         {sp_decision{SP_TOPK, 0.0f, kNeurons + 1, nullptr, nullptr, 0, 1.0f, 0},
+          sp_decision{SP_BLOCK_QSPARSE, 0.0f, 33, nullptr, nullptr, 0, 1.0f, 0},
+          sp_decision{SP_TEAL, std::nanf(""), 0, nullptr, nullptr, 0, 0.5f, 0}, list_of({1, 2})}) {
+        checks.expect(!fixture.configure(part, bad), "a bad decision was taken");
+    }
 }
 
 void one_copy_each_way(Checks & checks) {
     Fixture fixture;
     sp_cuda_model * model = fixture.model();
-    sp_cuda_layer * layers[] = {fixture.layer(model, 0), fixture.layer(model, 1)};
+    sp_cuda_part * layers[] = {fixture.layer(model, 0), fixture.layer(model, 1)};
     const std::vector<float> weights(kNeurons, 2.0f);
     const auto token = [&](float threshold, uint64_t revision) {
-        for (sp_cuda_layer * layer : layers) {
+        for (sp_cuda_part * layer : layers) {
             const sp_decision decision = threshold_of(threshold, weights.data(), revision);
-            sp_cuda_layer_configure(layer, &decision, fixture.why, sizeof fixture.why);
+            sp_cuda_part_configure(layer, &decision, fixture.why, sizeof fixture.why);
         }
         sp_cuda_model_send(model);
-        for (sp_cuda_layer * layer : layers) {
+        for (sp_cuda_part * layer : layers) {
             fixture.forward(layer);
         }
     };
@@ -192,10 +283,11 @@ void several_gpus(Checks & checks) {
     simt::Machine & machine = simt::machine();
     const size_t before = machine.taken(0);
     sp_cuda_model * model = fixture.model();
-    sp_cuda_layer * layer = fixture.layer(model);
+    sp_cuda_part * layer = fixture.layer(model);
     checks.expect(layer != nullptr && machine.at(layer->planes->memory.get())->device == 1,
                   "planes elsewhere");
-    checks.expect(machine.at(layer->held_ids.device())->device == 1, "the list is elsewhere");
+    checks.expect(machine.at(static_cast<FfnPart *>(layer)->held_ids())->device == 1,
+                  "the list is elsewhere");
     checks.expect(machine.taken(0) == before, "memory of another GPU was taken");
     checks.expect(machine.current == 0, "the current GPU is another now");
     fixture.configure(layer, list_of({3}));
@@ -229,16 +321,16 @@ void budget(Checks & checks) {
 
 void planes_are_shared(Checks & checks) {
     Fixture fixture;
-    sp_cuda_layer * first = fixture.layer(fixture.model());
-    sp_cuda_layer * second = fixture.layer(fixture.model());
+    sp_cuda_part * first = fixture.layer(fixture.model());
+    sp_cuda_part * second = fixture.layer(fixture.model());
     checks.expect(first->planes == second->planes, "the same matrix has two planes");
-    checks.expect(sp_cuda_layer_extra_bytes(second) < sp_cuda_layer_extra_bytes(first),
+    checks.expect(sp_cuda_part_extra_bytes(second) < sp_cuda_part_extra_bytes(first),
                   "shared planes are counted twice");
-    sp_cuda_layer_free(first);
+    sp_cuda_part_free(first);
     checks.expect(!second->planes->memory == false, "planes went with their first layer");
     // another model's weights at the same address
     std::memset(fixture.memory[2], 0x11, fixture.down.bytes.size());
-    sp_cuda_layer * third = fixture.layer(fixture.model());
+    sp_cuda_part * third = fixture.layer(fixture.model());
     checks.expect(third->planes != second->planes, "another matrix got the planes of the one before it");
 }
 
@@ -251,7 +343,7 @@ void a_refused_launch(Checks & checks) {
 
 void bad_decisions(Checks & checks) {
     Fixture fixture;
-    sp_cuda_layer * layer = fixture.layer(fixture.model());
+    sp_cuda_part * layer = fixture.layer(fixture.model());
     checks.expect(fixture.configure(layer, list_of({4, 9})), fixture.why);
     for (const std::vector<int32_t> & ids :
          std::vector<std::vector<int32_t>>{{}, {9, 4}, {4, 4}, {-1, 4}, {4, kNeurons}}) {
@@ -270,7 +362,8 @@ int main() {
     Checks checks;
     checks.run("every form, and its counts", [&] { forms_and_counts(checks, true); });
     checks.run("every form of an FFN without a gate", [&] { forms_and_counts(checks, false); });
-    checks.run("compact form", [&] { compact_form(checks); });
+    checks.run("inputs of a linear", [&] { inputs_of_a_linear(checks); });
+    checks.run("linears that are refused", [&] { bad_linears(checks); });
     checks.run("a token takes one copy each way", [&] { one_copy_each_way(checks); });
     checks.run("several GPUs", [&] { several_gpus(checks); });
     checks.run("memory budget", [&] { budget(checks); });

@@ -13,26 +13,29 @@
 #include <vector>
 
 struct sp_cuda_model {
-    int layers = 0;
+    int parts = 0;
 };
-struct sp_cuda_layer {
+struct sp_cuda_part {
     sp_selector kind = SP_NONE;
     int held = 0;
+    int count = 0;
     float threshold = 0;
+    bool weighted = false;
 };
 
 namespace fake {
 
 struct Backend {
     int created = 0, freed = 0, configured = 0, sent = 0, counted = 0;
-    bool gated = false;  // the FFN that was created last
-    std::string refusal; // of every creation
-    float boundary = 0;  // of every layer's counts
+    bool gated = false;         // the FFN that was created last
+    sp_cuda_matrix linear = {}; // that was created last
+    std::string refusal;        // of every creation
+    float boundary = 0;         // of every part's counts
     bool present = true;
 };
 inline Backend backend;
 
-inline sp_cuda_model * model_create(int layers) { return new sp_cuda_model{layers}; }
+inline sp_cuda_model * model_create(int parts) { return new sp_cuda_model{parts}; }
 inline void model_free(sp_cuda_model * model) { delete model; }
 inline bool send(sp_cuda_model *) {
     ++backend.sent;
@@ -40,38 +43,45 @@ inline bool send(sp_cuda_model *) {
 }
 inline bool counts(sp_cuda_model * model, sp_cuda_counts * out) {
     ++backend.counted;
-    std::fill_n(out, model->layers, sp_cuda_counts{24, 96, 0.25f, backend.boundary});
+    std::fill_n(out, model->parts, sp_cuda_counts{24, 96, 0.25f, backend.boundary});
     return true;
 }
-inline sp_cuda_layer * create(sp_cuda_model *, int, const sp_cuda_ffn * ffn, char * why, size_t size) {
+inline sp_cuda_part * create(char * why, size_t size) {
     ++backend.created;
-    backend.gated = ffn->gate.ne1 > 0;
     if (!backend.refusal.empty()) {
         std::snprintf(why, size, "%s", backend.refusal.c_str());
         return nullptr;
     }
-    return new sp_cuda_layer;
+    return new sp_cuda_part;
 }
-inline void release(sp_cuda_layer * layer) {
+inline sp_cuda_part * create_ffn(sp_cuda_model *, int, const sp_cuda_ffn * ffn, char * why, size_t size) {
+    backend.gated = ffn->gate.ne1 > 0;
+    return create(why, size);
+}
+inline sp_cuda_part * create_linear(sp_cuda_model *, int, const sp_cuda_matrix * matrix, char * why,
+                                    size_t size) {
+    backend.linear = *matrix;
+    return create(why, size);
+}
+inline void release(sp_cuda_part * part) {
     ++backend.freed;
-    delete layer;
+    delete part;
 }
-inline size_t extra_bytes(const sp_cuda_layer *) { return 100; }
-inline bool configure(sp_cuda_layer * layer, const sp_decision * decision, char *, size_t) {
+inline size_t extra_bytes(const sp_cuda_part *) { return 100; }
+inline bool configure(sp_cuda_part * part, const sp_decision * decision, char *, size_t) {
     ++backend.configured;
-    *layer = {decision->kind, decision->n_ids, decision->threshold};
+    *part = {decision->kind, decision->n_ids, decision->count, decision->threshold,
+             decision->weights != nullptr};
     return true;
 }
-inline void gather(sp_cuda_layer *, void *, void *) {}
 inline const sp_cuda_api * api() {
-    static const sp_cuda_api table = {model_create, model_free,  send,      counts, create,
-                                      release,      extra_bytes, configure, gather};
+    static const sp_cuda_api table = {model_create,  model_free, send,        counts,   create_ffn,
+                                      create_linear, release,    extra_bytes, configure};
     return &table;
 }
 
 inline void * address(ggml_backend_reg_t, const char * name) {
-    return backend.present && std::string(name) == "sparse_pilot_cuda_api" ? reinterpret_cast<void *>(api)
-                                                                           : nullptr;
+    return backend.present && std::string(name) == SP_CUDA_API_NAME ? reinterpret_cast<void *>(api) : nullptr;
 }
 
 } // namespace fake

@@ -267,21 +267,6 @@ void held_form(Checks & checks, Kind kind, Shape shape, double density) {
     held_ffn(ffn.layer, held, ffn.x_device.get(), ffn.scratch, ffn.width, ffn.y.get(), kStream);
     const double error = norm_error(ffn.y.read(), ffn.reference(ids));
     checks.expect(error < 1e-4, "norm-wise error " + std::to_string(error));
-
-    const size_t row_bytes = ffn.gate.bytes.size() / static_cast<size_t>(shape.f);
-    DeviceArray<uint8_t> gate_rows(row_bytes * ids.size());
-    DeviceArray<uint8_t> up_rows_copy(ffn.up.bytes.size() / static_cast<size_t>(shape.f) * ids.size());
-    if (!ids.empty()) {
-        gather_compact(ffn.layer, held, static_cast<int>(ids.size()), gate_rows.get(), up_rows_copy.get(),
-                       kStream);
-        const std::vector<uint8_t> gathered = gate_rows.read();
-        for (size_t i = 0; i < ids.size(); ++i) {
-            const auto source = ffn.gate.bytes.begin() + static_cast<long>(row_bytes) * ids[i];
-            checks.expect(std::equal(source, source + static_cast<long>(row_bytes),
-                                     gathered.begin() + static_cast<long>(row_bytes * i)),
-                          "a gathered row differs");
-        }
-    }
 }
 
 /// Column j of W through the planes has to be W's own values: every quant and scale survived the transpose.
@@ -302,6 +287,21 @@ void planes_keep_every_weight(Checks & checks, WeightType type, Shape shape) {
                           "weight " + std::to_string(o) + "," + std::to_string(j));
         }
     }
+}
+
+/// What a rule ranks channels by.
+std::vector<double> selection_scores(const std::vector<float> & x, InputRule::Kind kind) {
+    float largest = 0.0f;
+    for (const float value : x) {
+        largest = std::max(largest, std::fabs(value));
+    }
+    std::vector<double> scores;
+    for (const float value : x) {
+        const float score = std::fabs(value);
+        scores.push_back(kind == InputRule::Kind::QuantisedTopK ? std::rint(score * (127.0f / largest))
+                                                                : score);
+    }
+    return scores;
 }
 
 void input_form(Checks & checks, WeightType type, Shape shape, InputRule::Kind kind, double density,
@@ -327,7 +327,7 @@ void input_form(Checks & checks, WeightType type, Shape shape, InputRule::Kind k
     sparse_linear(ffn.layer.down, type, rule, x_device.get(), ffn.scratch, ffn.width, ffn.y.get(), kStream);
     const std::vector<int> ids = ffn.listed();
     expect_ascending(checks, ids);
-    if (kind == InputRule::Kind::TopK) {
+    if (kind == InputRule::Kind::TopK || kind == InputRule::Kind::QuantisedTopK) {
         checks.expect(static_cast<int>(ids.size()) == k,
                       "kept " + std::to_string(ids.size()) + " of " + std::to_string(k));
     } else if (kind == InputRule::Kind::BlockTopK) {
@@ -342,6 +342,18 @@ void input_form(Checks & checks, WeightType type, Shape shape, InputRule::Kind k
             checks.expect(std::binary_search(ids.begin(), ids.end(), i) ==
                               (std::fabs(x[static_cast<size_t>(i)]) >= threshold),
                           "channel " + std::to_string(i) + " wrongly decided");
+        }
+    }
+    const std::vector<double> levels = selection_scores(x, kind);
+    for (const int id : ids) {
+        const double least = levels[static_cast<size_t>(id)];
+        const int first = kind == InputRule::Kind::BlockTopK ? id / 32 * 32 : 0;
+        const int end = kind == InputRule::Kind::BlockTopK ? std::min(first + 32, shape.f) : shape.f;
+        for (int i = first; i < end; ++i) {
+            const double score = levels[static_cast<size_t>(i)];
+            const bool sooner = score > least || (score == least && i < id);
+            checks.expect(!sooner || std::binary_search(ids.begin(), ids.end(), i),
+                          "channel " + std::to_string(i) + " was left out for " + std::to_string(id));
         }
     }
     std::vector<double> expected(static_cast<size_t>(shape.d), 0.0);
@@ -381,10 +393,13 @@ void input_forms(Checks & checks, WeightType type, Shape shape, const std::vecto
         const std::string at = named(all_of(type), shape) + " density " + std::to_string(density);
         checks.run("TEAL " + at,
                    [&] { input_form(checks, type, shape, InputRule::Kind::Threshold, density, false); });
-        checks.run("Q-Sparse " + at,
-                   [&] { input_form(checks, type, shape, InputRule::Kind::TopK, density, false); });
-        checks.run("Q-Sparse with ties " + at,
-                   [&] { input_form(checks, type, shape, InputRule::Kind::TopK, density, true); });
+        for (const bool ties : {false, true}) {
+            checks.run("exact top-K " + at,
+                       [&] { input_form(checks, type, shape, InputRule::Kind::TopK, density, ties); });
+            checks.run("Q-Sparse " + at, [&] {
+                input_form(checks, type, shape, InputRule::Kind::QuantisedTopK, density, ties);
+            });
+        }
         checks.run("Block Q-Sparse " + at,
                    [&] { input_form(checks, type, shape, InputRule::Kind::BlockTopK, density, true); });
     }

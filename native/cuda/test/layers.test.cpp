@@ -1,5 +1,5 @@
 // The context's side of the CUDA layers against a stand-in for the backend: which form runs at which density,
-// and that another form is another node, so that no captured CUDA graph outlives its decision.
+// and that another form has other launches, so that no captured CUDA graph outlives its decision.
 #include "../../test/harness.h"
 #include "../../test/model.h"
 
@@ -47,9 +47,12 @@ struct Fixture {
         char why[256] = "";
         CHECK_WITH(sp_session_configure(session.get(), &settings, why, sizeof why), why);
     }
-    sp_cuda_node * node(sparse_pilot::CudaLayers & layers, std::string & why) {
+    sparse_pilot::CudaNode made(sparse_pilot::CudaLayers & layers, std::string & why) {
         why.clear();
-        return layers.node(hook, SP_ACT_SILU, session.get(), why);
+        return layers.ffn(hook, SP_ACT_SILU, session.get(), why);
+    }
+    sp_cuda_node * node(sparse_pilot::CudaLayers & layers, std::string & why) {
+        return made(layers, why).data;
     }
 };
 
@@ -63,7 +66,7 @@ using namespace sp::cuda;
 
 TEST(above_four_fifths_the_dense_kernels_run) {
     const float weights[1] = {1};
-    for (const sp_selector kind : {SP_CATS, SP_TOPK, SP_GRIFFIN}) {
+    for (const sp_selector kind : {SP_CATS, SP_TOPK, SP_GRIFFIN, SP_TEAL, SP_QSPARSE, SP_BLOCK_QSPARSE}) {
         for (const float density : {0.81f, 0.9f, 1.0f}) {
             CHECK(variant_of(decided(kind, density)).form == Form::Dense);
             CHECK(index_of(variant_of(decided(kind, density, weights))) == 0);
@@ -78,7 +81,7 @@ TEST(above_four_fifths_the_dense_kernels_run) {
 TEST(every_variant_has_an_index_of_its_own) {
     const float weights[1] = {1};
     std::vector<int> seen;
-    for (const sp_selector kind : {SP_CATS, SP_TOPK, SP_GRIFFIN}) {
+    for (const sp_selector kind : {SP_CATS, SP_TOPK, SP_GRIFFIN, SP_QSPARSE, SP_BLOCK_QSPARSE}) {
         for (const float * each : {static_cast<const float *>(nullptr), weights}) {
             seen.push_back(index_of(variant_of(decided(kind, 0.5f, each))));
         }
@@ -93,31 +96,38 @@ TEST(the_density_of_the_settings_decides_between_sparse_and_dense) {
     sparse_pilot::CudaLayers layers(1);
     std::string why;
     fixture.set(SP_CATS, 0.9f);
-    CHECK(layers.variant(fixture.session.get(), 0) == 0);
+    CHECK(layers.ffnVariant(fixture.session.get(), 0) == 0);
     CHECK(fixture.node(layers, why) == nullptr);
     CHECK_WITH(why.find("dense kernels") != std::string::npos, why);
     fixture.set(SP_CATS, 0.5f);
-    CHECK(layers.variant(fixture.session.get(), 0) != 0);
+    CHECK(layers.ffnVariant(fixture.session.get(), 0) != 0);
     CHECK_WITH(fixture.node(layers, why) != nullptr && why.empty(), why);
 }
 
-TEST(another_form_is_another_node_of_the_same_layer) {
+TEST(another_form_of_the_same_layer_has_other_launches) {
     Fixture fixture;
     std::string why;
     backend = {};
+    uint64_t before = 0;
     {
         sparse_pilot::CudaLayers layers(1);
         fixture.set(SP_CHESS, 0.5f);
-        sp_cuda_node * weighted = fixture.node(layers, why);
-        CHECK(fixture.node(layers, why) == weighted);
+        const sparse_pilot::CudaNode weighted = fixture.made(layers, why);
+        before = weighted.launches;
+        CHECK(fixture.made(layers, why).launches == before);
         fixture.set(SP_TOPK, 0.5f);
-        sp_cuda_node * top = fixture.node(layers, why);
-        CHECK(top != nullptr && top != weighted && top->layer == weighted->layer);
-        CHECK(top->magic == SP_CUDA_NODE_MAGIC && backend.created == 1);
-        CHECK(layers.follow(fixture.session.get(), why) && top->layer->kind == SP_TOPK);
+        const sparse_pilot::CudaNode top = fixture.made(layers, why);
+        CHECK(top.data != nullptr && top.launches != before && top.data->part == weighted.data->part);
+        CHECK(top.data->magic == SP_CUDA_NODE_MAGIC && backend.created == 1);
+        CHECK(layers.follow(fixture.session.get(), why) && top.data->part->kind == SP_TOPK);
         CHECK(layers.extraBytes() == 100);
     }
     CHECK(backend.freed == 1);
+    // the same layer again, for another context or after its parts were freed: its device memory is another,
+    // wherever it lies
+    sparse_pilot::CudaLayers layers(1);
+    fixture.set(SP_CHESS, 0.5f);
+    CHECK(fixture.made(layers, why).launches != before);
 }
 
 TEST(a_refused_layer_is_not_tried_again_and_keeps_its_reason) {
@@ -156,7 +166,7 @@ TEST(all_layers_follow_in_one_copy_and_a_new_one_starts_with_its_own_decision) {
     sparse_pilot::CudaLayers layers(1);
     CHECK(layers.follow(fixture.session.get(), why) && backend.sent == 0);
     fixture.set(SP_TOPK, 0.5f);
-    CHECK(fixture.node(layers, why)->layer->kind == SP_TOPK && backend.configured == 1);
+    CHECK(fixture.node(layers, why)->part->kind == SP_TOPK && backend.configured == 1);
     CHECK(fixture.node(layers, why) != nullptr && backend.configured == 1);
     CHECK(layers.follow(fixture.session.get(), why) && backend.configured == 2 && backend.sent == 2);
 }
@@ -167,7 +177,7 @@ TEST(the_first_pass_of_a_threshold_finds_its_boundary) {
     backend = {};
     sparse_pilot::CudaLayers layers(1);
     fixture.set(SP_CATS, 0.5f); // without a profile or samples the first token takes its top half
-    CHECK(fixture.node(layers, why)->layer->kind == SP_TOPK);
+    CHECK(fixture.node(layers, why)->part->kind == SP_TOPK);
     backend.boundary = 0.75f;
     layers.report(fixture.session.get());
     sp_decision next;
@@ -221,7 +231,7 @@ TEST(without_our_backend_nothing_is_sparse_and_the_reason_is_given) {
     backend.present = true;
     std::string why;
     fixture.set(SP_CATS, 0.5f);
-    CHECK(layers.variant(fixture.session.get(), 0) == 0);
+    CHECK(layers.ffnVariant(fixture.session.get(), 0) == 0);
     CHECK(fixture.node(layers, why) == nullptr);
     CHECK_WITH(why.find("no sparse kernels") != std::string::npos, why);
 }

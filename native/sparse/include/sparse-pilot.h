@@ -237,12 +237,21 @@ typedef struct sp_decision {
     uint64_t revision; /**< changes whenever `weights` or `ids` may have, of any session; 0: not known */
 } sp_decision;
 
+/**
+ * The same for the inputs of a linear; SP_NONE: every one. SP_TEAL: score >= threshold; SP_TOPK: the `count`
+ * largest, SP_QSPARSE: the `count` largest as int8 of the largest, the lower index first; SP_BLOCK_QSPARSE:
+ * `count` of every block of 32. `weights`: one for each input; there are no `ids`.
+ */
+void sp_session_decide_linear(const sp_session * session, int layer, sp_linear_role role, sp_decision * out);
 /** Pointers stay valid until the session is configured, reset, or observes a dense pass. */
 void sp_session_decide(const sp_session * session, int layer, sp_decision * out);
 /** Tells the selector what a pass made elsewhere kept, so that thresholds hold their density. `boundary`:
  * after an SP_TOPK decision, the lowest kept score; otherwise 0. */
 void sp_session_report(sp_session * session, int layer, double density, double skipped_energy,
                        float boundary);
+/** The same of an active linear. */
+void sp_session_report_linear(sp_session * session, int layer, sp_linear_role role, double density,
+                              double skipped_energy, float boundary);
 
 typedef struct sp_observe_args {
     int layer;

@@ -3,6 +3,8 @@
 
 #include "sparse-pilot.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -14,6 +16,15 @@ struct InputSelection {
     float boundary = 0;        /**< TEAL without a threshold: the lowest kept score */
     std::vector<float> candidates;
 };
+
+/** Channels of a block of Block Q-Sparse. */
+inline constexpr int inputBlock = 32;
+
+/** How many of `n` channels a density keeps: at least one. */
+inline int inputsKept(float density, int n) {
+    const double wanted = std::round(static_cast<double>(density) * static_cast<double>(n));
+    return std::clamp(static_cast<int>(wanted), 1, n);
+}
 
 /** TEAL (section 3): score >= threshold. A negative threshold: that of the round(density * n)-th largest
  * score. */

@@ -15,8 +15,7 @@ void selectQSparse(const sp_linear_rule & rule, InputSelection & selection) {
     size_t histogram[128] = {};
     for (size_t i = 0; i < scores.size(); ++i)
         ++histogram[quantised(i)];
-    const double wanted = std::round(static_cast<double>(rule.density) * static_cast<double>(scores.size()));
-    const size_t keep = std::clamp<size_t>(static_cast<size_t>(wanted), 1, scores.size());
+    const auto keep = static_cast<size_t>(inputsKept(rule.density, static_cast<int>(scores.size())));
     size_t level = 127, above = 0;
     while (level > 0 && above + histogram[level] < keep)
         above += histogram[level--];

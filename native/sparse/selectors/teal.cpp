@@ -2,17 +2,13 @@
 
 #include "selectors/statistics.h"
 
-#include <algorithm>
-#include <cmath>
-
 namespace sparse_pilot {
 
 void selectTeal(const sp_linear_rule & rule, InputSelection & selection) {
     float threshold = rule.threshold;
     if (threshold < 0) {
         const int n = static_cast<int>(selection.scores.size());
-        const int keep =
-            std::clamp(static_cast<int>(std::lround(rule.density * static_cast<float>(n))), 1, n);
+        const int keep = inputsKept(rule.density, n);
         threshold = kthLargest(selection.scores.data(), n, keep, selection.candidates);
     }
     selection.boundary = threshold;

@@ -45,7 +45,7 @@ export const nativeReasons = [
   "not enough GPU memory: the layer's sparse layout takes {0} MB, {1} MB are free, and {2} MB are kept free",
   'the GPU does not tell how much memory is free',
   "the GPU did not take the layer's numbers",
-  'the layer is on a GPU, whose backend skips no input channels',
+  'the layer is on a GPU, and GGML_CUDA_GRAPH_OPT runs its products side by side',
   'the sparse layouts belong to another model',
   'profile refused: {0}',
   'it belongs to another model',

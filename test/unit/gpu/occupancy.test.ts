@@ -14,7 +14,7 @@ describe('Occupancy of the CUDA kernels', () => {
     assert.equal(occupancy(kernel('up_rows<x>', 32, 0), '90'), 1);
     assert.equal(occupancy(kernel('up_rows<x>', 64, 0), '90'), 0.5);
     assert.equal(occupancy(kernel('column_product<x>', 32, 40_000), '90'), 5 / 8);
-    assert.equal(occupancy(kernel('select_above', 16, 0), '86'), (16 * 32) / 1536);
+    assert.equal(occupancy(kernel('select_inputs_above', 16, 0), '86'), (16 * 32) / 1536);
     assert.equal(occupancy(kernel('find_kth_key', 64, 0), '75'), 1);
     assert.equal(occupancy(kernel('find_kth_key', 72, 0), '75'), 0);
   });

@@ -6,6 +6,7 @@
 #include "ggml-backend.h"
 #include "ggml.h"
 
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <random>
@@ -15,6 +16,7 @@ namespace bench {
 
 struct LayerTensors {
     ggml_tensor *q, *k, *v, *o, *gate, *up, *down;
+    std::array<ggml_tensor *, 7> matrices() const { return {q, k, v, o, gate, up, down}; }
 };
 
 /// The weights of one model in the CUDA backend's memory.

@@ -28,19 +28,18 @@ class SparseLayers {
             const sp_cuda_ffn ffn = {matrix(t.gate), matrix(t.up), matrix(t.down), nullptr,
                                      nullptr,        nullptr,      SP_ACT_SILU};
             char why[256] = "";
-            sp_cuda_layer * layer =
-                api_.create(handle_, static_cast<int>(thresholds.size()), &ffn, why, sizeof why);
-            if (!layer) {
+            sp_cuda_part * part =
+                api_.create_ffn(handle_, static_cast<int>(thresholds.size()), &ffn, why, sizeof why);
+            if (!part) {
                 fail(why);
             }
-            thresholds.push_back({SP_CUDA_NODE_MAGIC, layer, SP_CUDA_FFN});
-            held.push_back({SP_CUDA_NODE_MAGIC, layer, SP_CUDA_FFN});
-            downs.push_back({SP_CUDA_NODE_MAGIC, layer, SP_CUDA_DOWN});
+            thresholds.push_back({SP_CUDA_NODE_MAGIC, part});
+            held.push_back({SP_CUDA_NODE_MAGIC, part});
         }
     }
     ~SparseLayers() {
         for (const sp_cuda_node & node : thresholds) {
-            api_.free(node.layer);
+            api_.free(node.part);
         }
         api_.model_free(handle_);
     }
@@ -56,7 +55,7 @@ class SparseLayers {
         std::mt19937 random(seed);
         std::vector<int32_t> all(static_cast<size_t>(neurons));
         std::iota(all.begin(), all.end(), 0);
-        const size_t count = length_of(density, neurons);
+        const auto count = static_cast<size_t>(density * neurons);
         for (size_t i = 0; i < thresholds.size(); ++i) {
             std::vector<int32_t> ids;
             std::sample(all.begin(), all.end(), std::back_inserter(ids), count, random);
@@ -65,27 +64,16 @@ class SparseLayers {
         }
         send();
     }
-    /// Neurons of a held list: a multiple of 32, as the compact tensors' height is.
-    static size_t length_of(double density, int neurons) {
-        return static_cast<size_t>(density * neurons / 32.0) * 32;
-    }
     /// What the engine does between two tokens of a threshold selector: counts back, thresholds moved, one
     /// copy to the device.
     void follow(double density) {
         read_counts();
         for (size_t i = 0; i < thresholds.size(); ++i) {
-            const double kept = static_cast<double>(counts_[i].kept) / counts_[i].neurons;
+            const double kept = static_cast<double>(counts_[i].kept) / counts_[i].all;
             now_[i] *= static_cast<float>(std::exp(0.3 * (kept - density)));
             configure(i, {SP_CATS, now_[i], 0, nullptr, nullptr, 0, static_cast<float>(density), 0});
         }
         send();
-    }
-    /// The compact form's refresh: every layer's held rows into its compact tensors.
-    void gather(const std::vector<ggml_tensor *> & gates, const std::vector<ggml_tensor *> & ups) {
-        for (size_t i = 0; i < thresholds.size(); ++i) {
-            api_.gather(thresholds[i].layer, gates[i]->data, ups[i]->data);
-        }
-        read_counts(); // waits
     }
     /// Finds, layer by layer, the threshold that keeps `density` on this input; `run` makes one pass.
     void calibrate(double density, const std::function<void()> & run) {
@@ -97,7 +85,7 @@ class SparseLayers {
                 threshold(i, middle);
                 run();
                 read_counts();
-                (static_cast<double>(counts_[i].kept) / counts_[i].neurons > density ? low : high) = middle;
+                (static_cast<double>(counts_[i].kept) / counts_[i].all > density ? low : high) = middle;
             }
             threshold(i, high);
             now_.push_back(high);
@@ -107,18 +95,18 @@ class SparseLayers {
         read_counts();
         double sum = 0.0;
         for (const sp_cuda_counts & counts : counts_) {
-            sum += static_cast<double>(counts.kept) / counts.neurons;
+            sum += static_cast<double>(counts.kept) / counts.all;
         }
         return sum / static_cast<double>(thresholds.size());
     }
 
     /// The same layers under several addresses: a CUDA graph captured with one form must not serve another.
-    std::vector<sp_cuda_node> thresholds, held, downs;
+    std::vector<sp_cuda_node> thresholds, held;
 
   private:
     void configure(size_t layer, const sp_decision & decision) {
         char why[256] = "";
-        if (!api_.configure(thresholds[layer].layer, &decision, why, sizeof why)) {
+        if (!api_.configure(thresholds[layer].part, &decision, why, sizeof why)) {
             fail(why);
         }
     }

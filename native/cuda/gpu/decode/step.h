@@ -1,8 +1,8 @@
 #pragma once
 // One decode step as a graph, dense or sparse.
 
-#include "decode/compact.h"
 #include "decode/model.h"
+#include "decode/sparse-inputs.h"
 #include "sparse-pilot-cuda.h"
 
 #include "ggml-alloc.h"
@@ -21,11 +21,10 @@ template <typename Work> double elapsed_us(Work && work) {
     return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// How the FFNs are computed: without nodes by the stock kernels; with nodes alone by ours; with compact
-/// tensors too, gate and up by the stock kernels over the held rows, and down by ours.
+/// How a layer is computed: without nodes by the stock kernels; FFNs by `ffns`; or every product by `inputs`.
 struct Form {
-    std::vector<sp_cuda_node> * nodes = nullptr;
-    const Compact * compact = nullptr;
+    std::vector<sp_cuda_node> * ffns = nullptr;
+    std::vector<SparseInputs::OfLayer> * inputs = nullptr;
 };
 
 /// A graph of one decode step.
@@ -41,10 +40,10 @@ class Step {
             const LayerTensors & layer = model.layers()[i];
             if (parts == Parts::Whole) {
                 ggml_tensor * n = ggml_rms_norm(context_, x, 1e-5f);
-                ggml_tensor * q = ggml_mul_mat(context_, layer.q, n);
-                ggml_build_forward_expand(graph_, ggml_mul_mat(context_, layer.k, n));
-                ggml_build_forward_expand(graph_, ggml_mul_mat(context_, layer.v, n));
-                x = ggml_add(context_, x, ggml_mul_mat(context_, layer.o, q));
+                ggml_tensor * q = product(layer, 0, n, form, i);
+                ggml_build_forward_expand(graph_, product(layer, 1, n, form, i));
+                ggml_build_forward_expand(graph_, product(layer, 2, n, form, i));
+                x = ggml_add(context_, x, product(layer, 3, q, form, i));
             }
             ggml_tensor * n = ggml_rms_norm(context_, x, 1e-5f);
             x = ggml_add(context_, x, ffn(n, layer, form, i));
@@ -81,17 +80,23 @@ class Step {
 
   private:
     static void never_on_cpu(ggml_tensor *, int, int, void *) { fail("a sparse node came to the CPU"); }
-    ggml_tensor * ffn(ggml_tensor * n, const LayerTensors & layer, const Form & form, size_t i) {
-        if (!form.nodes) {
-            return ggml_mul_mat(context_, layer.down, hidden(n, layer.gate, layer.up));
-        }
-        ggml_tensor * input = form.compact ? hidden(n, form.compact->gates[i], form.compact->ups[i]) : n;
-        return ggml_custom_4d(context_, GGML_TYPE_F32, n->ne[0], 1, 1, 1, &input, 1, never_on_cpu, 1,
-                              &(*form.nodes)[i]);
+    ggml_tensor * node(ggml_tensor * input, int64_t outputs, sp_cuda_node * data) {
+        return ggml_custom_4d(context_, GGML_TYPE_F32, outputs, 1, 1, 1, &input, 1, never_on_cpu, 1, data);
     }
-    ggml_tensor * hidden(ggml_tensor * n, ggml_tensor * gate, ggml_tensor * up) {
-        ggml_tensor * u = ggml_mul_mat(context_, up, n);
-        return ggml_swiglu_split(context_, ggml_mul_mat(context_, gate, n), u);
+    /// `which` as LayerTensors::matrices() orders them.
+    ggml_tensor * product(const LayerTensors & layer, size_t which, ggml_tensor * x, const Form & form,
+                          size_t i) {
+        ggml_tensor * weights = layer.matrices()[which];
+        return form.inputs ? node(x, weights->ne[1], &(*form.inputs)[i][which])
+                           : ggml_mul_mat(context_, weights, x);
+    }
+    ggml_tensor * ffn(ggml_tensor * n, const LayerTensors & layer, const Form & form, size_t i) {
+        if (form.ffns) {
+            return node(n, n->ne[0], &(*form.ffns)[i]);
+        }
+        ggml_tensor * u = product(layer, 5, n, form, i);
+        ggml_tensor * h = ggml_swiglu_split(context_, product(layer, 4, n, form, i), u);
+        return product(layer, 6, h, form, i);
     }
 
     ggml_backend_t backend_;
