@@ -4,6 +4,7 @@ import type { LoadModelRequest, ModelInfo } from '../../contract/index.js';
 import { EngineError } from '../engine-error.js';
 import { toTokens } from '../generation/token-ids.js';
 import type { GgufHeader } from '../models/gguf/header.js';
+import { modelName } from '../models/model-name.js';
 import { detectFim } from '../prompt/fim/detect.js';
 import { completionRefusal } from './architectures.js';
 import type { Backend } from './backend.js';
@@ -68,7 +69,7 @@ export async function loadModel(
         architecture: header.architecture,
         quantisation: header.quantisation,
       },
-      name: header.name === '' ? basename(request.path) : header.name,
+      name: modelName(request, header.name),
       parameters: header.parameters,
       layers: layerCount(header),
       contextSize: context.contextSize,
