@@ -19,7 +19,7 @@ export function modeMeaning(mode: Mode, t: Translate): string {
   switch (mode) {
     case 'dense':
       return t(
-        'Every weight, every token: what llama.cpp says, by faster kernels where there are some. The reference for quality.',
+        'Every weight: what llama.cpp says, sooner where our kernels run. The reference.',
       );
     case 'exact':
       return t('The same text as Dense, faster where drafting pays.');

@@ -11,17 +11,18 @@ interface RecordItem extends vscode.QuickPickItem {
   readonly record: CompletionRecord;
 }
 
+/** A time that says something; what took none is left out, the line is short. */
 const ms = (value: number | undefined, words: string) =>
-  value === undefined ? [] : [`${words} ${Math.round(value)} ms`];
+  value === undefined || Math.round(value) === 0 ? [] : [`${words} ${Math.round(value)} ms`];
 
 function timingsText({ timings, result }: CompletionRecord): string {
   const { t } = vscode.l10n;
   const speed = result?.timings.tokensPerSecond;
   return [
-    ...ms(timings.totalMs, t('in all')),
+    `${t('in all')} ${Math.round(timings.totalMs)} ms`,
+    ...ms(timings.firstTextMs, t('first text')),
     ...ms(timings.debounceMs, t('waited')),
     ...ms(timings.contextMs, t('context')),
-    ...ms(timings.firstTextMs, t('first text')),
     ...(result === undefined
       ? []
       : [t('{0} of {1} prompt tokens reused', result.tokens.reused, result.tokens.prompt)]),
@@ -33,7 +34,8 @@ function itemOf({ record, times }: RecordRun): RecordItem {
   const good = record.outcome === 'shown' || record.outcome === 'served-from-cache';
   return {
     label: `$(${good ? 'check' : 'circle-slash'}) ${outcomeWords(record.outcome)}${times > 1 ? ` × ${times}` : ''}`,
-    description: reasonText(record.detail ?? ''),
+    // That typing went on is all there is to say of such a request.
+    description: record.outcome === 'superseded' ? '' : reasonText(record.detail ?? ''),
     detail: `${new Date(record.at).toLocaleTimeString()} · ${record.path}:${record.line + 1} · ${timingsText(record)}`,
     record,
   };
