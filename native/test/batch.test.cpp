@@ -55,13 +55,12 @@ TEST(everyTypeShapeAndThreadCount) {
     for (const BatchKernels * set : kernelSets()) {
         for (int k = 0; k < set->count; k++) {
             const BatchKernel & kernel = set->kernels[k];
-            for (const auto & [blocks, odd] :
-                 {std::pair{1, 1}, std::pair{3, 7}, std::pair{18, 33},
-                  std::pair{1400, 5}}) { // the last: a tile alone fills the cache
+            for (const auto & [blocks, odd] : {std::pair{1, 1}, std::pair{3, 7}, std::pair{18, 33},
+                                               std::pair{1400, 19}}) { // the last: a few rows fill the cache
                 const int in = std::min(blocks, 44800 / kernel.block) * kernel.block;
                 const int rows = kernel.order == RowOrder::eights ? (odd + 7) / 8 * 8 : odd;
                 const Matrix w(kernel.type, rows, in, random);
-                for (const int columns : {1, 2, 3, 4, 5, 8, 13}) {
+                for (const int columns : {1, 2, 3, 4, 5, 6, 7, 8, 13}) {
                     const std::vector<float> x =
                         random.vector(static_cast<size_t>(in) * static_cast<size_t>(columns), 1);
                     const std::vector<float> alone = product(kernel, w, x, columns, 1);

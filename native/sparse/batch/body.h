@@ -87,6 +87,13 @@ struct WeightsQ5_1 {
     static __m256i load(const uint8_t * at) { return _mm256_or_si256(nibbles(at + 8), fifthBits(at + 4)); }
 };
 
+inline int sumOf(__m256i v) {
+    __m128i half = _mm_add_epi32(_mm256_extracti128_si256(v, 1), _mm256_castsi256_si128(v));
+    half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0b01'00'11'10));
+    half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0b10'11'00'01));
+    return _mm_cvtsi128_si32(half);
+}
+
 template <class W> void arrangeColumn(const float * x, int blocks, uint8_t * tile, int width, int column) {
     for (int b = 0; b < blocks; b++, x += panelBlock) {
         __m256 v[4];
@@ -105,21 +112,20 @@ template <class W> void arrangeColumn(const float * x, int blocks, uint8_t * til
         auto * quants = reinterpret_cast<int8_t *>(at) + 32 * column;
         auto * sums = reinterpret_cast<int32_t *>(at + 32 * width) + 8 * column;
         auto * scales = reinterpret_cast<float *>(at + 64 * width);
-        int total = 0;
+        __m256i q[4];
         for (int i = 0; i < 4; i++) {
-            const __m256i q = _mm256_cvtps_epi32(
+            q[i] = _mm256_cvtps_epi32(
                 _mm256_round_ps(_mm256_mul_ps(v[i], inverse), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
-            int32_t lane[8];
-            _mm256_storeu_si256(reinterpret_cast<__m256i *>(lane), q);
-            for (int j = 0; j < 8; j++) {
-                quants[8 * i + j] = static_cast<int8_t>(lane[j]);
-            }
-            const int low = lane[0] + lane[1] + lane[2] + lane[3];
-            const int high = lane[4] + lane[5] + lane[6] + lane[7];
-            sums[2 * i] = -W::offset * low;
-            sums[2 * i + 1] = -W::offset * high;
-            total += low + high;
         }
+        const __m256i packed =
+            _mm256_packs_epi16(_mm256_packs_epi32(q[0], q[1]), _mm256_packs_epi32(q[2], q[3]));
+        const __m256i bytes = _mm256_permutevar8x32_epi32(packed, _mm256_set_epi32(7, 3, 6, 2, 5, 1, 4, 0));
+        const __m256i fours =
+            _mm256_madd_epi16(_mm256_maddubs_epi16(_mm256_set1_epi8(1), bytes), _mm256_set1_epi16(1));
+        _mm256_storeu_si256(reinterpret_cast<__m256i *>(quants), bytes);
+        _mm256_storeu_si256(reinterpret_cast<__m256i *>(sums),
+                            _mm256_mullo_epi32(fours, _mm256_set1_epi32(-W::offset)));
+        const int total = sumOf(fours);
         scales[column] = throughHalf(scale);
         scales[width + column] = throughHalf(scale * static_cast<float>(total));
     }
