@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { Workbench } from '../../../scripts/testing/ui/workbench.js';
+import type { Comparison } from '../../../src/contract/index.js';
 import { eventually, pickRow, saveAs } from '../patience.js';
 
 describe('trade-off panel in the workbench', function () {
@@ -80,15 +81,34 @@ describe('trade-off panel in the workbench', function () {
     await panel.locator('.live figcaption', { hasText: /MiB, \d+ threads/ }).waitFor();
   });
 
+  /** Saves an export of a section, and gives what is in the file once `holds` it. */
+  async function exported(
+    title: string,
+    what: string,
+    format: 'json' | 'csv',
+    holds: RegExp,
+  ): Promise<string> {
+    const file = path.join(workbench.folder, `${what}.${format}`);
+    const name = `Export ${format.toUpperCase()}`;
+    await section(title).locator('vscode-button', { hasText: name }).click();
+    await saveAs(workbench, new RegExp(`sparse-pilot-${what}\\.${format}$`, 'u'), file);
+    await eventually(async () => assert.match(await readFile(file, 'utf8'), holds));
+    await panel.locator('.said', { hasText: `Exported to ${what}.${format}` }).waitFor();
+    return await readFile(file, 'utf8');
+  }
+
   it('exports what was seen live', async () => {
-    const target = path.join(workbench.folder, 'live.json');
-    await section('Live').locator('vscode-button', { hasText: 'Export JSON' }).click();
-    await saveAs(workbench, /sparse-pilot-live\.json$/u, target);
-    await eventually(async () => {
-      const { samples } = JSON.parse(await readFile(target, 'utf8')) as { samples: readonly unknown[] };
-      assert.ok(samples.length > 0);
-    });
-    await panel.locator('.said', { hasText: 'Exported to live.json' }).waitFor();
+    const { samples } = JSON.parse(await exported('Live', 'live', 'json', /\}\n$/u)) as {
+      samples: readonly { readonly tokensPerSecond: number }[];
+    };
+    assert.ok(samples.length > 0);
+    const table = await exported('Live', 'live', 'csv', /^time,tokensPerSecond,/u);
+    const rows = table.trimEnd().split('\r\n').slice(1);
+    assert.ok(rows.length >= samples.length);
+    assert.deepEqual(
+      rows.slice(0, samples.length).map((row) => Number(row.split(',')[1])),
+      samples.map(({ tokensPerSecond }) => tokensPerSecond),
+    );
   });
 
   it('holds the quality asked for from the next suggestion on, once that is switched on', async () => {
@@ -126,11 +146,17 @@ describe('trade-off panel in the workbench', function () {
   });
 
   it('exports the comparison', async () => {
-    await section('Compare at the cursor').locator('vscode-button', { hasText: 'Export CSV' }).click();
-    await saveAs(workbench, /sparse-pilot-comparison\.csv$/u, path.join(workbench.folder, 'comparison.csv'));
-    await eventually(async () => {
-      const text = await readFile(path.join(workbench.folder, 'comparison.csv'), 'utf8');
-      assert.match(text, /^path,line,runs,mode,/);
-    });
+    const title = 'Compare at the cursor';
+    const table = await exported(title, 'comparison', 'csv', /^path,line,runs,mode,/u);
+    const {
+      path: file,
+      line,
+      left,
+      right,
+    } = JSON.parse(await exported(title, 'comparison', 'json', /\}\n$/u)) as Comparison;
+    assert.deepEqual([file, line], ['contract/quality.ts', 12]);
+    assert.notEqual(left.pieces.map(({ text }) => text).join(''), '');
+    for (const { setting } of [left, right])
+      assert.ok(table.includes(`,${setting.mode},${setting.selector},`));
   });
 });
