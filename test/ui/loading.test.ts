@@ -116,6 +116,30 @@ describe('loading a model', function () {
     );
   });
 
+  it('begins anew when the engine is restarted meanwhile, and can be cancelled then too', async () => {
+    await choose(long);
+    const notice = toasts().filter({ hasText: 'Loading the model' });
+    await notice.getByText(/checking long\.gguf, \d+%/u).waitFor();
+    await bench.runCommand('Sparse Pilot: Restart Engine');
+    await eventually(async () => assert.ok((await shown()).includes('Sparse starting')));
+    await notice
+      .getByText(/checking long\.gguf, \d+%/u)
+      .first()
+      .waitFor();
+    await bench.runCommand('Sparse Pilot: Cancel Loading the Model');
+    await eventually(async () => assert.equal(await chosenFile(), ''));
+    await eventually(async () => assert.equal(await toasts().count(), 0));
+    await bench.editor.click();
+    await bench.page.keyboard.press('Control+End');
+    await bench.page.keyboard.press('Backspace');
+    assert.notEqual(await suggestionIn(bench), '');
+    await bench.statusItem(/Sparse ready/u).waitFor();
+    assert.deepEqual(
+      (await shown()).filter((text) => /error/u.test(text)),
+      [],
+    );
+  });
+
   it('that fails is told in words and in the status bar, and another file puts it right', async () => {
     await choose(truncated);
     await bench.statusItem(/Sparse error/u).waitFor();

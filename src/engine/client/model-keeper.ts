@@ -55,13 +55,16 @@ export class ModelKeeper {
     this.#stock = 'unusable';
   }
 
-  /** Wants this model from now on, in the next {@link ensure}. Crashes with the same load count on. */
+  /**
+   * Wants this model from now on, in the next {@link ensure}; the load of another ends. Crashes with the same load count on.
+   */
   want(load: LoadModelRequest): void {
     if (this.#wanted !== null && sameLoad(this.#wanted.load, load)) {
       // the engine may have unloaded it; a load under way is joined
       if (this.#wanted.abort === null) this.#wanted.loaded = null;
       return;
     }
+    this.cancel();
     const settled = this.#wanted?.loadedAt === null ? this.#wanted.before : this.#wanted;
     const state = { crashes: 0, phase: 'loading', loadedAt: null, session: null, loaded: null } as const;
     this.#wanted = { load, ...state, abort: null, gpu: false, before: settled };
