@@ -6,6 +6,7 @@ loop::GraphSwitch graphSwitch(llama_context * ctx, SparseContextPtr sparse, std:
                               Products products) {
     loop::GraphSwitch result;
     if (products == Products::batch) {
+        result.alikeTokens = batchProductsAlike;
         result.products = [ctx, sparse](bool ours) {
             const Products wanted = ours ? Products::batch : Products::upstream;
             if (sparse) {

@@ -19,6 +19,12 @@ namespace {
 constexpr uint64_t batchKey = 2;
 
 std::atomic<uint64_t> built = 0;
+std::atomic<int> fewest = alikeTokens;
+
+void note(int columns) {
+    for (int known = fewest; columns < known && !fewest.compare_exchange_weak(known, columns);) {
+    }
+}
 
 PanelShape shapeOf(const ggml_tensor * x) {
     return {static_cast<int>(x->ne[0] / panelBlock), static_cast<int>(x->ne[1])};
@@ -147,7 +153,11 @@ ggml_tensor * panelOf(ggml_context * ctx0, ggml_tensor * x, const BatchKernel * 
 ggml_tensor * buildBatchProduct(ggml_context * ctx0, ggml_tensor * w, ggml_tensor * x) {
     const std::optional<RowOrder> order = orderOf(w);
     const BatchKernel * kernel = order ? batchKernel(w->type, *order) : nullptr;
-    if (kernel == nullptr || !isFewColumns(x, *kernel) || w->ne[0] != x->ne[0]) {
+    if (kernel == nullptr || w->ne[0] != x->ne[0]) {
+        return nullptr;
+    }
+    note(kernel->mostColumns);
+    if (!isFewColumns(x, *kernel)) {
         return nullptr;
     }
     built++;
@@ -166,6 +176,8 @@ void attendAlike(ggml_tensor * attention) {
 }
 
 uint64_t batchProductsBuilt() { return built; }
+
+int batchProductsAlike() { return fewest; }
 
 void useProducts(llama_context * ctx, Products products) {
     if (products == Products::upstream) {

@@ -26,7 +26,9 @@ int Generation::draftLimit() const {
     const int wanted = options_.maxTokens - generated() - 1;
     const int longest =
         options_.maxDraft > 0 ? std::min(options_.maxDraft, Controller::longest) : Controller::longest;
-    return std::max(0, std::min({room, wanted, longest, decoder_.alike(denseCells_) - 1}));
+    // Exact promises the tokens of one at a time, and so needs their bits
+    const int promised = options_.mode == Mode::exact ? decoder_.alikeTokens() - 1 : longest;
+    return std::max(0, std::min({room, wanted, longest, promised, decoder_.alike(denseCells_) - 1}));
 }
 
 /** The window length of a sparse draft, pending token included; 0: no sparse draft. `rival`: speed of the

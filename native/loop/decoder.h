@@ -39,6 +39,8 @@ class Decoder {
         (void)position;
         return batch();
     }
+    /** Most tokens of one dense pass of which that can be said, wherever it begins. */
+    virtual int alikeTokens() const { return batch(); }
     /** Writes dense cells for `count` tokens from `position` on. After any status but ok the cells from
      * `position` on are undefined. */
     virtual DecodeStatus dense(const Token * tokens, int count, int position, Rows rows) = 0;

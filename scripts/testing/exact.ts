@@ -1,6 +1,6 @@
 /**
- * `npm run test:exact`: 200 prompts, every drafter, both real models, each token against Dense. Takes many minutes; the engine
- * suite runs a part of it. `SPARSE_PILOT_EXACT_PROMPTS` and `SPARSE_PILOT_EXACT_LONG_PROMPTS` change the counts.
+ * `npm run test:exact`: 200 prompts, every drafter, both real models, each token against Dense. Takes about a quarter of an hour;
+ * the engine suite runs a part of it. `SPARSE_PILOT_EXACT_PROMPTS` and `SPARSE_PILOT_EXACT_LONG_PROMPTS` change the counts.
  */
 import { spawnSync } from 'node:child_process';
 import { modelFolder } from '../../src/engine/models/folder.js';

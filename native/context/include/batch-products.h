@@ -27,6 +27,10 @@ void attendAlike(ggml_tensor * attention);
 // How many such nodes this process has put into graphs; for tests and diagnosis.
 uint64_t batchProductsBuilt();
 
+// Tokens of a pass up to which every product asked for so far in this process was, or would have been, one of
+// ours: some kernels leave long batches to upstream, whose sums differ. At most alikeTokens.
+int batchProductsAlike();
+
 // For a context without a sparse engine: from the next decode on its products are these.
 void useProducts(llama_context * ctx, Products products);
 

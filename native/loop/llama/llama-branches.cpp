@@ -141,7 +141,7 @@ int LlamaBranches::alike(int position) const {
     const int share = (end + llama_n_threads(decoder_.context_) - 1) / llama_n_threads(decoder_.context_);
     // from splitFrom on threads share the cells evenly: a node moved over a border would be summed elsewhere
     const int border = end < splitFrom ? end : std::min(end, position - position % share + share);
-    return std::min(mostAlike, border - position);
+    return std::min({mostAlike, decoder_.alikeTokens(), border - position});
 }
 
 } // namespace sparse_pilot::loop

@@ -27,6 +27,10 @@ int LlamaDecoder::alike(int position) const {
     return std::min(batchSize_, cellStep - position % cellStep);
 }
 
+int LlamaDecoder::alikeTokens() const {
+    return graphs_.alikeTokens ? std::min(batchSize_, graphs_.alikeTokens()) : batchSize_;
+}
+
 std::string LlamaDecoder::piece(Token token) const {
     std::string text(32, '\0');
     int32_t size =

@@ -21,6 +21,8 @@ struct GraphSwitch {
     /** Tokens at the end of an observed prompt pass that have to reach the last layer, 0 or more: llama.cpp
      * drops rows there whose logits nobody asked for, and the layer would learn nothing. */
     std::function<int()> promptRows;
+    /** Most tokens of a pass with our products that have the bits of one at a time. */
+    std::function<int()> alikeTokens;
     /** Our products of weights and tokens, or upstream's. */
     std::function<void(bool ours)> products;
 };
@@ -42,6 +44,7 @@ class LlamaDecoder final : public Decoder {
     int vocabulary() const override { return llama_vocab_n_tokens(vocab_); }
     int capacity() const override;
     int alike(int position) const override;
+    int alikeTokens() const override;
     int batch() const override { return batchSize_; }
     bool endOfGeneration(Token token) const override { return llama_vocab_is_eog(vocab_, token); }
     std::string piece(Token token) const override;

@@ -84,6 +84,19 @@ TEST(ngramsAreDraftedWhereTextRepeatsAndNotElsewhere) {
                std::to_string(fresh.clock)); // prompt pass and 200 steps
 }
 
+TEST(exactChecksNoMoreAtOnceThanComeOutAsOneAtATime) {
+    for (const Mode mode : {Mode::exact, Mode::balanced}) {
+        FakeDecoder decoder;
+        decoder.cycle = 6;
+        decoder.together = 9;
+        const Outcome outcome = generate(decoder, optionsOf(mode, 300), promptOf(5, 60));
+        const auto & passes = outcome.report.densePasses;
+        const auto longer = std::count_if(passes.begin() + 10, passes.end(), [](int n) { return n > 0; });
+        CHECK(outcome.report.ngramAccepted > 100);
+        CHECK((longer > 0) == (mode == Mode::balanced));
+    }
+}
+
 TEST(draftSourcesAreLookedUp) {
     const Tokens prompt = promptOf(5, 12);
     const Outcome expected = dense(prompt, 60);

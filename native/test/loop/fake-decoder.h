@@ -67,6 +67,8 @@ class FakeDecoder final : public Decoder, public Branches {
     int vocabulary() const override { return tokens; }
     int capacity() const override { return size; }
     int batch() const override { return batchSize; }
+    int together = 64; ///< tokens of a pass that have the bits of one at a time
+    int alikeTokens() const override { return together; }
     bool endOfGeneration(Token token) const override { return token == endToken; }
     std::string piece(Token token) const override {
         const auto found = pieces.find(token);

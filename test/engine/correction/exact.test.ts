@@ -23,7 +23,7 @@ const longTail = 48;
 const length = 24;
 const minutes = 60_000;
 
-const draftLengths = [1, 3, 7, 15];
+const draftLengths = [1, 2, 3, 6];
 
 /** Every way to draft; how far varies with the prompt. */
 const drafters: readonly ((prompt: number) => CorrectionRequest)[] = [
@@ -37,7 +37,7 @@ const drafters: readonly ((prompt: number) => CorrectionRequest)[] = [
   (prompt) => ({
     mode: 'exact',
     drafter: 'sparse-self',
-    maxDraft: 3,
+    maxDraft: 2,
     treeWidth: 2 + (Math.floor(prompt / drafters.length) % 3),
   }),
 ];

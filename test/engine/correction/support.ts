@@ -8,7 +8,7 @@ import { Workbench } from '../../../src/engine/correction/workbench.js';
 import { contextHandle } from '../../../src/engine/native/internals.js';
 import { defaultModelPath } from '../../native/model.js';
 
-const tieSteps = [2, 4, 8];
+const tieSteps = [2, 4, 8, 16];
 
 /**
  * How close two logits of this model must be for a check to see them the other way round than a single token does: twice the most
