@@ -13,17 +13,21 @@ namespace sparse_pilot {
 
 namespace {
 
-// Parts of a layer: its FFN, then its linears.
-constexpr int partsOfLayer = 1 + SP_LINEARS;
+// Parts of a layer: its FFN, its linears, its observer.
+constexpr int partsOfLayer = 2 + SP_LINEARS;
 
 int indexOf(int layer) { return layer * partsOfLayer; }
 int indexOf(LinearPlace place) { return place.layer * partsOfLayer + 1 + place.role; }
 sp_linear_role roleOf(int index) { return static_cast<sp_linear_role>(index % partsOfLayer - 1); }
 bool isFfn(int index) { return index % partsOfLayer == 0; }
+int observerOf(int layer) { return indexOf(layer) + 1 + SP_LINEARS; }
+bool isObserver(int index) { return index % partsOfLayer == 1 + SP_LINEARS; }
 
 sp_decision decisionOf(const sp_session * session, int index) {
-    sp_decision decision;
-    if (isFfn(index)) {
+    sp_decision decision = {};
+    if (isObserver(index)) {
+        decision.threshold = sp_session_decay(session);
+    } else if (isFfn(index)) {
         sp_session_decide(session, index / partsOfLayer, &decision);
     } else {
         sp_session_decide_linear(session, index / partsOfLayer, roleOf(index), &decision);
@@ -90,6 +94,7 @@ void CudaLayers::clear() {
         api_->free(part.node.part);
     }
     parts_.clear();
+    sums_.clear();
     refusals_.clear();
 }
 
@@ -195,6 +200,28 @@ CudaNode CudaLayers::linear(const ggml_tensor * weights, LinearPlace place, cons
     });
 }
 
+CudaNode CudaLayers::observer(const llama_graph_hook_ffn & ffn, sp_act act, const sp_session * session) {
+    const int index = observerOf(ffn.il);
+    if (api_ == nullptr || refusals_.count(index) != 0) {
+        return {};
+    }
+    auto known = parts_.find(index);
+    if (known == parts_.end()) {
+        std::string why;
+        sp_cuda_part * part = make(index, session, why, [&](char * reason, size_t size) {
+            const sp_cuda_matrix up = matrixOf(ffn.up);
+            return api_->create_observer(model_, index, &up, act, reason, size);
+        });
+        if (part == nullptr) {
+            refusals_[index] = why;
+            return {};
+        }
+        sums_[index].resize(static_cast<size_t>(ffn.up->ne[1]));
+        known = parts_.emplace(index, Part{{SP_CUDA_NODE_MAGIC, part}, nextNumber()}).first;
+    }
+    return {&known->second.node, known->second.number * sp::cuda::kVariants};
+}
+
 bool CudaLayers::follow(const sp_session * session, std::string & why) {
     bool taken = true;
     for (const auto & [index, part] : parts_) {
@@ -203,13 +230,15 @@ bool CudaLayers::follow(const sp_session * session, std::string & why) {
     return (parts_.empty() || api_->send(model_)) && taken;
 }
 
+bool CudaLayers::counted() { return !parts_.empty() && api_->counts(model_, counts_.data()); }
+
 void CudaLayers::report(sp_session * session) {
-    if (parts_.empty() || !api_->counts(model_, counts_.data())) {
+    if (!counted()) {
         return;
     }
     for (const auto & [index, part] : parts_) {
         const sp_cuda_counts & counts = counts_[static_cast<size_t>(index)];
-        if (counts.all == 0 || variant(session, index) == 0) {
+        if (counts.all == 0 || isObserver(index) || variant(session, index) == 0) {
             continue; // it ran dense, its counts are of an earlier pass
         }
         const double density = static_cast<double>(counts.kept) / counts.all;
@@ -219,6 +248,34 @@ void CudaLayers::report(sp_session * session) {
         } else {
             sp_session_report_linear(session, layer, roleOf(index), density, counts.skipped_energy,
                                      counts.boundary);
+        }
+    }
+    hand(session);
+}
+
+void CudaLayers::collect(sp_session * session) {
+    if (!sums_.empty() && counted()) {
+        hand(session);
+    }
+}
+
+// Of the observers that have seen tokens by the last counts.
+void CudaLayers::hand(sp_session * session) {
+    std::vector<float *> out(counts_.size(), nullptr);
+    bool any = false;
+    for (auto & [index, sums] : sums_) {
+        if (counts_[static_cast<size_t>(index)].kept > 0) {
+            out[static_cast<size_t>(index)] = sums.data();
+            any = true;
+        }
+    }
+    if (!any || !api_->observed(model_, out.data())) {
+        return;
+    }
+    for (const auto & [index, sums] : sums_) {
+        const auto tokens = static_cast<uint64_t>(counts_[static_cast<size_t>(index)].kept);
+        if (out[static_cast<size_t>(index)] != nullptr) {
+            sp_observe_sums(session, index / partsOfLayer, tokens, sums.data());
         }
     }
 }

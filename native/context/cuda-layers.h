@@ -42,6 +42,9 @@ class CudaLayers {
     // The same of a linear whose inputs are skipped.
     CudaNode linear(const ggml_tensor * weights, LinearPlace place, const sp_session * session,
                     std::string & why);
+    // The node that sums up what a dense pass over any number of tokens, up to SP_CUDA_MOST_OBSERVED, teaches
+    // about a layer. Null when there is no memory for it, or no CUDA backend of ours.
+    CudaNode observer(const llama_graph_hook_ffn & ffn, sp_act act, const sp_session * session);
     // Numbers of the variants that the layer's FFN and linears are run in; part of the graph's topology. 0:
     // dense, or there is no CUDA backend of ours.
     int ffnVariant(const sp_session * session, int layer) const;
@@ -51,6 +54,9 @@ class CudaLayers {
     bool follow(const sp_session * session, std::string & why);
     // Reads back what the last pass kept, so that thresholds hold their density. Waits for the GPU.
     void report(sp_session * session);
+    // Hands the session what observers have seen since the last time. Waits for the GPU where there are
+    // observers.
+    void collect(sp_session * session);
     // Frees every part: for when no graph with their nodes will run any more.
     void clear();
 
@@ -66,6 +72,8 @@ class CudaLayers {
     CudaNode node(int index, const sp_session * session, std::string & why, Create create);
     template <typename Create>
     sp_cuda_part * make(int index, const sp_session * session, std::string & why, Create create);
+    bool counted();
+    void hand(sp_session * session);
     bool configure(sp_cuda_part * part, const sp_session * session, int index, std::string & why);
     int variant(const sp_session * session, int index) const;
 
@@ -73,7 +81,8 @@ class CudaLayers {
     sp_cuda_model * model_ = nullptr; // null without a CUDA backend of ours
     std::map<int, Part> parts_;       // by index; addresses stay the same
     std::map<int, std::string> refusals_;
-    std::vector<sp_cuda_counts> counts_; // of the last report
+    std::map<int, std::vector<float>> sums_; // of observers, by index
+    std::vector<sp_cuda_counts> counts_;     // of the last report
 };
 
 } // namespace sparse_pilot

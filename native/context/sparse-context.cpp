@@ -17,7 +17,8 @@ namespace {
 // ggml calls a node on all of its threads, however many it was asked to use; the kernels share work among
 // this many.
 constexpr int mostThreads = 64;
-constexpr int64_t gpuTokensObserved = 64; // of a batch: each brings its activations over to the processor
+// of a batch, where the processor observes: each brings its activations over to it
+constexpr int64_t gpuTokensObserved = 64;
 
 uint64_t nextNumber() {
     static std::atomic<uint64_t> last = 0;
@@ -68,6 +69,7 @@ SparseContext::Slot & SparseContext::slot(int32_t sequence) {
 sp_session * SparseContext::session(int32_t sequence) { return slot(sequence).session.get(); }
 
 void SparseContext::select(int32_t sequence) {
+    settle();
     current_ = session(sequence);
     updateHook();
 }
@@ -75,9 +77,18 @@ void SparseContext::select(int32_t sequence) {
 void SparseContext::setPass(Pass pass) {
     if (pass_ == Pass::sparse && pass != Pass::sparse && current_ != nullptr) {
         cuda_.report(current_);
+    } else if (pass != pass_) {
+        settle();
     }
     pass_ = pass;
     updateHook();
+}
+
+// What the passes so far have taught belongs to the session that was current, as it was.
+void SparseContext::settle() {
+    if (current_ != nullptr) {
+        cuda_.collect(current_);
+    }
 }
 
 void SparseContext::setProducts(Products products) {
@@ -88,6 +99,7 @@ void SparseContext::setProducts(Products products) {
 }
 
 bool SparseContext::configure(int32_t sequence, const sp_settings & settings, std::string & why) {
+    settle();
     char reason[256] = "";
     const bool done = sp_session_configure(session(sequence), &settings, reason, sizeof(reason));
     why = reason;
@@ -99,6 +111,7 @@ bool SparseContext::configure(int32_t sequence, const sp_settings & settings, st
 }
 
 bool SparseContext::setProfile(int32_t sequence, ProfilePtr profile, std::string & why) {
+    settle();
     Slot & target = slot(sequence);
     char reason[256] = "";
     const bool done = sp_session_set_profile(target.session.get(), profile.get(), reason, sizeof(reason));
@@ -111,11 +124,13 @@ bool SparseContext::setProfile(int32_t sequence, ProfilePtr profile, std::string
 }
 
 void SparseContext::reset(int32_t sequence) {
+    settle();
     sp_session_reset(session(sequence));
     updateHook();
 }
 
 void SparseContext::beginRequest(int32_t sequence, uint64_t kept) {
+    settle();
     sp_session_begin_request(session(sequence), kept);
     updateHook();
 }
@@ -136,8 +151,10 @@ uint64_t SparseContext::topologyKey() const {
         any = any || sparse || inputs || observed;
         const auto ffn = static_cast<uint64_t>(sparse ? cuda_.ffnVariant(current_, layer.index) : 0);
         const uint64_t linears = inputs ? cuda_.linearVariants(current_, layer.index) : 0;
-        const unsigned kinds = (sparse ? 1u : 0u) | (observed ? 2u : 0u) | (inputs ? 4u : 0u);
-        for (const uint64_t part : {kinds | ffn << 3, linears}) {
+        const bool sums = observed && sp_layer_takes_sums(current_, layer.index);
+        const unsigned kinds =
+            (sparse ? 1u : 0u) | (observed ? 2u : 0u) | (inputs ? 4u : 0u) | (sums ? 8u : 0u);
+        for (const uint64_t part : {kinds | ffn << 4, linears}) {
             key = (key ^ part) * 1099511628211ull;
         }
     }
@@ -162,13 +179,13 @@ static void neverOnProcessor(ggml_tensor *, int, int, void *) {
     GGML_ABORT("a sparse node of a GPU came to the processor");
 }
 
-static ggml_tensor * gpuNode(ggml_context * ctx0, ggml_tensor * x, int64_t outputs, const CudaNode & node) {
+static ggml_tensor * gpuNode(ggml_context * ctx0, ggml_tensor ** sources, int count, int64_t outputs,
+                             const CudaNode & node) {
     if (node.data == nullptr) {
         return nullptr;
     }
-    ggml_tensor * args[] = {x};
     ggml_tensor * out =
-        ggml_custom_4d(ctx0, GGML_TYPE_F32, outputs, 1, 1, 1, args, 1, neverOnProcessor, 1, node.data);
+        ggml_custom_4d(ctx0, GGML_TYPE_F32, outputs, 1, 1, 1, sources, count, neverOnProcessor, 1, node.data);
     tellApart(out, node.launches);
     return out;
 }
@@ -190,12 +207,12 @@ ggml_tensor * SparseContext::buildFfn(const llama_graph_hook_ffn & ffn) {
         return nullptr;
     }
     layer.act = *act;
+    ggml_tensor * args[] = {ffn.cur};
     ggml_tensor * out = nullptr;
     if (isOnGpu(ffn)) {
         const CudaNode node = cuda_.ffn(ffn, layer.act, current_, layer.denseReason);
-        out = gpuNode(ffn.ctx0, ffn.cur, ffn.cur->ne[0], node);
+        out = gpuNode(ffn.ctx0, args, 1, ffn.cur->ne[0], node);
     } else {
-        ggml_tensor * args[] = {ffn.cur};
         out = ggml_custom_4d(ffn.ctx0, GGML_TYPE_F32, ffn.cur->ne[0], 1, 1, 1, args, 1, computeFfn,
                              GGML_N_TASKS_MAX, &layer);
     }
@@ -233,17 +250,35 @@ ggml_tensor * SparseContext::buildSparseLinear(ggml_context * ctx0, ggml_tensor 
         layer.denseReason = why;
         return nullptr;
     }
-    if (!isInHostMemory(w)) {
-        return gpuNode(ctx0, x, w->ne[1], cuda_.linear(w, *place, current_, layer.denseReason));
-    }
     ggml_tensor * args[] = {x};
+    if (!isInHostMemory(w)) {
+        const CudaNode node = cuda_.linear(w, *place, current_, layer.denseReason);
+        return gpuNode(ctx0, args, 1, w->ne[1], node);
+    }
     return ggml_custom_4d(ctx0, GGML_TYPE_F32, w->ne[1], 1, 1, 1, args, 1, computeLinear, GGML_N_TASKS_MAX,
                           &layer.linears[static_cast<size_t>(place->role)]);
 }
 
-static ggml_tensor * lastColumns(ggml_context * ctx0, ggml_tensor * of) {
-    return ggml_view_2d(ctx0, of, of->ne[0], gpuTokensObserved, of->nb[1],
-                        static_cast<size_t>(of->ne[1] - gpuTokensObserved) * of->nb[1]);
+static ggml_tensor * lastColumns(ggml_context * ctx0, ggml_tensor * of, int64_t most) {
+    if (of == nullptr || of->ne[1] <= most) {
+        return of;
+    }
+    return ggml_view_2d(ctx0, of, of->ne[0], most, of->nb[1],
+                        static_cast<size_t>(of->ne[1] - most) * of->nb[1]);
+}
+
+bool SparseContext::observeOnGpu(const llama_graph_hook_ffn & ffn, ggml_tensor * gate, ggml_tensor * up) {
+    if (!isOnGpu(ffn) || !sp_layer_takes_sums(current_, ffn.il)) {
+        return false;
+    }
+    const CudaNode node = cuda_.observer(ffn, *activationOf(ffn), current_);
+    if (node.data == nullptr) {
+        return false;
+    }
+    ggml_tensor * args[] = {lastColumns(ffn.ctx0, up, SP_CUDA_MOST_OBSERVED),
+                            lastColumns(ffn.ctx0, gate, SP_CUDA_MOST_OBSERVED)};
+    ggml_build_forward_expand(ffn.gf, gpuNode(ffn.ctx0, args, gate != nullptr ? 2 : 1, 1, node));
+    return true;
 }
 
 void SparseContext::observeFfn(const llama_graph_hook_ffn & ffn, ggml_tensor * gate, ggml_tensor * up) {
@@ -256,12 +291,14 @@ void SparseContext::observeFfn(const llama_graph_hook_ffn & ffn, ggml_tensor * g
     if (pass_ == Pass::sparse && up->ne[1] == 1) {
         return;
     }
+    if (observeOnGpu(ffn, gate, up)) {
+        return;
+    }
     Layer & layer = layers_[static_cast<size_t>(ffn.il)];
     layer.act = *activationOf(ffn);
     const bool calibrating = !sp_layer_active(current_, ffn.il); // and observed all the same
-    const bool lastOnly = isOnGpu(ffn) && !calibrating && up->ne[1] > gpuTokensObserved;
-    ggml_tensor * args[] = {lastOnly ? lastColumns(ffn.ctx0, up) : up,
-                            lastOnly && gate != nullptr ? lastColumns(ffn.ctx0, gate) : gate};
+    const int64_t most = isOnGpu(ffn) && !calibrating ? gpuTokensObserved : up->ne[1];
+    ggml_tensor * args[] = {lastColumns(ffn.ctx0, up, most), lastColumns(ffn.ctx0, gate, most)};
     ggml_tensor * node = ggml_custom_4d(ffn.ctx0, GGML_TYPE_F32, 1, 1, 1, 1, args, gate != nullptr ? 2 : 1,
                                         computeObservation, GGML_N_TASKS_MAX, &layer);
     ggml_build_forward_expand(ffn.gf, node);

@@ -19,19 +19,26 @@ const sp_cuda_node * node_of(const ggml_tensor * tensor) {
 } // namespace
 
 bool sp_cuda_node_supported(const ggml_tensor * tensor) {
-    return tensor->op == GGML_OP_CUSTOM && node_of(tensor) && tensor->type == GGML_TYPE_F32 &&
-           tensor->src[0] && tensor->src[0]->type == GGML_TYPE_F32 && ggml_nrows(tensor) == 1 &&
-           ggml_is_contiguous(tensor) && ggml_is_contiguous(tensor->src[0]);
+    const auto readable = [](const ggml_tensor * of) {
+        return of->type == GGML_TYPE_F32 && ggml_is_contiguous(of);
+    };
+    return tensor->op == GGML_OP_CUSTOM && node_of(tensor) && readable(tensor) && ggml_nrows(tensor) == 1 &&
+           tensor->src[0] && readable(tensor->src[0]) && (!tensor->src[1] || readable(tensor->src[1]));
 }
 
 void sp_cuda_node_compute(ggml_tensor * tensor, void * stream) {
-    const auto * input = static_cast<const float *>(tensor->src[0]->data);
-    sp_cuda_part_forward(node_of(tensor)->part, input, static_cast<float *>(tensor->data), stream);
+    const ggml_tensor * gate = tensor->src[1];
+    const sp_cuda_pass pass = {static_cast<const float *>(tensor->src[0]->data),
+                               gate ? static_cast<const float *>(gate->data) : nullptr,
+                               static_cast<int>(ggml_nrows(tensor->src[0])),
+                               static_cast<float *>(tensor->data)};
+    sp_cuda_part_forward(node_of(tensor)->part, &pass, stream);
 }
 
 const sp_cuda_api * sp_cuda_get_api() {
-    static const sp_cuda_api api = {sp_cuda_model_create, sp_cuda_model_free,       sp_cuda_model_send,
-                                    sp_cuda_model_counts, sp_cuda_ffn_create,       sp_cuda_linear_create,
-                                    sp_cuda_part_free,    sp_cuda_part_extra_bytes, sp_cuda_part_configure};
+    static const sp_cuda_api api = {sp_cuda_model_create,     sp_cuda_model_free,     sp_cuda_model_send,
+                                    sp_cuda_model_counts,     sp_cuda_ffn_create,     sp_cuda_linear_create,
+                                    sp_cuda_observer_create,  sp_cuda_model_observed, sp_cuda_part_free,
+                                    sp_cuda_part_extra_bytes, sp_cuda_part_configure};
     return &api;
 }

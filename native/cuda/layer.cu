@@ -2,6 +2,7 @@
 
 #include "device/ffn-part.h"
 #include "device/linear-part.h"
+#include "device/observer-part.h"
 
 using namespace sp::cuda;
 
@@ -14,22 +15,24 @@ bool explain(char * why, size_t size, const std::string & reason) {
     return reason.empty();
 }
 
-/// A part of this description in its place; null, with the reason.
-template <typename Part, typename Description>
-sp_cuda_part * create(sp_cuda_model * model, int index, const Description & of, const void * weights,
-                      char * why, size_t why_size) {
+/// A part in its place, made by `make(device, why)`; null, with the reason, which is `refused` where that is
+/// not null.
+template <typename Make>
+sp_cuda_part * placed(sp_cuda_model * model, int index, const void * weights, const char * refused,
+                      char * why, size_t why_size, Make make) {
     if (index < 0 || static_cast<size_t>(index) >= model->parts.size() ||
         model->parts[static_cast<size_t>(index)] != nullptr) {
         explain(why, why_size, "there is no such layer to make");
         return nullptr;
     }
-    if (const char * reason = refusal(of)) {
-        explain(why, why_size, reason);
+    if (refused != nullptr) {
+        explain(why, why_size, refused);
         return nullptr;
     }
-    const DeviceGuard guard(device_of(weights));
+    const int device = device_of(weights);
+    const DeviceGuard guard(device);
     std::string reason;
-    auto part = Part::create(*model, index, of, reason);
+    std::unique_ptr<sp_cuda_part> part = make(device, reason);
     explain(why, why_size, reason);
     model->parts[static_cast<size_t>(index)] = part.get();
     return part.release();
@@ -83,12 +86,46 @@ bool sp_cuda_model_counts(sp_cuda_model * model, sp_cuda_counts * out) {
 
 sp_cuda_part * sp_cuda_ffn_create(sp_cuda_model * model, int index, const sp_cuda_ffn * ffn, char * why,
                                   size_t why_size) {
-    return create<FfnPart>(model, index, *ffn, ffn->down.data, why, why_size);
+    return placed(model, index, ffn->down.data, refusal(*ffn), why, why_size,
+                  [&](int, std::string & reason) { return FfnPart::create(*model, index, *ffn, reason); });
 }
 
 sp_cuda_part * sp_cuda_linear_create(sp_cuda_model * model, int index, const sp_cuda_matrix * weights,
                                      char * why, size_t why_size) {
-    return create<LinearPart>(model, index, *weights, weights->data, why, why_size);
+    return placed(
+        model, index, weights->data, refusal(*weights), why, why_size,
+        [&](int, std::string & reason) { return LinearPart::create(*model, index, *weights, reason); });
+}
+
+sp_cuda_part * sp_cuda_observer_create(sp_cuda_model * model, int index, const sp_cuda_matrix * weights,
+                                       int activation, char * why, size_t why_size) {
+    const char * refused = weights->ne1 <= 0 || !fits_the_lists(weights->ne1) ? kTooWide
+                           : device_of(weights->data) == kNoDevice            ? kNotOneGpu
+                                                                              : nullptr;
+    return placed(model, index, weights->data, refused, why, why_size, [&](int device, std::string & reason) {
+        return ObserverPart::create(*model, index, device, static_cast<int>(weights->ne1),
+                                    activation_of(activation), reason);
+    });
+}
+
+bool sp_cuda_model_observed(sp_cuda_model * model, float * const * out) {
+    bool done = true;
+    for (auto & [device, board] : model->boards) {
+        const DeviceGuard guard(device);
+        std::vector<std::pair<size_t, const float *>> sums;
+        for (size_t i = 0; i < model->parts.size(); ++i) {
+            sp_cuda_part * part = model->parts[i];
+            if (part != nullptr && part->board == &board && out[i] != nullptr) {
+                sums.emplace_back(i, part->take_sums(board.stream()));
+            }
+        }
+        done = (sums.empty() || cudaStreamSynchronize(board.stream()) == cudaSuccess) && done;
+        for (const auto & [i, from] : sums) {
+            done = done && from != nullptr;
+            std::copy_n(from, done ? model->parts[i]->all() : 0, out[i]);
+        }
+    }
+    return done;
 }
 
 void sp_cuda_part_free(sp_cuda_part * part) {
@@ -104,8 +141,8 @@ bool sp_cuda_part_configure(sp_cuda_part * part, const sp_decision * decision, c
     return explain(why, why_size, part->configure(*decision));
 }
 
-void sp_cuda_part_forward(sp_cuda_part * part, const float * x, float * y, void * stream_pointer) {
+void sp_cuda_part_forward(sp_cuda_part * part, const sp_cuda_pass * pass, void * stream_pointer) {
     const Stream stream = static_cast<Stream>(stream_pointer);
     part->board->runs_on(stream);
-    part->forward(x, y, stream);
+    part->forward(*pass, stream);
 }

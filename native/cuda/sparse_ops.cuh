@@ -5,6 +5,7 @@
 #include "kernels/column_product.cuh"
 #include "kernels/gate_select.cuh"
 #include "kernels/input_select.cuh"
+#include "kernels/observe.cuh"
 #include "kernels/relayout.cuh"
 #include "launch.cuh"
 
@@ -229,6 +230,14 @@ inline void sparse_linear(const Planes & w, WeightType type, const InputRule & r
     launch(compact_list, chunks_of(n), 1, kChunk, stream, n, scratch.selection, scratch.list,
            scratch.outcome);
     product_of_list(w, type, scratch.list, nullptr, scratch, width, y, stream);
+}
+
+/// Adds a batch to a layer's importance. `inverse` has room for its tokens. Two launches.
+inline void observe(const ObservedRows & rows, const float * decay, float * inverse, float * importance,
+                    Outcome * seen, Stream stream) {
+    launch(observed_energies, rows.tokens, 1, 256, stream, rows, inverse);
+    launch(add_importance, (rows.neurons + 255) / 256, 1, 256, stream, rows, inverse, decay, importance,
+           seen);
 }
 
 /// Builds `to` (planes in device memory) from a stock tensor of the same shape and type.

@@ -247,6 +247,11 @@ void sp_session_report_linear(sp_session * session, int layer, sp_linear_role ro
 }
 
 void sp_observe(sp_session * session, const sp_observe_args * args) { session->session.observe(*args); }
+bool sp_layer_takes_sums(const sp_session * session, int layer) { return session->session.takesSums(layer); }
+float sp_session_decay(const sp_session * session) { return session->session.decay(); }
+void sp_observe_sums(sp_session * session, int layer, uint64_t tokens, const float * importance) {
+    session->session.observeSums(layer, tokens, importance);
+}
 void sp_session_reset(sp_session * session) { session->session.reset(); }
 void sp_session_begin_request(sp_session * session, uint64_t kept) { session->session.beginRequest(kept); }
 int sp_session_prompt_rows(const sp_session * session) { return session->session.promptRows(); }

@@ -53,10 +53,8 @@ void Session::observe(const sp_observe_args & args) {
             upSum[j] += std::fabs(up[j]);
     }
     barrier_.wait(args.nth);
-    const float decay = settings_.selector == SP_ROLLING && !calibrating_
-                            ? static_cast<float>(std::pow(static_cast<double>(settings_.decay),
-                                                          static_cast<double>(args.n_tokens)))
-                            : 1.0f;
+    const auto decayed =
+        static_cast<float>(std::pow(static_cast<double>(decay()), static_cast<double>(args.n_tokens)));
     const size_t parts = static_cast<size_t>(args.nth), part = static_cast<size_t>(args.ith);
     for (size_t j = width * part / parts; j < width * (part + 1) / parts; ++j) {
         float sum = 0, ups = 0;
@@ -64,7 +62,7 @@ void Session::observe(const sp_observe_args & args) {
             sum += scratch_[t]->importance.data()[j];
             ups += scratch_[t]->upSum.data()[j];
         }
-        stats.importance[j] = decay * stats.importance[j] + sum;
+        stats.importance[j] = decayed * stats.importance[j] + sum;
         stats.upSum[j] += ups;
     }
     barrier_.wait(args.nth);
@@ -84,6 +82,24 @@ void Session::observe(const sp_observe_args & args) {
     }
     if (!calibrating_)
         prepare(args.layer);
+}
+
+bool Session::takesSums(int layer) const {
+    return wantsObservation(layer) && !calibrating_ && !wanted().samples;
+}
+
+float Session::decay() const {
+    return settings_.selector == SP_ROLLING && !calibrating_ ? settings_.decay : 1.0f;
+}
+
+void Session::observeSums(int layer, uint64_t tokens, const float * importance) {
+    LayerStatistics & stats = *statistics_[static_cast<size_t>(layer)];
+    const auto decayed =
+        static_cast<float>(std::pow(static_cast<double>(decay()), static_cast<double>(tokens)));
+    for (size_t j = 0; j < stats.importance.size(); ++j)
+        stats.importance[j] = decayed * stats.importance[j] + importance[j];
+    stats.tokens += tokens;
+    prepare(layer);
 }
 
 } // namespace sparse_pilot

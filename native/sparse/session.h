@@ -37,6 +37,12 @@ class Session {
 
     void forward(const sp_ffn_args & args);
     void observe(const sp_observe_args & args);
+    /** Whether an observation of this layer may come as sums: nothing else of it is wanted. */
+    bool takesSums(int layer) const;
+    /** What one token's importance shrinks by with the next. */
+    float decay() const;
+    /** What other kernels (CUDA) observed: the tokens, and their importance, decayed among themselves. */
+    void observeSums(int layer, uint64_t tokens, const float * importance);
 
     /** For passes that other kernels make (CUDA): what to keep, and afterwards what was kept. */
     Decision decision(int layer) const;

@@ -25,6 +25,8 @@ const expected: Readonly<Record<string, number>> = {
   select_inputs_above: 1,
   select_inputs_of_blocks: 1,
   compact_list: 1,
+  observed_energies: 1,
+  add_importance: 1,
   gate_select: 6,
   gate_scores: 6,
   find_kth_key: 1,

@@ -94,12 +94,14 @@ class SparseContext {
     };
 
     Slot & slot(int32_t sequence);
+    void settle();
     void updateHook();
     uint64_t topologyKey() const;
 
     ggml_tensor * buildFfn(const llama_graph_hook_ffn & ffn);
     ggml_tensor * buildLinear(ggml_context * ctx0, ggml_tensor * w, ggml_tensor * x, bool has_lora);
     ggml_tensor * buildSparseLinear(ggml_context * ctx0, ggml_tensor * w, ggml_tensor * x, bool has_lora);
+    bool observeOnGpu(const llama_graph_hook_ffn & ffn, ggml_tensor * gate, ggml_tensor * up);
     void observeFfn(const llama_graph_hook_ffn & ffn, ggml_tensor * gate, ggml_tensor * up);
 
     static ggml_tensor * onBuildFfn(const llama_graph_hook_ffn * ffn, void * user);

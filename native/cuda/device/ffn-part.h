@@ -5,19 +5,6 @@
 
 namespace sp::cuda {
 
-inline Activation activation_of(int activation) {
-    switch (activation) {
-    case SP_ACT_GELU:
-        return Activation::GELU;
-    case SP_ACT_RELU:
-        return Activation::ReLU;
-    case SP_ACT_RELU_SQR:
-        return Activation::ReLU2;
-    default:
-        return Activation::SiLU;
-    }
-}
-
 /// Why the kernels cannot take this FFN; null when they can.
 inline const char * refusal(const sp_cuda_ffn & ffn) {
     const bool gated = ffn.gate.data != nullptr;
@@ -129,18 +116,18 @@ class FfnPart final : public sp_cuda_part {
         return "";
     }
 
-    void forward(const float * x, float * y, Stream stream) override {
+    void forward(const sp_cuda_pass & pass, Stream stream) override {
         const Width & width = board->width();
         switch (form) {
         case Form::TopK:
-            top_k_ffn(ffn_, &numbers()->k, x, scratch, width, y, stream);
+            top_k_ffn(ffn_, &numbers()->k, pass.x, scratch, width, pass.y, stream);
             return;
         case Form::Held:
-            held_ffn(ffn_, {held_ids_.device(), nullptr, &board->control(index)->held}, x, scratch, width, y,
-                     stream);
+            held_ffn(ffn_, {held_ids_.device(), nullptr, &board->control(index)->held}, pass.x, scratch,
+                     width, pass.y, stream);
             return;
         default: // dense too: a threshold of 0 keeps every neuron
-            threshold_ffn(ffn_, x, scratch, width, y, stream);
+            threshold_ffn(ffn_, pass.x, scratch, width, pass.y, stream);
         }
     }
 

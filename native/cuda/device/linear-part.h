@@ -67,10 +67,10 @@ class LinearPart final : public sp_cuda_part {
         return "";
     }
 
-    void forward(const float * x, float * y, Stream stream) override {
+    void forward(const sp_cuda_pass & pass, Stream stream) override {
         const InputRule rule{kind(), &numbers()->threshold, &numbers()->k,
                              weighted_ ? norms_.device() : nullptr};
-        sparse_linear(planes->planes, type_, rule, x, scratch, board->width(), y, stream);
+        sparse_linear(planes->planes, type_, rule, pass.x, scratch, board->width(), pass.y, stream);
     }
 
   private:

@@ -44,7 +44,10 @@ struct sp_cuda_part {
     virtual int all() const = 0;
     /// Why it refused; empty when it takes the decision.
     virtual std::string configure(const sp_decision & decision) = 0;
-    virtual void forward(const float * x, float * y, sp::cuda::Stream stream) = 0;
+    virtual void forward(const sp_cuda_pass & pass, sp::cuda::Stream stream) = 0;
+    /// Of an observer: enqueues its sums to the host, where they lie after the stream's next wait, and lets
+    /// it begin anew.
+    virtual const float * take_sums(sp::cuda::Stream) { return nullptr; }
 
     const sp::cuda::Control * numbers() const { return board->control(index); }
     /// Part of the next send.
@@ -74,6 +77,19 @@ inline std::optional<WeightType> weight_type_of(int type) {
         return WeightType::BF16;
     default:
         return std::nullopt;
+    }
+}
+
+inline Activation activation_of(int activation) {
+    switch (activation) {
+    case SP_ACT_GELU:
+        return Activation::GELU;
+    case SP_ACT_RELU:
+        return Activation::ReLU;
+    case SP_ACT_RELU_SQR:
+        return Activation::ReLU2;
+    default:
+        return Activation::SiLU;
     }
 }
 

@@ -77,6 +77,18 @@ sp_cuda_part * sp_cuda_ffn_create(sp_cuda_model * model, int index, const sp_cud
 /** The same of a linear, without bias. Extra device memory: about the bytes of its matrix. */
 sp_cuda_part * sp_cuda_linear_create(sp_cuda_model * model, int index, const sp_cuda_matrix * weights,
                                      char * why, size_t why_size);
+/** An observer of a layer's dense passes, of one token or many: what is important is summed up on the device.
+ * Its counts tell how many tokens it has seen; its decision's `threshold` is what earlier tokens shrink by
+ * with each. `weights`: any matrix on the layer's GPU; only `ne1`, the neurons, is read. */
+sp_cuda_part * sp_cuda_observer_create(sp_cuda_model * model, int index, const sp_cuda_matrix * weights,
+                                       int activation, char * why, size_t why_size);
+/** Tokens that an observer takes in one batch, the most. */
+#define SP_CUDA_MOST_OBSERVED 4096
+/**
+ * Hands out what observers have seen and lets them begin anew: `out[i]`, where it is not null, gets observer
+ * i's sums (as many as it has neurons). Waits for the passes. False when a device failed.
+ */
+bool sp_cuda_model_observed(sp_cuda_model * model, float * const * out);
 void sp_cuda_part_free(sp_cuda_part * part);
 /** Device memory that creating it took: planes that another part had already built count 0. */
 size_t sp_cuda_part_extra_bytes(const sp_cuda_part * part);
@@ -84,15 +96,22 @@ size_t sp_cuda_part_extra_bytes(const sp_cuda_part * part);
  * range. */
 bool sp_cuda_part_configure(sp_cuda_part * part, const struct sp_decision * decision, char * why,
                             size_t why_size);
-/** Enqueues y = FFN(x) over the kept neurons, or y = W x over the kept inputs. `x`, `y`: device memory;
- * `stream` is a cudaStream_t. */
-void sp_cuda_part_forward(sp_cuda_part * part, const float * x, float * y, void * stream);
+/** Device memory. Of an observer x is what up gave, `gate` what gate gave or null, and y is left alone. */
+typedef struct sp_cuda_pass {
+    const float * x;
+    const float * gate;
+    int tokens; /**< 1, but for observers */
+    float * y;
+} sp_cuda_pass;
+/** Enqueues y = FFN(x) over the kept neurons, or y = W x over the kept inputs; or observes. `stream` is a
+ * cudaStream_t. */
+void sp_cuda_part_forward(sp_cuda_part * part, const sp_cuda_pass * pass, void * stream);
 
 /**
- * The userdata of a GGML_OP_CUSTOM node that the CUDA backend runs as a part: src[0] is x, the node itself is
- * y. A captured CUDA graph repeats the launches of the decision it was captured with: a decision of another
- * kind, or with weights where there were none, and another part too, has to be another graph for ggml
- * (context/cuda-layers.h sees to that).
+ * The userdata of a GGML_OP_CUSTOM node that the CUDA backend runs as a part: src[0] is x, src[1]
+ * the gate of an observer, the node itself is y. A captured CUDA graph repeats the launches of the decision
+ * it was captured with: a decision of another kind, or with weights where there were none, and another part
+ * too, has to be another graph for ggml (context/cuda-layers.h sees to that).
  */
 typedef struct sp_cuda_node {
     uint64_t magic; /**< SP_CUDA_NODE_MAGIC */
@@ -105,7 +124,7 @@ bool sp_cuda_node_supported(const struct ggml_tensor * node);
 void sp_cuda_node_compute(struct ggml_tensor * node, void * stream);
 
 /** What the backend's registry hands out under this name, which changes with the table. */
-#define SP_CUDA_API_NAME "sparse_pilot_cuda_api_2"
+#define SP_CUDA_API_NAME "sparse_pilot_cuda_api_3"
 typedef struct sp_cuda_api {
     sp_cuda_model * (*model_create)(int);
     void (*model_free)(sp_cuda_model *);
@@ -113,6 +132,8 @@ typedef struct sp_cuda_api {
     bool (*counts)(sp_cuda_model *, sp_cuda_counts *);
     sp_cuda_part * (*create_ffn)(sp_cuda_model *, int, const sp_cuda_ffn *, char *, size_t);
     sp_cuda_part * (*create_linear)(sp_cuda_model *, int, const sp_cuda_matrix *, char *, size_t);
+    sp_cuda_part * (*create_observer)(sp_cuda_model *, int, const sp_cuda_matrix *, int, char *, size_t);
+    bool (*observed)(sp_cuda_model *, float * const *);
     void (*free)(sp_cuda_part *);
     size_t (*extra_bytes)(const sp_cuda_part *);
     bool (*configure)(sp_cuda_part *, const struct sp_decision *, char *, size_t);

@@ -70,7 +70,8 @@ struct Fixture {
     }
     std::vector<float> forward(sp_cuda_part * layer) {
         std::vector<float> y(kWidth, -1.0f);
-        sp_cuda_part_forward(layer, x.data(), y.data(), &stream);
+        const sp_cuda_pass pass = {x.data(), nullptr, 1, y.data()};
+        sp_cuda_part_forward(layer, &pass, &stream);
         return y;
     }
     std::vector<double> reference(const std::vector<int32_t> & ids) const {
@@ -247,6 +248,58 @@ void bad_linears(Checks & checks) {
     }
 }
 
+void sums_of_dense_passes(Checks & checks, bool gated) {
+    Fixture fixture;
+    sp_cuda_model * model = fixture.model();
+    sp_cuda_part * part =
+        sp_cuda_observer_create(model, 1, &fixture.ffn.up, SP_ACT_SILU, fixture.why, sizeof fixture.why);
+    checks.expect(part != nullptr, fixture.why);
+    Random random(5);
+    constexpr float kDecay = 0.9f;
+    checks.expect(fixture.configure(part, {SP_NONE, kDecay, 0, nullptr, nullptr, 0, 1.0f, 0}), fixture.why);
+    std::vector<double> expected(kNeurons, 0.0);
+    int seen = 0;
+    for (const int tokens : {7, 1, 40}) {
+        const std::vector<float> up = random_vector(tokens * kNeurons, random);
+        std::vector<float> gate = random_vector(tokens * kNeurons, random);
+        if (tokens == 7) {
+            gate[2 * kNeurons + 3] = std::nanf(""); // such a token teaches nothing
+        }
+        const sp_cuda_pass pass = {up.data(), gated ? gate.data() : nullptr, tokens, nullptr};
+        sp_cuda_part_forward(part, &pass, &fixture.stream);
+        for (double & each : expected) {
+            each *= std::pow(static_cast<double>(kDecay), tokens);
+        }
+        for (int t = 0; t < tokens; ++t) {
+            std::vector<double> z(kNeurons);
+            double energy = 0.0;
+            for (int j = 0; j < kNeurons; ++j) {
+                const auto at = static_cast<size_t>(t * kNeurons + j);
+                z[static_cast<size_t>(j)] = gated ? activated(Activation::SiLU, gate[at]) * up[at]
+                                                  : activated(Activation::SiLU, up[at]);
+                energy += z[static_cast<size_t>(j)] * z[static_cast<size_t>(j)];
+            }
+            for (int j = 0; std::isfinite(energy) && j < kNeurons; ++j) {
+                expected[static_cast<size_t>(j)] +=
+                    z[static_cast<size_t>(j)] * z[static_cast<size_t>(j)] / energy;
+            }
+        }
+        seen += tokens;
+    }
+    sp_cuda_counts counts[2];
+    checks.expect(sp_cuda_model_counts(model, counts) && counts[1].kept == seen && counts[1].all == kNeurons,
+                  "tokens");
+    std::vector<float> sums(kNeurons, -1.0f);
+    float * out[] = {nullptr, sums.data()};
+    checks.expect(sp_cuda_model_observed(model, out), "the sums were not handed out");
+    checks.expect(norm_error(sums, expected) < 1e-5, "the sums are others");
+    checks.expect(sp_cuda_model_counts(model, counts) && counts[1].kept == 0, "it did not begin anew");
+    checks.expect(sp_cuda_model_observed(model, out) && sums == std::vector<float>(kNeurons, 0.0f),
+                  "what was handed out is there again");
+    checks.expect(!fixture.configure(part, {SP_NONE, 0.0f, 0, nullptr, nullptr, 0, 1.0f, 0}),
+                  "a decay of nothing was taken");
+}
+
 void one_copy_each_way(Checks & checks) {
     Fixture fixture;
     sp_cuda_model * model = fixture.model();
@@ -363,6 +416,8 @@ int main() {
     checks.run("every form, and its counts", [&] { forms_and_counts(checks, true); });
     checks.run("every form of an FFN without a gate", [&] { forms_and_counts(checks, false); });
     checks.run("inputs of a linear", [&] { inputs_of_a_linear(checks); });
+    checks.run("sums of dense passes", [&] { sums_of_dense_passes(checks, true); });
+    checks.run("sums of dense passes without a gate", [&] { sums_of_dense_passes(checks, false); });
     checks.run("linears that are refused", [&] { bad_linears(checks); });
     checks.run("a token takes one copy each way", [&] { one_copy_each_way(checks); });
     checks.run("several GPUs", [&] { several_gpus(checks); });

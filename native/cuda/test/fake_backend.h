@@ -4,6 +4,7 @@
 
 #include "cuda-policy.h"
 #include "sparse-pilot-cuda.h"
+#include "sparse-pilot.h"
 
 #include "ggml-backend-impl.h"
 
@@ -31,6 +32,8 @@ struct Backend {
     sp_cuda_matrix linear = {}; // that was created last
     std::string refusal;        // of every creation
     float boundary = 0;         // of every part's counts
+    int observed = 0;           // tokens that every observer has seen
+    std::vector<float> sums;    // of every observer
     bool present = true;
 };
 inline Backend backend;
@@ -44,6 +47,18 @@ inline bool send(sp_cuda_model *) {
 inline bool counts(sp_cuda_model * model, sp_cuda_counts * out) {
     ++backend.counted;
     std::fill_n(out, model->parts, sp_cuda_counts{24, 96, 0.25f, backend.boundary});
+    for (int i = 1 + SP_LINEARS; i < model->parts; i += 2 + SP_LINEARS) { // the observers
+        out[i].kept = backend.observed;
+    }
+    return true;
+}
+inline bool observed(sp_cuda_model * model, float * const * out) {
+    for (int i = 0; i < model->parts; ++i) {
+        if (out[i] != nullptr) {
+            std::copy(backend.sums.begin(), backend.sums.end(), out[i]);
+        }
+    }
+    backend.observed = 0;
     return true;
 }
 inline sp_cuda_part * create(char * why, size_t size) {
@@ -63,6 +78,10 @@ inline sp_cuda_part * create_linear(sp_cuda_model *, int, const sp_cuda_matrix *
     backend.linear = *matrix;
     return create(why, size);
 }
+inline sp_cuda_part * create_observer(sp_cuda_model *, int, const sp_cuda_matrix *, int, char * why,
+                                      size_t size) {
+    return create(why, size);
+}
 inline void release(sp_cuda_part * part) {
     ++backend.freed;
     delete part;
@@ -75,8 +94,9 @@ inline bool configure(sp_cuda_part * part, const sp_decision * decision, char *,
     return true;
 }
 inline const sp_cuda_api * api() {
-    static const sp_cuda_api table = {model_create,  model_free, send,        counts,   create_ffn,
-                                      create_linear, release,    extra_bytes, configure};
+    static const sp_cuda_api table = {model_create,  model_free,      send,     counts,  create_ffn,
+                                      create_linear, create_observer, observed, release, extra_bytes,
+                                      configure};
     return &table;
 }
 

@@ -82,6 +82,9 @@ inline cudaError_t cudaMemset(void * to, int value, size_t bytes) {
     std::memset(to, value, bytes);
     return cudaSuccess;
 }
+inline cudaError_t cudaMemsetAsync(void * to, int value, size_t bytes, cudaStream_t) {
+    return cudaMemset(to, value, bytes);
+}
 inline cudaError_t cudaMemcpyAsync(void * to, const void * from, size_t bytes, cudaMemcpyKind kind,
                                    cudaStream_t) {
     std::memcpy(to, from, bytes);

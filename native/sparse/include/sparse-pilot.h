@@ -268,6 +268,16 @@ typedef struct sp_observe_args {
 /** Feeds a dense pass (prompt or verify) to the statistics. Same threading rules as sp_ffn_forward. */
 void sp_observe(sp_session * session, const sp_observe_args * args);
 
+/** Whether what dense passes teach about this layer may come as sums, made elsewhere: nothing else of it is
+ * wanted. */
+bool sp_layer_takes_sums(const sp_session * session, int layer);
+/** What the importance of earlier tokens shrinks by with each token; 1: not at all. */
+float sp_session_decay(const sp_session * session);
+/** Instead of sp_observe, for kernels that are not ours: `tokens` of dense passes, and f sums over them of
+ * (z_j / ||z||)^2, z = act(gate) * up; of several passes the earlier ones' shrunk by sp_session_decay for
+ * every token of a later one. */
+void sp_observe_sums(sp_session * session, int layer, uint64_t tokens, const float * importance);
+
 /** A new sequence: forgets masks, statistics and on-the-fly thresholds (settings and profile stay). */
 void sp_session_reset(sp_session * session);
 
