@@ -27,10 +27,10 @@ export class Rig {
     readonly vocabulary: number,
   ) {}
 
-  static async open(modelPath: string): Promise<Rig> {
+  static async open(modelPath: string, options: { readonly lora?: string } = {}): Promise<Rig> {
     const { llama, binding } = await nativeBuild();
     const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
-    const context = await model.createContext({ contextSize, sequences: 2, threads });
+    const context = await model.createContext({ contextSize, sequences: 2, threads, ...options });
     const engine = await SparseEngine.open(binding, modelPath, { threads });
     const sparse = await SparseContext.attach(context, engine);
     await sparse.select(0);
