@@ -24,6 +24,12 @@ constexpr bool packedTail(int tailLanes) {
 /** Whether quants need all 8 bits, so that pairs of products may exceed 16. */
 template <Format format> constexpr bool isWide() { return format == Format::Byte; }
 
+/** Where the upper bits of 5 or 6 belong in a byte. */
+template <Format format> constexpr int upperMask() { return upperBits(format) == 1 ? 0x10 : 0x30; }
+
+/** Whether the k-quant's scales of blocks are signed. */
+template <Format format> constexpr bool hasSignedScales() { return format == Format::SixSuper; }
+
 template <Format format> inline F loadPlain(const uint16_t * p) {
     return format == Format::F16 ? Simd::loadF16(p) : Simd::loadBF16(p);
 }

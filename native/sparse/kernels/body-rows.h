@@ -20,6 +20,22 @@ struct WordSteps {
     size_t x;
 };
 
+/** Words k and above of each half of a block of 5- or 6-bit quants; `upper` holds their upper bits. */
+template <Format format, bool full, size_t k = 0>
+inline void addWords(I & a, I & b, I upper, const uint8_t * quants, const int8_t * x, WordSteps step, int n) {
+    constexpr size_t half = static_cast<size_t>(traits(format).block) / 8;
+    constexpr int field = upperBits(format), mask = upperMask<format>();
+    if constexpr (k < half) {
+        const I v = loadLanes<full>(quants + k * step.row, n);
+        const I low = Simd::shiftUp<4 - static_cast<int>(k) * field>(upper);
+        const I high = Simd::shiftUp<4 - static_cast<int>(k + half) * field>(upper);
+        a = Simd::dot<false>(a, Simd::orMasked(Simd::lowNibbles(v), low, mask), Simd::loadI(x + k * step.x));
+        b = Simd::dot<false>(b, Simd::orMasked(Simd::highNibbles(v), high, mask),
+                             Simd::loadI(x + (k + half) * step.x));
+        addWords<format, full, k + 1>(a, b, upper, quants, x, step, n);
+    }
+}
+
 /** One register of lanes of one tile: the integer products of whole blocks, one block a lane. */
 template <Format format, bool full>
 inline I tileProducts(const uint8_t * quants, const int8_t * x, WordSteps step, int n) {
@@ -32,6 +48,8 @@ inline I tileProducts(const uint8_t * quants, const int8_t * x, WordSteps step, 
             a = Simd::dot<false>(a, Simd::lowNibbles(v), Simd::loadI(x + k * step.x));
             b = Simd::dot<false>(b, Simd::highNibbles(v), Simd::loadI(x + (k + words / 2) * step.x));
         }
+    } else if constexpr (upperBits(format) > 0) {
+        addWords<format, full>(a, b, loadLanes<full>(quants + words / 2 * step.row, n), quants, x, step, n);
     } else {
         for (size_t k = 0; k < words; k += 2) {
             const I v = loadLanes<full>(quants + k * step.row, n);
@@ -72,13 +90,17 @@ inline BlockScales blockScales(const uint8_t * row, const RowShape & shape, int 
     const uint8_t * first = row + shape.quantBytes;
     if constexpr (hasSuper(format)) {
         const uint8_t * scales = first + at;
-        const uint8_t * mins = scales + shape.blocks;
-        const uint16_t * supers = reinterpret_cast<const uint16_t *>(first + 2 * shape.blocks) + at / t.super;
-        const uint16_t * superMins = supers + shape.blocks / t.super;
-        const F scale = n == lanes ? Simd::loadU8(scales) : Simd::loadU8Part(scales, n);
-        const F min = n == lanes ? Simd::loadU8(mins) : Simd::loadU8Part(mins, n);
-        return {Simd::mul(scale, Simd::repeatF16(supers, n)),
-                Simd::mul(Simd::sub(Simd::setF(0), min), Simd::repeatF16(superMins, n))};
+        const auto load = [n](const uint8_t * p) {
+            constexpr bool isSigned = hasSignedScales<format>();
+            return n == lanes ? Simd::loadBytes<isSigned>(p) : Simd::loadBytesPart<isSigned>(p, n);
+        };
+        const uint8_t * behind = first + (t.hasMin ? 2 : 1) * shape.blocks;
+        const uint16_t * supers = reinterpret_cast<const uint16_t *>(behind) + at / t.super;
+        const F scale = Simd::mul(load(scales), Simd::repeatF16<t.super>(supers, n));
+        if constexpr (!t.hasMin)
+            return {scale, Simd::setF(0)};
+        const F min = Simd::sub(Simd::setF(0), load(scales + shape.blocks));
+        return {scale, Simd::mul(min, Simd::repeatF16<t.super>(supers + shape.blocks / t.super, n))};
     } else {
         const auto load = [n](const uint16_t * p) {
             return n == lanes ? Simd::loadF16(p) : Simd::loadF16Part(p, n);
@@ -97,8 +119,9 @@ float quantisedRowDot(const uint8_t * row, const RowShape & shape, const Activat
     const F offset = Simd::setF(shape.offset);
     const int steps = shape.tiles + (shape.tailLanes ? 1 : 0);
     const uint8_t * aheadEnd = ahead + shape.stride;
-    const size_t aheadStep =
-        ((shape.stride / 64 + static_cast<size_t>(steps) - 1) / static_cast<size_t>(steps)) * 64;
+    const size_t lines = shape.stride / 64 + 1; // rows begin anywhere in a line
+    const size_t aheadStep = (lines + static_cast<size_t>(steps) - 1) / static_cast<size_t>(steps) * 64;
+    ahead -= reinterpret_cast<uintptr_t>(ahead) % 64;
     F acc = Simd::setF(0);
     for (int tile = 0; tile < steps; ++tile) {
         if (ahead) {
@@ -111,6 +134,7 @@ float quantisedRowDot(const uint8_t * row, const RowShape & shape, const Activat
         const uint8_t * quants = row + static_cast<size_t>(tile) * tileQuants;
         const int8_t * q = xs.q + static_cast<size_t>(tile) * t.block * 16;
         const bool packed = !full && packedTail(width);
+        constexpr bool wordsAlike = upperBits(format) == 0; // each word brings all of its bits
         const size_t rowStep = static_cast<size_t>(width) * 4;
         const WordSteps step = {rowStep, packed ? rowStep : 64};
         for (int part = 0; part < parts; ++part) {
@@ -121,7 +145,7 @@ float quantisedRowDot(const uint8_t * row, const RowShape & shape, const Activat
             I products;
             if (full)
                 products = tileProducts<format, true>(quants + byte, q + byte, step, n);
-            else if (packed && width < lanes)
+            else if (wordsAlike && packed && width < lanes)
                 products = packedProducts<format>(quants, q, width);
             else
                 products = tileProducts<format, false>(quants + byte, q + byte, step, n);

@@ -14,26 +14,23 @@
 
 namespace {
 
+template <Format... formats> void setQuantised(KernelTable & t) {
+    ((t.rowDot[static_cast<int>(formats)] = quantisedRowDot<formats>), ...);
+    ((t.addGroup[static_cast<int>(formats)] = quantisedAddGroup<formats>), ...);
+}
+
+template <Format... formats> void setPlain(KernelTable & t) {
+    ((t.rowDot[static_cast<int>(formats)] = plainRowDot<formats>), ...);
+    ((t.addGroup[static_cast<int>(formats)] = plainAddGroup<formats>), ...);
+}
+
 KernelTable makeTable(const char * name) {
     KernelTable t = {};
     t.name = name;
     t.arrange = arrange;
-    t.rowDot[static_cast<int>(Format::Nibble)] = quantisedRowDot<Format::Nibble>;
-    t.rowDot[static_cast<int>(Format::NibbleMin)] = quantisedRowDot<Format::NibbleMin>;
-    t.rowDot[static_cast<int>(Format::NibbleSuper)] = quantisedRowDot<Format::NibbleSuper>;
-    t.rowDot[static_cast<int>(Format::Byte)] = quantisedRowDot<Format::Byte>;
-    t.rowDot[static_cast<int>(Format::ByteMin)] = quantisedRowDot<Format::ByteMin>;
-    t.rowDot[static_cast<int>(Format::ByteHalf)] = quantisedRowDot<Format::ByteHalf>;
-    t.rowDot[static_cast<int>(Format::F16)] = plainRowDot<Format::F16>;
-    t.rowDot[static_cast<int>(Format::BF16)] = plainRowDot<Format::BF16>;
-    t.addGroup[static_cast<int>(Format::Nibble)] = quantisedAddGroup<Format::Nibble>;
-    t.addGroup[static_cast<int>(Format::NibbleMin)] = quantisedAddGroup<Format::NibbleMin>;
-    t.addGroup[static_cast<int>(Format::NibbleSuper)] = quantisedAddGroup<Format::NibbleSuper>;
-    t.addGroup[static_cast<int>(Format::Byte)] = quantisedAddGroup<Format::Byte>;
-    t.addGroup[static_cast<int>(Format::ByteMin)] = quantisedAddGroup<Format::ByteMin>;
-    t.addGroup[static_cast<int>(Format::ByteHalf)] = quantisedAddGroup<Format::ByteHalf>;
-    t.addGroup[static_cast<int>(Format::F16)] = plainAddGroup<Format::F16>;
-    t.addGroup[static_cast<int>(Format::BF16)] = plainAddGroup<Format::BF16>;
+    setQuantised<Format::Nibble, Format::NibbleMin, Format::NibbleSuper, Format::Five, Format::FiveMin,
+                 Format::FiveSuper, Format::SixSuper, Format::Byte>(t);
+    setPlain<Format::F16, Format::BF16>(t);
     t.activate = activate;
     t.selectScores = selectScores;
     return t;

@@ -37,7 +37,7 @@ struct RowShape {
     int tailLanes = 0; /**< blocks of the last, narrower tile */
     float offset = 0;  /**< subtracted from the stored quants */
     size_t quantBytes = 0;
-    size_t stride = 0; /**< bytes, a multiple of 64 */
+    size_t stride = 0; /**< bytes, even */
 };
 
 /** A plane-split matrix's shape (layout/planes.h). */
@@ -47,10 +47,11 @@ struct PlaneShape {
     int padded = 0; /**< outputs rounded up to 64 */
     int group = 32; /**< inputs that share a scale */
     int offset = 0;
-    size_t rowBytes = 0;   /**< of one input's quants, a multiple of 64 */
-    size_t planeBytes = 0; /**< of one group's scales (and mins) */
-    int super = 1;         /**< groups that share super scales */
-    size_t superBytes = 0; /**< of those super scales; 0: there are none */
+    size_t rowBytes = 0;    /**< of one input's quants, a multiple of 16 */
+    size_t nibbleBytes = 0; /**< of them, in front of the upper bits of 5 and 6 */
+    size_t planeBytes = 0;  /**< of one group's scales (and mins) */
+    int super = 1;          /**< groups that share super scales */
+    size_t superBytes = 0;  /**< of those super scales; 0: there are none */
 };
 
 /** Where a group's super scales lie among a matrix's planes. */

@@ -30,18 +30,18 @@ struct Simd {
             part[i] = p[i];
         return loadF16(part);
     }
-    static F loadU8(const uint8_t * p) {
-        return _mm256_cvtepi32_ps(
-            _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i *>(p))));
+    template <bool isSigned> static F loadBytes(const uint8_t * p) {
+        const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i *>(p));
+        return _mm256_cvtepi32_ps(isSigned ? _mm256_cvtepi8_epi32(bytes) : _mm256_cvtepu8_epi32(bytes));
     }
-    static F loadU8Part(const uint8_t * p, int n) {
+    template <bool isSigned> static F loadBytesPart(const uint8_t * p, int n) {
         alignas(8) uint8_t part[8] = {};
         for (int i = 0; i < n; ++i)
             part[i] = p[i];
-        return loadU8(part);
+        return loadBytes<isSigned>(part);
     }
-    /** Lane i holds p[i / 8]. */
-    static F repeatF16(const uint16_t * p, int) { return setF(_cvtsh_ss(*p)); }
+    /** Lane i holds p[i / each], each 8 or 16. */
+    template <int each> static F repeatF16(const uint16_t * p, int) { return setF(_cvtsh_ss(*p)); }
     static F loadBF16(const uint16_t * p) {
         const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i *>(p));
         return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(v), 16));
@@ -53,6 +53,31 @@ struct Simd {
     static I shiftRight4(I a) { return _mm256_srai_epi32(a, 4); }
     static I lowNibbles(I a) { return _mm256_and_si256(a, _mm256_set1_epi8(15)); }
     static I highNibbles(I a) { return lowNibbles(_mm256_srli_epi16(a, 4)); }
+    /** Bits of every byte moved up (negative: down); what comes from another byte is for the caller to mask.
+     */
+    template <int by> static I shiftUp(I a) {
+        return by >= 0 ? _mm256_slli_epi16(a, by > 0 ? by : 0) : _mm256_srli_epi16(a, by < 0 ? -by : 0);
+    }
+    /** a | (b & mask), mask for every byte. */
+    static I orMasked(I a, I b, int mask) {
+        return _mm256_or_si256(a, _mm256_and_si256(b, _mm256_set1_epi8(static_cast<char>(mask))));
+    }
+    /** For spread: the n-th piece of 16 bytes goes up by first - n * step. */
+    static I pieceShifts(int first, int step) {
+        const int second = first - step;
+        return _mm256_set_epi32(second, second, second, second, first, first, first, first);
+    }
+    /** 16 bytes in every piece of 16, with their bits moved; see shiftUp. */
+    static I spread(const uint8_t * p, I shifts) {
+        const I v = _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i *>(p)));
+        // counts beyond 31, and so negative ones, give 0
+        return _mm256_or_si256(_mm256_sllv_epi32(v, shifts),
+                               _mm256_srlv_epi32(v, _mm256_sub_epi32(_mm256_setzero_si256(), shifts)));
+    }
+    /** Register `part` of what 32 bytes hold as nibbles: the low ones, then the high ones. */
+    static I splitNibbles(const uint8_t * p, int part) {
+        return part == 0 ? lowNibbles(loadI(p)) : highNibbles(loadI(p));
+    }
     /** Products of u8 and s8, four to a lane; `wide` where u exceeds 7 bits and maddubs would saturate. */
     template <bool wide> static I dot(I acc, I u, I s) {
         if constexpr (wide) {

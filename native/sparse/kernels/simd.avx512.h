@@ -26,16 +26,19 @@ struct Simd {
     static F loadF16Part(const uint16_t * p, int n) {
         return _mm512_cvtph_ps(_mm256_maskz_loadu_epi16(static_cast<__mmask16>((1u << n) - 1), p));
     }
-    static F loadU8(const uint8_t * p) {
-        return _mm512_cvtepi32_ps(
-            _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i *>(p))));
+    template <bool isSigned> static F loadBytes(const uint8_t * p) {
+        return fromBytes<isSigned>(_mm_loadu_si128(reinterpret_cast<const __m128i *>(p)));
     }
-    static F loadU8Part(const uint8_t * p, int n) {
-        return _mm512_cvtepi32_ps(
-            _mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8(static_cast<__mmask16>((1u << n) - 1), p)));
+    template <bool isSigned> static F loadBytesPart(const uint8_t * p, int n) {
+        return fromBytes<isSigned>(_mm_maskz_loadu_epi8(static_cast<__mmask16>((1u << n) - 1), p));
     }
-    /** Lane i < n holds p[i / 8], others 0; two values are read in any case. */
-    static F repeatF16(const uint16_t * p, int n) {
+    template <bool isSigned> static F fromBytes(__m128i bytes) {
+        return _mm512_cvtepi32_ps(isSigned ? _mm512_cvtepi8_epi32(bytes) : _mm512_cvtepu8_epi32(bytes));
+    }
+    /** Lane i < n holds p[i / each], each 8 or 16; of 8, others are 0 and two values are read in any case. */
+    template <int each> static F repeatF16(const uint16_t * p, int n) {
+        if constexpr (each == 16)
+            return _mm512_set1_ps(_cvtsh_ss(*p));
         int32_t two;
         __builtin_memcpy(&two, p, sizeof(two));
         const __m256i order =
@@ -54,6 +57,30 @@ struct Simd {
     static I shiftRight4(I a) { return _mm512_srai_epi32(a, 4); }
     static I lowNibbles(I a) { return _mm512_and_si512(a, _mm512_set1_epi8(15)); }
     static I highNibbles(I a) { return lowNibbles(_mm512_srli_epi16(a, 4)); }
+    /** Bits of every byte moved up (negative: down); what comes from another byte is for the caller to mask.
+     */
+    template <int by> static I shiftUp(I a) {
+        return by >= 0 ? _mm512_slli_epi16(a, by > 0 ? by : 0) : _mm512_srli_epi16(a, by < 0 ? -by : 0);
+    }
+    /** a | (b & mask), mask for every byte. */
+    static I orMasked(I a, I b, int mask) {
+        return _mm512_ternarylogic_epi32(a, b, _mm512_set1_epi8(static_cast<char>(mask)), 0xf8);
+    }
+    /** For spread: the n-th piece of 16 bytes goes up by first - n * step. */
+    static I pieceShifts(int first, int step) {
+        const I piece = _mm512_set_epi32(3, 3, 3, 3, 2, 2, 2, 2, 1, 1, 1, 1, 0, 0, 0, 0);
+        return _mm512_sub_epi32(setI(first), _mm512_mullo_epi32(piece, setI(step)));
+    }
+    /** 16 bytes in every piece of 16, with their bits moved; see shiftUp. */
+    static I spread(const uint8_t * p, I shifts) {
+        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i *>(p));
+        return _mm512_rolv_epi32(_mm512_broadcast_i32x4(bytes), shifts);
+    }
+    /** A register of what 32 bytes hold as nibbles: the low ones, then the high ones. */
+    static I splitNibbles(const uint8_t * p, int) {
+        const __m256i v = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(p));
+        return lowNibbles(_mm512_inserti64x4(_mm512_castsi256_si512(v), _mm256_srli_epi16(v, 4), 1));
+    }
     template <bool wide> static I dot(I acc, I u, I s) {
 #ifdef __AVX512VNNI__
         return _mm512_dpbusd_epi32(acc, u, s);

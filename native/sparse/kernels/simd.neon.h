@@ -35,19 +35,23 @@ struct Simd {
         std::memcpy(part, p, static_cast<size_t>(n) * 2);
         return loadF16(part);
     }
-    static F loadU8(const uint8_t * p) {
+    template <bool isSigned> static F loadBytes(const uint8_t * p) {
         uint32_t word;
         std::memcpy(&word, p, sizeof(word));
         const uint8x8_t bytes = vreinterpret_u8_u32(vdup_n_u32(word));
+        if constexpr (isSigned)
+            return vcvtq_f32_s32(vmovl_s16(vget_low_s16(vmovl_s8(vreinterpret_s8_u8(bytes)))));
         return vcvtq_f32_u32(vmovl_u16(vget_low_u16(vmovl_u8(bytes))));
     }
-    static F loadU8Part(const uint8_t * p, int n) {
+    template <bool isSigned> static F loadBytesPart(const uint8_t * p, int n) {
         uint8_t part[4] = {};
         std::memcpy(part, p, static_cast<size_t>(n));
-        return loadU8(part);
+        return loadBytes<isSigned>(part);
     }
-    /** Lane i holds p[i / 8]. */
-    static F repeatF16(const uint16_t * p, int) { return vcvt_f32_f16(vreinterpret_f16_u16(vdup_n_u16(*p))); }
+    /** Lane i holds p[i / each], each 8 or 16. */
+    template <int each> static F repeatF16(const uint16_t * p, int) {
+        return vcvt_f32_f16(vreinterpret_f16_u16(vdup_n_u16(*p)));
+    }
     static F loadBF16(const uint16_t * p) { return vreinterpretq_f32_u32(vshll_n_u16(vld1_u16(p), 16)); }
     static I setI(int32_t v) { return vdupq_n_s32(v); }
     static F setF(float v) { return vdupq_n_f32(v); }
@@ -56,6 +60,23 @@ struct Simd {
     static I shiftRight4(I a) { return vshrq_n_s32(a, 4); }
     static I lowNibbles(I a) { return fromU8(vandq_u8(u8(a), vdupq_n_u8(15))); }
     static I highNibbles(I a) { return fromU8(vshrq_n_u8(u8(a), 4)); }
+    /** Bits of every byte moved up (negative: down). */
+    template <int by> static I shiftUp(I a) { return fromU8(vshlq_u8(u8(a), vdupq_n_s8(by))); }
+    /** a | (b & mask), mask for every byte. */
+    static I orMasked(I a, I b, int mask) {
+        return fromU8(vorrq_u8(u8(a), vandq_u8(u8(b), vdupq_n_u8(static_cast<uint8_t>(mask)))));
+    }
+    /** For spread: the register goes up by `first`. */
+    static I pieceShifts(int first, int) {
+        return vreinterpretq_s32_s8(vdupq_n_s8(static_cast<int8_t>(first)));
+    }
+    /** 16 bytes with their bits moved. */
+    static I spread(const uint8_t * p, I shifts) { return fromU8(vshlq_u8(vld1q_u8(p), s8(shifts))); }
+    /** Register `part` of what 32 bytes hold as nibbles: the low ones, then the high ones. */
+    static I splitNibbles(const uint8_t * p, int part) {
+        const I v = loadI(p + part % 2 * 16);
+        return part < 2 ? lowNibbles(v) : highNibbles(v);
+    }
     /** Products of u8 and s8, four to a lane; `wide` where u exceeds 7 bits. */
     template <bool wide> static I dot(I acc, I u, I s) {
 #if defined(__ARM_FEATURE_MATMUL_INT8)

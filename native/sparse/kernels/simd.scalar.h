@@ -62,14 +62,16 @@ struct Simd {
     static F loadF16Part(const uint16_t * p, int n) {
         return mapF([p, n](int i) { return i < n ? half(p[i]) : 0.0f; });
     }
-    static F loadU8(const uint8_t * p) {
-        return mapF([p](int i) { return static_cast<float>(p[i]); });
+    template <bool isSigned> static F loadBytes(const uint8_t * p) { return loadBytesPart<isSigned>(p, 4); }
+    template <bool isSigned> static F loadBytesPart(const uint8_t * p, int n) {
+        return mapF([p, n](int i) {
+            return i >= n     ? 0.0f
+                   : isSigned ? static_cast<float>(static_cast<int8_t>(p[i]))
+                              : static_cast<float>(p[i]);
+        });
     }
-    static F loadU8Part(const uint8_t * p, int n) {
-        return mapF([p, n](int i) { return i < n ? static_cast<float>(p[i]) : 0.0f; });
-    }
-    /** Lane i holds p[i / 8]. */
-    static F repeatF16(const uint16_t * p, int) { return setF(half(*p)); }
+    /** Lane i holds p[i / each], each 8 or 16. */
+    template <int each> static F repeatF16(const uint16_t * p, int) { return setF(half(*p)); }
     static F loadBF16(const uint16_t * p) {
         return mapF([p](int i) { return cast<float>(static_cast<uint32_t>(p[i]) << 16); });
     }
@@ -90,6 +92,28 @@ struct Simd {
     static I highNibbles(I a) {
         return mapI(
             [&](int i) { return static_cast<int32_t>(static_cast<uint32_t>(a.v[i]) >> 4) & 0x0f0f0f0f; });
+    }
+    /** Bits of every byte moved up (negative: down); what comes from another byte is for the caller to mask.
+     */
+    template <int by> static I shiftUp(I a) { return shiftWords(a, by); }
+    static I shiftWords(I a, int by) {
+        return mapI([&](int i) {
+            const uint32_t v = static_cast<uint32_t>(a.v[i]);
+            return static_cast<int32_t>(by >= 0 ? v << by : v >> -by);
+        });
+    }
+    /** a | (b & mask), mask for every byte. */
+    static I orMasked(I a, I b, int mask) {
+        return mapI([&](int i) { return a.v[i] | (b.v[i] & mask * 0x01010101); });
+    }
+    /** For spread: the register goes up by `first`. */
+    static I pieceShifts(int first, int) { return setI(first); }
+    /** 16 bytes with their bits moved; see shiftUp. */
+    static I spread(const uint8_t * p, I shifts) { return shiftWords(loadI(p), shifts.v[0]); }
+    /** Register `part` of what 32 bytes hold as nibbles: the low ones, then the high ones. */
+    static I splitNibbles(const uint8_t * p, int part) {
+        const I v = loadI(p + part % 2 * 16);
+        return part < 2 ? lowNibbles(v) : highNibbles(v);
     }
     template <bool wide> static I dot(I acc, I u, I s) {
         const Bytes a = cast<Bytes>(u), b = cast<Bytes>(s);

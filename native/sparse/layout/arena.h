@@ -15,7 +15,7 @@ struct ReleasePages {
 class Arena {
   public:
     Arena() = default;
-    /** Throws std::bad_alloc. */
+    /** 64 bytes behind the end may be read, too. Throws std::bad_alloc. */
     explicit Arena(size_t bytes);
     uint8_t * data() const { return memory_.get(); }
     size_t size() const { return size_; }

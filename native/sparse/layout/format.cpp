@@ -13,12 +13,13 @@ TypeFormat formatOfType(int ggmlType) {
     case GGML_TYPE_Q4_K:
         return {Format::NibbleSuper, 0, true};
     case GGML_TYPE_Q5_0:
-        return {Format::Byte, 16, true};
+        return {Format::Five, 16, true};
     case GGML_TYPE_Q5_1:
+        return {Format::FiveMin, 0, true};
     case GGML_TYPE_Q5_K:
-        return {Format::ByteMin, 0, true};
+        return {Format::FiveSuper, 0, true};
     case GGML_TYPE_Q6_K:
-        return {Format::ByteHalf, 32, true};
+        return {Format::SixSuper, 32, true};
     case GGML_TYPE_Q8_0:
         return {Format::Byte, 128, true};
     case GGML_TYPE_F16:

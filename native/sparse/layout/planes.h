@@ -4,8 +4,10 @@
  * [group of inputs][output]. Exact: the same integers and scales as in the file, only elsewhere. Where a
  * format has super scales, their plane lies in front of those of the groups that share it.
  *
- * Nibble rows hold output o and o + 64 of each 128 in one byte. Scale planes are in the order in which the
- * byte interleave of the kernels leaves its results; planeOrder maps it back, once per token.
+ * Nibble rows hold output o and o + 64 of each 128 in one byte; where only 64 outputs are left, o and o + 32.
+ * Of 5 and 6 bits the upper ones lie behind the row's nibbles, 16 bytes for each 128 or 64 outputs: output
+ * 16 * k + j is in byte j, k fields up. Scale planes are in the order in which the byte interleave of the
+ * kernels leaves its results; planeOrder maps it back, once per token.
  */
 #pragma once
 

@@ -8,9 +8,6 @@ namespace sparse_pilot {
 
 namespace {
 
-float toFloat(uint16_t half) { return ggml_fp16_to_fp32(half); }
-uint16_t toHalf(float value) { return ggml_fp32_to_fp16(value); }
-
 struct SixBitScales {
     int scale;
     int min;
@@ -35,13 +32,20 @@ template <typename Block> void unpackFiveBits(const Block & block, uint8_t * out
         out[i] = static_cast<uint8_t>(out[i] | (((block.qh[i / 8] >> (i % 8)) & 1) << 4));
 }
 
-void unpackQ4K(const block_q4_K & block, UnpackedRow & out, size_t at) {
+/** The scales of Q4_K and Q5_K. */
+template <typename Block> void unpackSixBitScales(const Block & block, UnpackedRow & out, size_t at) {
     out.superScales[at] = block.d;
     out.superMins[at] = block.dmin;
     for (size_t j = 0; j < 8; ++j) {
         const SixBitScales s = sixBit(block.scales, static_cast<int>(j));
         out.scales[at * 8 + j] = static_cast<uint16_t>(s.scale);
         out.mins[at * 8 + j] = static_cast<uint16_t>(s.min);
+    }
+}
+
+void unpackQ4K(const block_q4_K & block, UnpackedRow & out, size_t at) {
+    unpackSixBitScales(block, out, at);
+    for (size_t j = 0; j < 8; ++j) {
         for (size_t i = 0; i < 32; ++i) {
             const uint8_t v = block.qs[j / 2 * 32 + i];
             out.quants[at * 256 + j * 32 + i] = j % 2 ? v >> 4 : v & 15;
@@ -50,10 +54,8 @@ void unpackQ4K(const block_q4_K & block, UnpackedRow & out, size_t at) {
 }
 
 void unpackQ5K(const block_q5_K & block, UnpackedRow & out, size_t at) {
+    unpackSixBitScales(block, out, at);
     for (size_t j = 0; j < 8; ++j) {
-        const SixBitScales s = sixBit(block.scales, static_cast<int>(j));
-        out.scales[at * 8 + j] = toHalf(toFloat(block.d) * static_cast<float>(s.scale));
-        out.mins[at * 8 + j] = toHalf(-toFloat(block.dmin) * static_cast<float>(s.min));
         for (size_t i = 0; i < 32; ++i) {
             const int v = block.qs[j / 2 * 32 + i];
             const int high = (block.qh[i] >> j) & 1;
@@ -63,8 +65,9 @@ void unpackQ5K(const block_q5_K & block, UnpackedRow & out, size_t at) {
 }
 
 void unpackQ6K(const block_q6_K & block, UnpackedRow & out, size_t at) {
+    out.superScales[at] = block.d;
     for (size_t j = 0; j < 16; ++j)
-        out.scales[at * 16 + j] = toHalf(toFloat(block.d) * static_cast<float>(block.scales[j]));
+        out.scales[at * 16 + j] = static_cast<uint8_t>(block.scales[j]);
     for (size_t half = 0; half < 2; ++half) {
         uint8_t * q = out.quants.data() + at * 256 + half * 128;
         const uint8_t * ql = block.ql + half * 64;
@@ -94,7 +97,7 @@ void unpackRow(int ggmlType, const void * row, int n, UnpackedRow & out) {
     out.mins.resize(t.hasMin ? blocks : 0);
     const size_t supers = t.super > 1 ? blocks / static_cast<size_t>(t.super) : 0;
     out.superScales.resize(supers);
-    out.superMins.resize(supers);
+    out.superMins.resize(t.hasMin ? supers : 0);
     uint8_t * q = out.quants.data();
     switch (ggmlType) {
     case GGML_TYPE_Q4_0:

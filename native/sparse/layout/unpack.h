@@ -10,7 +10,8 @@ namespace sparse_pilot {
 
 /**
  * w[i] = scale[i / block] * (quant[i] - offset) + min[i / block]; scales and mins are f16 bits. Formats with
- * super scales: w[i] = superScale * scale * quant - superMin * min, with integers for scale and min.
+ * super scales: w[i] = superScale * scale * (quant - offset) - superMin * min, with integers for scale and
+ * min that fit 8 bits; the scale may be negative (two's complement).
  */
 struct UnpackedRow {
     std::vector<uint8_t> quants;
