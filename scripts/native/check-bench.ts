@@ -32,9 +32,15 @@ const engine = await SparseEngine.open(binding, modelPath, { threads });
 const sparse = await SparseContext.attach(context, engine);
 await sparse.select(0);
 
-const tokensOf = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, i) => 1000 + 37 * (i % 100));
+const tokensOf = (count: number): Uint32Array =>
+  Uint32Array.from({ length: count }, (_, i) => 1000 + 37 * (i % 100));
 
-async function evaluate(position: number, count: number, step: number, products: 'batch' | 'upstream'): Promise<number> {
+async function evaluate(
+  position: number,
+  count: number,
+  step: number,
+  products: 'batch' | 'upstream',
+): Promise<number> {
   return withContext(context, async (handle) => {
     binding.spTruncateSequence(handle, 0, position);
     const start = performance.now();
@@ -43,7 +49,8 @@ async function evaluate(position: number, count: number, step: number, products:
   });
 }
 
-const median = (of: readonly number[]): number => [...of].sort((a, b) => a - b)[Math.floor(of.length / 2)] ?? NaN;
+const median = (of: readonly number[]): number =>
+  [...of].sort((a, b) => a - b)[Math.floor(of.length / 2)] ?? NaN;
 
 await evaluate(0, promptLength, promptLength, 'batch');
 const single: number[] = [];
@@ -58,7 +65,10 @@ for (let run = 0; run < runs; run++)
       note(`${products} ${n} row`, (await evaluate(promptLength, n * passes, n, products)) / passes);
       if (products === 'batch' && n > 1) {
         let turns = 0;
-        for (let i = 0; i < passes; i++) turns += (await evaluate(promptLength, 1, 1, products)) + (await evaluate(promptLength + 1, n, n, products));
+        for (let i = 0; i < passes; i++)
+          turns +=
+            (await evaluate(promptLength, 1, 1, products)) +
+            (await evaluate(promptLength + 1, n, n, products));
         note(`${products} ${n} turns`, turns / passes);
       }
     }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { readdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { buildNative } from './build.js';
 import { compile } from './compile.js';
 import { nativeFolder, treeOf, workFolder } from './paths.js';
@@ -68,14 +69,19 @@ async function runProgram(build: string, program: string): Promise<CppTestResult
   return { program, passed, failed: allFailed, output: allFailed > 0 ? lines.join('\n') : '' };
 }
 
-/** Builds and runs every C++ test program. A program that ends without its count, or with another status, is one failure. */
+/** Builds every C++ test program and runs them, one for each processor at a time. A program that ends without its count, or with another status, is one failure. */
 export async function runCppTests(
   sanitizer: Sanitizer,
   progress?: ProgressListener,
 ): Promise<CppTestResult[]> {
   const build = await buildCppTests(sanitizer, progress);
   const programs = (await readdir(build)).filter((name) => /^test-.*-test$/.test(name)).sort();
-  const results: CppTestResult[] = [];
-  for (const program of programs) results.push(await runProgram(build, program));
-  return results;
+  const results = new Map<string, CppTestResult>();
+  const waiting = [...programs];
+  const worker = async (): Promise<void> => {
+    for (let program = waiting.shift(); program !== undefined; program = waiting.shift())
+      results.set(program, await runProgram(build, program));
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return [...results.values()];
 }

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { open } from 'node:fs/promises';
 import { arrayLength, copyMetadata } from '../../src/engine/models/gguf/entries.js';
-import { f32Entry, ggufHead, padded, textEntry, u32Entry, type NewTensor } from '../../src/engine/models/gguf/writer.js';
+import {
+  f32Entry,
+  ggufHead,
+  padded,
+  textEntry,
+  u32Entry,
+  type NewTensor,
+} from '../../src/engine/models/gguf/writer.js';
 import { randomFormats } from '../../src/engine/models/random/formats.js';
 import { RowPool } from '../../src/engine/models/random/row-pool.js';
 
@@ -31,9 +38,14 @@ const plain = (name: string, ...dimensions: number[]): NewTensor => ({
 function layerTensors(layer: number): NewTensor[] {
   const of = (name: string): string => `blk.${layer}.${name}`;
   return [
-    ...['attn_norm', 'post_attention_norm', 'ffn_norm', 'post_ffw_norm', 'post_norm', 'altup_router_norm'].map((name) =>
-      plain(of(name), width),
-    ),
+    ...[
+      'attn_norm',
+      'post_attention_norm',
+      'ffn_norm',
+      'post_ffw_norm',
+      'post_norm',
+      'altup_router_norm',
+    ].map((name) => plain(of(name), width)),
     plain(of('laurel_post_norm'), width),
     plain(of('altup_correct_scale'), width),
     plain(of('attn_q_norm'), headWidth),
@@ -113,7 +125,10 @@ export async function writeGemma3n(target: string, vocabulary: string, layers: n
     for (const tensor of tensors) {
       const [row = 0, rows = 1] = tensor.dimensions;
       const pool = tensor.type === q80 ? pools.get(row) : undefined;
-      const data = pool === undefined ? plainWeights(tensor, random) : Buffer.concat(Array.from({ length: rows }, () => pool.draw()));
+      const data =
+        pool === undefined
+          ? plainWeights(tensor, random)
+          : Buffer.concat(Array.from({ length: rows }, () => pool.draw()));
       assert.equal(data.length, tensor.bytes, tensor.name);
       await file.writeFile(Buffer.concat([data, Buffer.alloc(padded(data.length) - data.length)]));
       size += padded(data.length);

@@ -38,11 +38,21 @@ describe('a model of architecture gemma3n', function () {
     const ofNeurons = await rig.sparse.report(0);
     await rig.close();
     assert.equal(report.off, undefined);
-    assert.deepEqual([...passes], Array.from({ length: layers }, (_, layer) => (layer < topLayers ? tokens.length : 0)));
+    assert.deepEqual(
+      [...passes],
+      Array.from({ length: layers }, (_, layer) => (layer < topLayers ? tokens.length : 0)),
+    );
     assert.ok(skippedEnergy.every((energy) => energy < 1e-6));
     for (let layer = 0; layer < topLayers; layer++)
-      assert.ok((bytes[layer] ?? NaN) < (denseBytes[layer] ?? NaN), `layer ${layer} reads ${bytes[layer]} of ${denseBytes[layer]}`);
+      assert.ok(
+        (bytes[layer] ?? NaN) < (denseBytes[layer] ?? NaN),
+        `layer ${layer} reads ${bytes[layer]} of ${denseBytes[layer]}`,
+      );
     assert.ok(loss < 1e-3, `KL ${loss}`);
-    assert.match(ofNeurons.off ?? '', /./u, 'its FFN is no plain one: what selects neurons stays dense, and says so');
+    assert.match(
+      ofNeurons.off ?? '',
+      /./u,
+      'its FFN is no plain one: what selects neurons stays dense, and says so',
+    );
   });
 });

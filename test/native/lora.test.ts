@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { f32Entry, ggufHead, padded, textEntry, type NewTensor } from '../../src/engine/models/gguf/writer.js';
+import {
+  f32Entry,
+  ggufHead,
+  padded,
+  textEntry,
+  type NewTensor,
+} from '../../src/engine/models/gguf/writer.js';
 import { defaultModelPath } from './model.js';
 import { Rig, sampleCode } from './sparse-fixture.js';
 

@@ -18,9 +18,7 @@ export function modeName(mode: Mode, t: Translate): string {
 export function modeMeaning(mode: Mode, t: Translate): string {
   switch (mode) {
     case 'dense':
-      return t(
-        'Every weight: what llama.cpp says, sooner where our kernels run. The reference.',
-      );
+      return t('Every weight: what llama.cpp says, sooner where our kernels run. The reference.');
     case 'exact':
       return t('The same text as Dense, faster where drafting pays.');
     case 'balanced':
