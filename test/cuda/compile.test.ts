@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -9,12 +9,14 @@ import {
   compileKernels,
   gpuPrograms,
   objectOf,
+  type Architecture,
   type CompiledKernel,
 } from '../../scripts/cuda/compile.js';
+import { compileDispatch, compileNode } from '../../scripts/cuda/objects.js';
 import { occupancy } from '../../scripts/cuda/occupancy.js';
 import { cudaWork } from '../../scripts/cuda/paths.js';
 import { findToolkit, type CudaToolkit } from '../../scripts/cuda/toolkit.js';
-import { nativeFolder, treeOf } from '../../scripts/native/paths.js';
+import { repositoryRoot } from '../../scripts/native/paths.js';
 import { runCommand } from '../../scripts/native/run-command.js';
 
 /** Kernels of native/cuda/kernels, and in how many weight types (or pairs of them) each is built. */
@@ -47,8 +49,20 @@ function countByName(kernels: readonly CompiledKernel[]): Record<string, number>
   return counts;
 }
 
+/** Names of an object's symbols, of the kind that `nm` is asked for. */
+async function symbols(kind: readonly string[], ...objects: readonly string[]): Promise<Set<string>> {
+  const lines = await runCommand('nm', ['--format=just-symbols', ...kind, ...objects]);
+  return new Set(lines.map((line) => line.trim()));
+}
+
 describe('CUDA kernels compile', () => {
   let toolkit: CudaToolkit;
+  const compiled = new Map<Architecture, Promise<CompiledKernel[]>>();
+  const kernelsOf = (architecture: Architecture) => {
+    const known = compiled.get(architecture) ?? compileKernels(toolkit, architecture, objectOf(architecture));
+    compiled.set(architecture, known);
+    return known;
+  };
 
   before(async () => {
     toolkit = await findToolkit('compile', (line) => console.log(`    ${line}`));
@@ -56,7 +70,7 @@ describe('CUDA kernels compile', () => {
 
   for (const architecture of architectures) {
     it(`for sm_${architecture}, without spilling registers`, async () => {
-      const kernels = await compileKernels(toolkit, architecture, objectOf(architecture));
+      const kernels = await kernelsOf(architecture);
       for (const kernel of kernels) {
         const { name, registers, sharedBytes } = kernel;
         const share = Math.round(100 * occupancy(kernel, architecture));
@@ -84,20 +98,22 @@ describe('CUDA kernels compile', () => {
     });
   }
 
-  it('and the hook of the CUDA backend applies to the packaged source', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'sp-cuda-patch-'));
+  it("and the backend's dispatch with our hook, whose every symbol of ours is there", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'sp-cuda-part-'));
     try {
-      const file = path.join('ggml', 'src', 'ggml-cuda', 'ggml-cuda.cu');
-      await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
-      await cp(path.join(treeOf('patched').llama, file), path.join(folder, file));
-      await runCommand(
-        'git',
-        ['apply', '--check', path.join(nativeFolder, 'patches', 'cuda-0001-custom-node.diff')],
-        {
-          cwd: folder,
-          env: { GIT_CEILING_DIRECTORIES: path.dirname(folder) },
-        },
+      const dispatchFlags = ['-isystem', path.join(repositoryRoot, 'test', 'cuda', 'stand-ins')];
+      const options = { toolkit, architectures: ['90'] as const, folder, dispatchFlags };
+      const dispatch = await compileDispatch(options);
+      const node = await compileNode(options);
+      await kernelsOf('90');
+      const wanted = await symbols(['--undefined-only'], dispatch);
+      for (const name of ['sp_cuda_node_compute', 'sp_cuda_node_supported', 'sp_cuda_get_api'])
+        assert.ok(wanted.has(name), `the dispatch does not call ${name}`);
+      const defined = await symbols(['--defined-only'], node, objectOf('90'));
+      const missing = [...wanted, ...(await symbols(['--undefined-only'], node))].filter(
+        (name) => name.includes('sp_cuda') && !defined.has(name),
       );
+      assert.deepEqual(missing, []);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
