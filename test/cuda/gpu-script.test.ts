@@ -12,6 +12,7 @@ describe('The script for a machine with a GPU', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'gpu-script-'));
+    environment = {};
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -25,10 +26,11 @@ describe('The script for a machine with a GPU', () => {
     writeFileSync(path.join(where, name), ['#!/bin/sh', ...lines, ''].join('\n'));
     chmodSync(path.join(where, name), 0o755);
   };
+  let environment: Readonly<Record<string, string>> = {};
   const check = (...arguments_: readonly string[]) =>
     spawnSync(path.join(gpuFolder, 'check.sh'), arguments_, {
       encoding: 'utf8',
-      env: { HOME: folder, PATH: `${folder}:/usr/bin:/bin` },
+      env: { HOME: folder, PATH: `${folder}:/usr/bin:/bin`, ...environment },
     });
   const results = () =>
     JSON.parse(readFileSync(path.join(folder, 'out', 'results.json'), 'utf8')) as Record<
@@ -99,6 +101,22 @@ describe('The script for a machine with a GPU', () => {
     assert.match(stdout, /not run {2}compute-sanitizer racecheck: it is not installed/);
     assert.ok(results().stages['check']?.includes('ok  kernels against the reference'));
     assert.equal(results().stages['bench'], null);
+  });
+
+  it("finds CUDA's libraries and compute-sanitizer with the compiler, where the machine knows neither", () => {
+    gpuAndBuild('exit 0');
+    const toolkit = path.join(folder, 'toolkit');
+    program(path.join(toolkit, 'bin'), 'nvcc', 'exit 0');
+    program(path.join(toolkit, 'bin'), 'compute-sanitizer', 'echo "$@"');
+    program(path.join(folder, 'out', 'work', 'build', 'bin'), 'kernels-test', 'echo "$LD_LIBRARY_PATH"');
+    environment = { NVCC: path.join(toolkit, 'bin', 'nvcc') };
+    const { stdout } = check('--only', 'check', folder, path.join(folder, 'out'));
+    const said = readFileSync(path.join(folder, 'out', 'kernels.txt'), 'utf8')
+      .trim()
+      .split(':');
+    assert.ok(said.includes(path.join(toolkit, 'lib64')), said.join(':'));
+    assert.ok(said.includes(path.join(folder, 'out', 'work', 'build', 'bin')), said.join(':'));
+    assert.match(stdout, /ok {2}compute-sanitizer racecheck/);
   });
 
   it('goes on with a bench that was cut off, and keeps the results of the other stages', () => {

@@ -29,6 +29,11 @@ work=${SP_GPU_WORK:-$out/work}
 bin=$work/build/bin
 stock=$work/build/stock
 types="q4_K q8_0 f16"
+# CUDA's own libraries and tools lie with the compiler; the loader need not know of them, and the programs look beside
+# themselves only
+nvcc=${NVCC:-$(command -v nvcc || true)}
+toolkit=${nvcc:+$(dirname "$(dirname "$(realpath "$nvcc")")")}
+export LD_LIBRARY_PATH="$bin${toolkit:+:$toolkit/lib64:$toolkit/lib}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 echo "$gpu" | tee "$out/gpu.txt"
 
 # stage, word (ok, FAIL, "not run"), name, what it said: the stage's own file holds what became of everything in it
@@ -57,8 +62,8 @@ stage_check() {
     local sanitizer tool type
     check check "kernels against the reference" kernels.txt "$bin/kernels-test"
     sanitizer=$(command -v compute-sanitizer || true)
-    if [ -z "$sanitizer" ] && [ -n "${NVCC:-}" ] && [ -x "$(dirname "$NVCC")/compute-sanitizer" ]; then
-        sanitizer=$(dirname "$NVCC")/compute-sanitizer
+    if [ -z "$sanitizer" ] && [ -n "$toolkit" ] && [ -x "$toolkit/bin/compute-sanitizer" ]; then
+        sanitizer=$toolkit/bin/compute-sanitizer
     fi
     for tool in memcheck racecheck initcheck synccheck; do
         if [ -z "$sanitizer" ]; then
