@@ -1,5 +1,6 @@
 #include "batch-products.h"
 
+#include "attention/attention.h"
 #include "batch/product.h"
 #include "ggml-backend.h"
 #include "ggml.h"
@@ -168,11 +169,15 @@ ggml_tensor * buildBatchProduct(ggml_context * ctx0, ggml_tensor * w, ggml_tenso
 }
 
 void attendAlike(ggml_tensor * attention) {
-    constexpr int rowsAlike = 15; // patch 0003
+    constexpr int kernelAddress = 12; // patch 0003, as is the next one
+    constexpr int rowsAlike = 15;
     const int64_t tokens = attention->src[0]->ne[1];
-    if (tokens > 1 && tokens <= alikeTokens) {
-        attention->op_params[rowsAlike] = 1;
+    if (tokens > alikeTokens) {
+        return;
     }
+    attention->op_params[rowsAlike] = tokens > 1;
+    const AttentionKernel kernel = attentionKernel(attention);
+    std::memcpy(attention->op_params + kernelAddress, &kernel, sizeof(kernel));
 }
 
 uint64_t batchProductsBuilt() { return built; }

@@ -20,7 +20,8 @@ ggml_tensor * buildBatchProduct(ggml_context * ctx0, ggml_tensor * w, ggml_tenso
 // Tokens of a pass up to which attention sums each as if it were alone: a check's, not a prompt's.
 constexpr int alikeTokens = 64;
 
-// Lets a flash attention node of several tokens, up to alikeTokens, give the bits of one token at a time.
+// Gives a flash attention node of one token, or of several up to alikeTokens, our kernel where there is one
+// (sparse/attention/attention.h), and lets several give the bits of one token at a time.
 // That holds for tokens before the next multiple of 256 positions: cells are attended to in steps of 256.
 void attendAlike(ggml_tensor * attention);
 
