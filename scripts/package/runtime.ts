@@ -2,6 +2,7 @@ import { cp, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { platform, root } from '../setup/paths.js';
+import { neededPackages } from './needed.js';
 
 /** What node-llama-cpp needs at run time is a few MB; the rest is source to build from, other platforms' binaries, types. */
 const leftOutFolders = [
@@ -12,10 +13,9 @@ const leftOutFolders = [
   'node_modules/node-llama-cpp/llama/toolchains',
   'node_modules/node-llama-cpp/llama/xpack',
   'node_modules/node-llama-cpp/templates',
-  // Programs for building llama.cpp, which an installed extension never does.
-  'node_modules/node-addon-api',
-  'node_modules/node-api-headers',
 ];
+/** For building llama.cpp, which an installed extension never does. */
+const buildPackages = new Set(['cmake-js', 'node-addon-api', 'node-api-headers']);
 const leftOutFiles = /\.(d\.[cm]?ts|map|bundle|md|markdown|tsbuildinfo)$/i;
 
 /**
@@ -37,6 +37,8 @@ function wanted(file: string): boolean {
   return /licen[cs]e/i.test(path.basename(name)) || !leftOutFiles.test(name);
 }
 
+const names = v.optional(v.record(v.string(), v.string()));
+
 /** What is read of package-lock.json. */
 const lockFile = v.object({
   packages: v.record(
@@ -45,23 +47,25 @@ const lockFile = v.object({
       dev: v.optional(v.boolean(), false),
       devOptional: v.optional(v.boolean(), false),
       optional: v.optional(v.boolean(), false),
+      dependencies: names,
+      optionalDependencies: names,
+      peerDependencies: names,
     }),
   ),
 });
 
 async function runtimePackages(): Promise<string[]> {
   const lock = v.parse(lockFile, JSON.parse(await readFile(path.join(root, 'package-lock.json'), 'utf8')));
-  const names: string[] = [];
+  const needed = neededPackages(lock.packages, buildPackages);
+  const folders: string[] = [];
   for (const [name, entry] of Object.entries(lock.packages)) {
-    if (name === '' || entry.dev || entry.devOptional) continue;
+    if (!needed.has(name.replace('node_modules/', '')) || entry.dev || entry.devOptional) continue;
     // The stock CPU binaries of this platform stay in, as the way out when our own build does not run.
     if (name.startsWith('node_modules/@node-llama-cpp/') && !name.endsWith(`/${platform}`)) continue;
-    // Copied with the package that holds it.
-    if (name.lastIndexOf('node_modules/') > 0) continue;
     if (entry.optional && !(await exists(path.join(root, name)))) continue;
-    names.push(name);
+    folders.push(name);
   }
-  return names;
+  return folders;
 }
 
 async function exists(file: string): Promise<boolean> {

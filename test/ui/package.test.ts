@@ -52,7 +52,7 @@ describe('the packaged extension', function () {
 
   it('holds no source, no leftovers of a build and nothing that only a checkout needs', () => {
     const stray =
-      /\.bundle$|\.work\/|\.map$|^extension\/(?!dist\/node_modules\/).*\.(?:c|cc|cpp|cu|h|hpp)$|^extension\/(?:src|test|scripts|node_modules)\//u;
+      /\.bundle$|\.work\/|\.map$|\/(?:cmake-js|node-addon-api|node-api-headers)\/|^extension\/(?!dist\/node_modules\/).*\.(?:c|cc|cpp|cu|h|hpp)$|^extension\/(?:src|test|scripts|node_modules)\//u;
     assert.deepEqual(
       names.filter((name) => stray.test(name)),
       [],
