@@ -42,7 +42,9 @@ export function statusWords(status: StatusKind, model: string | undefined): Stat
       return {
         icon: '$(zap)',
         label: t('no model'),
-        explanation: t('No model is loaded yet. It is loaded when the first suggestion is due.'),
+        explanation: t(
+          'No model is loaded yet. It is loaded when the first suggestion is due; after a load that was cancelled, when you ask for one.',
+        ),
       };
     case 'error':
       return {
