@@ -1,6 +1,6 @@
-import { countLine, sum, type Counts } from '../testing/counts.js';
+import { countLine, sum } from '../testing/counts.js';
 import { checks } from '../testing/checks.js';
-import { runSuite } from '../testing/suite.js';
+import { runSuites } from '../testing/run-suites.js';
 import { suites } from '../testing/suites.js';
 import { prepareAll } from '../testing/prepare.js';
 
@@ -17,20 +17,16 @@ export async function main(names: readonly string[]): Promise<number> {
   if (all) await prepareAll();
   let checksPassed = true;
   if (all) checksPassed = await checks();
-  const results: Counts[] = [];
-  const lines: string[] = [];
-  for (const suite of chosen) {
-    await suite.prepare();
-    const start = performance.now();
-    const counts = await runSuite(suite);
-    results.push(counts);
-    lines.push(`${suite.name}: ${countLine(counts)} (${((performance.now() - start) / 1000).toFixed(0)} s)`);
-  }
+  const results = await runSuites(chosen);
+  const counts = results.map((result) => result.counts);
   if (all) {
+    const lines = results.map(
+      (result) => `${result.name}: ${countLine(result.counts)} (${result.seconds.toFixed(0)} s)`,
+    );
     process.stdout.write(`\n${checksPassed ? 'checks: passed' : 'checks: FAILED'}\n${lines.join('\n')}\n`);
-    if (!checksPassed) results.push({ passed: 0, failed: 1, skipped: 0 });
+    if (!checksPassed) counts.push({ passed: 0, failed: 1, skipped: 0 });
   }
-  const total = sum(results);
+  const total = sum(counts);
   process.stdout.write(`${countLine(total)}\n`);
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
 }

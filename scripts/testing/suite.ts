@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { root } from '../setup/paths.js';
 import { readCounts, type Counts } from './counts.js';
+import { giveWay } from './priority.js';
 
 /** A part of the tests that can also be run alone. */
 export interface Suite {
@@ -11,23 +12,40 @@ export interface Suite {
   readonly nodeArguments: readonly string[];
   /** After this the suite counts as hung. */
   readonly timeoutMs: number;
+  /** It only computes: it may run beside others, with the processor time that they leave. Default false. */
+  readonly canWait?: boolean;
+}
+
+export interface SuiteRun {
+  /** Where the output goes, as it comes. Default: this process's own. */
+  readonly write?: (text: string) => void;
+  /** Take only the processor time that other processes leave. Default false. */
+  readonly givingWay?: boolean;
 }
 
 const graceMs = 5000;
+const toTerminal = (text: string): void => void process.stdout.write(text);
 
 /** A suite that ran: its counts, with every way of going wrong counted as a failure. */
-export async function runSuite(suite: Suite): Promise<Counts> {
-  process.stdout.write(`\n== ${suite.name}\n`);
-  const { output, ended } = await runChild(suite);
+export async function runSuite(
+  suite: Suite,
+  { write = toTerminal, givingWay = false }: SuiteRun = {},
+): Promise<Counts> {
+  write(`\n== ${suite.name}\n`);
+  const { output, ended } = await runChild(suite, write, givingWay);
   const counts = readCounts(output) ?? { passed: 0, failed: 0, skipped: 0 };
   const complaint =
     ended !== 'exit code 0' ? ended : counts.passed + counts.failed === 0 ? 'no test ran' : null;
   if (complaint === null) return counts;
-  process.stdout.write(`${suite.name}: ${complaint}\n`);
+  write(`${suite.name}: ${complaint}\n`);
   return counts.failed > 0 ? counts : { ...counts, failed: 1 };
 }
 
-function runChild(suite: Suite): Promise<{ output: string; ended: string }> {
+function runChild(
+  suite: Suite,
+  write: (text: string) => void,
+  givingWay: boolean,
+): Promise<{ output: string; ended: string }> {
   return new Promise((resolve) => {
     // A group of its own, so that a suite that hangs takes everything it started along.
     const child = spawn(process.execPath, suite.nodeArguments, {
@@ -35,6 +53,7 @@ function runChild(suite: Suite): Promise<{ output: string; ended: string }> {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    if (givingWay && child.pid !== undefined) giveWay(child.pid);
     const killGroup = (signal: NodeJS.Signals): void => {
       try {
         if (child.pid !== undefined) process.kill(-child.pid, signal);
@@ -43,12 +62,12 @@ function runChild(suite: Suite): Promise<{ output: string; ended: string }> {
       }
     };
     let output = '';
-    const take = (target: NodeJS.WriteStream) => (text: string) => {
+    const take = (text: string): void => {
       output = (output + text).slice(-100_000);
-      target.write(text);
+      write(text);
     };
-    child.stdout.setEncoding('utf8').on('data', take(process.stdout));
-    child.stderr.setEncoding('utf8').on('data', take(process.stderr));
+    child.stdout.setEncoding('utf8').on('data', take);
+    child.stderr.setEncoding('utf8').on('data', take);
     let hung = false;
     const timer = setTimeout(() => {
       hung = true;

@@ -45,12 +45,20 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'cuda-compile',
+    canWait: true,
     prepare: async () => {
       await need('cuda');
       await buildNativePart();
     },
-    nodeArguments: mocha(20 * minute, 'test/cuda'),
-    timeoutMs: 30 * minute,
+    nodeArguments: mocha(30 * minute, 'test/cuda'),
+    timeoutMs: 60 * minute,
+  },
+  {
+    name: 'cpp',
+    canWait: true,
+    prepare: buildNativePart,
+    nodeArguments: mocha(40 * minute, 'test/cpp'),
+    timeoutMs: 80 * minute,
   },
   {
     name: 'engine',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { runCppTests, type Sanitizer } from '../../scripts/native/cpp-tests.js';
 
 describe('C++ tests', function () {
-  this.timeout(20 * 60_000);
+  this.timeout(40 * 60_000);
 
   const ways: ReadonlyArray<readonly [Sanitizer, string]> = [
     ['none', 'pass'],
