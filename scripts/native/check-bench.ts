@@ -22,12 +22,13 @@ const runs = Number(values.runs);
 const promptLength = Number(values.prompt);
 const widths = [1, 2, 3, 4, 5, 6, 8, 12, 16];
 const passes = 8;
+const longestPass = 512;
 
 const loaded = await loadNative({ maxThreads: threads });
 if (loaded.binding === null) throw new Error(`no native build of ours: ${loaded.build.reason}`);
 const { llama, binding } = loaded;
 const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
-const context = await model.createContext({ contextSize: 1024, threads });
+const context = await model.createContext({ contextSize: promptLength + 256, threads });
 const engine = await SparseEngine.open(binding, modelPath, { threads });
 const sparse = await SparseContext.attach(context, engine);
 await sparse.select(0);
@@ -52,7 +53,7 @@ async function evaluate(
 const median = (of: readonly number[]): number =>
   [...of].sort((a, b) => a - b)[Math.floor(of.length / 2)] ?? NaN;
 
-await evaluate(0, promptLength, promptLength, 'batch');
+await evaluate(0, promptLength, Math.min(longestPass, promptLength), 'batch');
 const single: number[] = [];
 const table = new Map<string, number[]>();
 const note = (key: string, value: number): void => {
