@@ -38,7 +38,8 @@ async function recorded(): Promise<CompletionRecord> {
     Promise.resolve([
       { source: 'similar' as const, path: 'secret/path.ts', text: 'hidden words', priority: 1 },
     ]);
-  await pipeline.provide(askAt('const private = |', { gather }), never);
+  const exact = { ...options, correction: { mode: 'exact' } } as const;
+  await pipeline.provide(askAt('const private = |\nclassified();', { gather, options: exact }), never);
   const [record] = pipeline.records.all;
   assert.ok(record);
   return record;
@@ -46,8 +47,10 @@ async function recorded(): Promise<CompletionRecord> {
 
 describe('export of a request', () => {
   it('without source holds no text, no path and no answer', async () => {
-    const text = JSON.stringify(exported(await recorded(), 'withheld'));
-    for (const secret of ['private', 'confidential', 'hidden words', 'secret/path', 'a.ts'])
+    const record = await recorded();
+    assert.ok(record.request?.file?.before.includes('private'), 'the file to look drafts up in is there');
+    const text = JSON.stringify(exported(record, 'withheld'));
+    for (const secret of ['private', 'confidential', 'classified', 'hidden words', 'secret/path', 'a.ts'])
       assert.ok(!text.includes(secret), secret);
     assert.match(text, /"characters":16/);
   });

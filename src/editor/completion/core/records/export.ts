@@ -11,6 +11,9 @@ export interface Withheld {
   readonly sha256: string;
 }
 
+/** A request with sizes and hashes in place of every text of the user's files. */
+type WithheldRequest = ReturnType<typeof withoutSource>;
+
 /** A record as it is written to a file. With source it holds all that a replay needs; without it only sizes and hashes. */
 export type ExportedRecord =
   | {
@@ -22,11 +25,7 @@ export type ExportedRecord =
       readonly version: typeof exportVersion;
       readonly source: 'withheld';
       readonly record: Omit<CompletionRecord, 'request' | 'result' | 'path' | 'said' | 'shown' | 'judged'>;
-      readonly request?: Omit<CompletionRequest, 'prefix' | 'suffix' | 'context' | 'path'> & {
-        readonly prefix: Withheld;
-        readonly suffix: Withheld;
-        readonly context: readonly (Withheld & { readonly source: string })[];
-      };
+      readonly request?: WithheldRequest;
       readonly text?: Withheld;
     };
 
@@ -48,12 +47,26 @@ export function exported(record: CompletionRecord, source: 'included' | 'withhel
   };
 }
 
-function withoutSource({ path: _path, prefix, suffix, context, ...rest }: CompletionRequest) {
+/** Names what goes out, one by one: a text that is added to requests stays in until someone adds it here. */
+function withoutSource(request: CompletionRequest) {
+  const { id, languageId, budget, fimCut, shape, sampling, stop, sparsity, correction, prefillOnly } =
+    request;
+  const { prefix, suffix, context, file } = request;
   return {
-    ...rest,
+    id,
+    languageId,
+    budget,
+    fimCut,
+    shape,
+    sampling,
+    stop,
+    sparsity,
+    correction,
+    prefillOnly,
     prefix: withheld(prefix),
     suffix: withheld(suffix),
     context: context.map(({ source, text }) => ({ source, ...withheld(text) })),
+    ...(file !== undefined && { file: { before: withheld(file.before), after: withheld(file.after) } }),
   };
 }
 
