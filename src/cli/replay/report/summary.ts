@@ -29,7 +29,12 @@ export interface Summary {
   readonly editSimilarity: number;
   /** Characters of exactly right first lines, once a session. */
   readonly charactersSaved: number;
+  /** Suggestions that came up, looked for or not; one that is typed on as suggested counts once. */
+  readonly shown: number;
+  /** Those of them that another one replaced within half a second. */
   readonly flicker: number;
+  /** The same as a share of those that came up: who answers slowly shows little that could be replaced. */
+  readonly flickerPerShown: number;
 }
 
 const firstLineOf = (text: string): string => text.split('\n', 1)[0]?.trimEnd() ?? '';
@@ -61,7 +66,11 @@ export function summarise(
   const allLatencies = looks.map(({ latencyMs }) => latencyMs ?? Infinity);
   const right = (look: Typed['looks'][number]): boolean =>
     look.shown !== null && firstLineOf(look.shown) === look.truth;
-  const keystrokes = sessions.reduce((sum, session) => sum + session.keystrokes, 0);
+  const total = (of: (session: Typed) => number): number =>
+    sessions.reduce((sum, session) => sum + of(session), 0);
+  const keystrokes = total((session) => session.keystrokes);
+  const shown = total((session) => session.shown);
+  const flicker = total((session) => session.flicker);
   const perKey = [
     ...work.evaluated,
     ...Array<number>(Math.max(0, keystrokes - work.evaluated.length)).fill(0),
@@ -83,10 +92,9 @@ export function summarise(
     editSimilarity: mean(
       looks.map(({ shown, truth }) => (shown === null ? 0 : editSimilarity(firstLineOf(shown), truth))),
     ),
-    charactersSaved: sessions.reduce(
-      (sum, session) => sum + (session.looks.find(right)?.truth.length ?? 0),
-      0,
-    ),
-    flicker: sessions.reduce((sum, session) => sum + session.flicker, 0),
+    charactersSaved: total((session) => session.looks.find(right)?.truth.length ?? 0),
+    shown,
+    flicker,
+    flickerPerShown: shown === 0 ? 0 : flicker / shown,
   };
 }

@@ -15,7 +15,7 @@ const columns: readonly (readonly [string, (summary: Summary) => string])[] = [
   ['exact', ({ exactMatch }) => exactMatch.toFixed(3)],
   ['similar', ({ editSimilarity }) => editSimilarity.toFixed(3)],
   ['saved', ({ charactersSaved }) => String(charactersSaved)],
-  ['flicker', ({ flicker }) => String(flicker)],
+  ['flicker', ({ flicker, shown }) => `${flicker}/${shown}`],
 ];
 
 /** The contestants side by side, a row each. */

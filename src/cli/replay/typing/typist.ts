@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Contestant, Moment, Reply } from '../contestants/contestant.js';
+import type { Contestant, Moment } from '../contestants/contestant.js';
+import { Screen } from './screen.js';
 import type { Session } from './session.js';
 
 /** What a person saw at one look. */
@@ -15,21 +16,13 @@ export interface Look {
 export interface Typed {
   readonly looks: readonly Look[];
   readonly keystrokes: number;
-  /** Suggestions that were replaced by another one within half a second. */
+  /** Suggestions that were replaced by another one within half a second of coming up. */
   readonly flicker: number;
-  /** Times a reply was on the screen, looked for or not. */
+  /** Suggestions that came up, looked for or not. */
   readonly shown: number;
 }
 
 const patienceMs = 5_000;
-const flickerMs = 500;
-
-interface OnScreen {
-  readonly text: string;
-  /** Characters of the line that had been typed when it appeared. */
-  readonly typed: number;
-  readonly since: number;
-}
 
 const momentOf = (session: Session, typed: number): Moment => ({
   session,
@@ -38,27 +31,12 @@ const momentOf = (session: Session, typed: number): Moment => ({
   suffix: session.after,
 });
 
-/** Whether `next` only says what `before` said, less the characters typed since. */
-function continues(before: OnScreen, next: OnScreen, truth: string): boolean {
-  const typed = truth.slice(before.typed, next.typed);
-  return before.text.startsWith(typed) && before.text.slice(typed.length) === next.text;
-}
-
 /** Types a session into a contestant in real time, keys at their own pace. */
 export async function typeSession(session: Session, contestant: Contestant): Promise<Typed> {
   const looks: Look[] = [];
-  let screen: OnScreen | undefined;
-  let flicker = 0;
-  let shown = 0;
+  const screen = new Screen(session.truth);
   let typed = 0;
   let previous = new AbortController();
-  const show = (reply: Reply, at: number): void => {
-    const next: OnScreen = { text: reply.text, typed: at, since: performance.now() };
-    const replaces = screen !== undefined && !continues(screen, next, session.truth);
-    if (replaces && screen !== undefined && next.since - screen.since < flickerMs) flicker += 1;
-    if (screen === undefined || replaces) shown += 1;
-    screen = next;
-  };
   for (const key of session.keys) {
     previous.abort();
     const current = new AbortController();
@@ -69,7 +47,7 @@ export async function typeSession(session: Session, contestant: Contestant): Pro
     const moment = momentOf(session, at);
     contestant.edited(moment);
     const answer = contestant.suggest(moment, current.signal).then((reply) => {
-      if (reply !== null && !current.signal.aborted) show(reply, at);
+      if (reply !== null && !current.signal.aborted) screen.show(reply.text, at, performance.now());
       return reply === null ? null : { reply, latencyMs: performance.now() - pressed };
     });
     if (key.looks) {
@@ -89,5 +67,6 @@ export async function typeSession(session: Session, contestant: Contestant): Pro
     await sleep(key.gapMs);
   }
   previous.abort();
+  const { flicker, shown } = screen;
   return { looks, keystrokes: session.keys.length, flicker, shown };
 }
