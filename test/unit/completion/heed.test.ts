@@ -21,9 +21,9 @@ describe('how long the next text waits', () => {
   it('half a second from when the one that was typed against came up', () => {
     const heed = shown();
     heed.edited([at('const a = t')]);
-    assert.equal(heed.restMs('balanced', 1100), 400);
+    assert.equal(heed.restMs('balanced', 1100), 420);
     heed.edited([at('const a = th')]);
-    assert.equal(heed.restMs('balanced', 1300), 200);
+    assert.equal(heed.restMs('balanced', 1300), 220);
     assert.equal(heed.restMs('balanced', 1600), 0);
     assert.equal(heed.restMs('eager', 1100), 0, 'who wants texts at once gets them');
   });
@@ -34,7 +34,7 @@ describe('how long the next text waits', () => {
     heed.show(at('const a = t'), 'hree;', 1600);
     assert.equal(heed.restMs('balanced', 1610), 0);
     heed.edited([at('const a = tx')]);
-    assert.equal(heed.restMs('balanced', 1700), 400);
+    assert.equal(heed.restMs('balanced', 1700), 420);
   });
 
   it('counts from when a text came up, not from when the rest of it was last shown', () => {
@@ -42,7 +42,7 @@ describe('how long the next text waits', () => {
     heed.edited([at('const a = o')]);
     heed.show(at('const a = o'), 'ne + two;', 1200);
     heed.edited([at('const a = ox')]);
-    assert.equal(heed.restMs('balanced', 1300), 200);
+    assert.equal(heed.restMs('balanced', 1300), 220);
   });
 
   it('has nothing to do with other places', () => {

@@ -130,7 +130,7 @@ describe('completion pipeline', () => {
       return now - first;
     };
     assert.ok((await shownAfter('alpha')) < 400);
-    assert.equal(await shownAfter('b'), 500);
+    assert.equal(await shownAfter('b'), 520);
   });
 
   it('gathers context while it waits, not after', async () => {

@@ -1,13 +1,16 @@
 import type { Eagerness } from '../../../contract/settings/index.js';
 import type { Place } from './place.js';
 
-/** Milliseconds from one text to another that takes its place because the user typed against the first. */
+/**
+ * Milliseconds from one text to another that takes its place because the user typed against the first. Half a second is what
+ * counts as flicker; timers may end a millisecond early, and a text is seen a moment after it was answered.
+ */
 const calmMs: Readonly<Record<Eagerness, number>> = {
   eager: 0,
   brisk: 300,
-  balanced: 500,
-  relaxed: 500,
-  calm: 500,
+  balanced: 520,
+  relaxed: 520,
+  calm: 520,
 };
 
 /**
