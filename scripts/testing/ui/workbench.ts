@@ -41,23 +41,31 @@ export class Workbench {
   static async start(options: WorkbenchOptions): Promise<Workbench> {
     const { install, extensionsFolder } = await installedExtension();
     const folder = await makeWorkspace(options.files);
-    const server = await startServer(install, {
-      name: options.name,
-      extensionsFolder,
-      settings: { ...steadySettings, ...options.settings },
-      machineSettings: { ...machineSettings(), ...options.machineSettings },
-      restricted: options.restricted ?? false,
-    });
-    let browser: Browser | null = null;
+    // The browser starts beside the server; a failure of it is seen where it is needed.
+    const opening = startBrowser();
+    const closeBrowser = (): Promise<void> =>
+      opening.then(
+        (browser) => browser.close(),
+        () => undefined,
+      );
+    opening.catch(() => undefined);
+    let server: RunningServer | null = null;
     try {
-      browser = await startBrowser();
-      return await Workbench.open(options, folder, browser, server, async () => {
-        await browser?.close();
-        await server.stop();
+      const started = await startServer(install, {
+        name: options.name,
+        extensionsFolder,
+        settings: { ...steadySettings, ...options.settings },
+        machineSettings: { ...machineSettings(), ...options.machineSettings },
+        restricted: options.restricted ?? false,
+      });
+      server = started;
+      return await Workbench.open(options, folder, await opening, started, async () => {
+        await closeBrowser();
+        await started.stop();
       });
     } catch (error) {
-      await browser?.close();
-      await server.stop();
+      await closeBrowser();
+      await server?.stop();
       throw error;
     }
   }
