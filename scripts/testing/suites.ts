@@ -56,7 +56,7 @@ export const suites: readonly Suite[] = [
   {
     name: 'cpp',
     canWait: true,
-    prepare: buildNativePart,
+    prepare: engine,
     nodeArguments: mocha(40 * minute, 'test/cpp'),
     timeoutMs: 80 * minute,
   },

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Tree } from '../../scripts/native/paths.js';
 import { buildTools } from '../../scripts/native/tool-programs.js';
-import { defaultModelPath } from './model.js';
+import { defaultModelPath } from '../native/model.js';
 
 const run = promisify(execFile);
 const promptTokens = 64;
@@ -15,7 +15,7 @@ const vocabulary = 49152;
 const minutes = 60_000;
 
 describe('dense path', function () {
-  this.timeout(20 * minutes);
+  this.timeout(40 * minutes);
 
   let folder: string;
   let model: string;
