@@ -1,5 +1,6 @@
 import { completionReasons } from './completion.js';
 import { engineReasons } from './engine.js';
+import { errorReasons } from './errors.js';
 import { nativeReasons } from './native.js';
 import { settingReasons } from './settings.js';
 
@@ -8,7 +9,13 @@ import { settingReasons } from './settings.js';
  * Logs and the command line take it as it is. `{0}`, `{1}` stand for what differs: numbers, names, or another reason.
  * The English text is the key in l10n/bundle.l10n.*.json.
  */
-export const reasons = [...engineReasons, ...nativeReasons, ...completionReasons, ...settingReasons] as const;
+export const reasons = [
+  ...engineReasons,
+  ...errorReasons,
+  ...nativeReasons,
+  ...completionReasons,
+  ...settingReasons,
+] as const;
 
 export type Reason = (typeof reasons)[number];
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { EngineState } from '../../contract/engine-info.js';
 import type { EngineErrorCode } from '../../contract/errors.js';
 import { EngineError } from '../../engine/client/index.js';
+import { readReason } from '../../contract/reasons/index.js';
 import { codeWords } from './code-words.js';
 import { reasonText } from './reason-text.js';
 
@@ -18,16 +19,21 @@ export interface ErrorWords {
   readonly nextStep: string | undefined;
 }
 
-/** English users read the engine's own words; others the code's in their language, with the engine's as the detail. */
+/**
+ * English users read the engine's own words. Others read them in their language where they are known; where they are not, the cause
+ * that the code stands for, with the engine's words as the detail.
+ */
 export function troubleWords({ code, message, nextStep }: EngineTrouble): ErrorWords {
   if (vscode.l10n.bundle === undefined) return { message, nextStep };
   const words = codeWords(code, vscode.l10n.t);
-  const step = words.nextStep === '' ? undefined : words.nextStep;
   return {
-    message: message === '' ? words.cause : `${words.cause} (${reasonText(message)})`,
-    nextStep: step,
+    message: readReason(message) === undefined ? withDetail(words.cause, message) : reasonText(message),
+    nextStep: words.nextStep === '' ? undefined : words.nextStep,
   };
 }
+
+const withDetail = (cause: string, detail: string): string =>
+  detail === '' ? cause : `${cause} (${detail})`;
 
 /** Whatever was thrown, for the user. */
 export function errorWords(error: unknown): ErrorWords {

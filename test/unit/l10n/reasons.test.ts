@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { root } from '../../../scripts/setup/paths.js';
 import { readReason, reasons } from '../../../src/contract/reasons/index.js';
 import { reasonWords } from '../../../src/contract/reasons/words.js';
-import { nativeSentencesOf, sentencesOf } from './said-in.js';
+import { errorsOf, nativeSentencesOf, sentencesOf } from './said-in.js';
 
 /** Folders whose reasons reach people, and files in them that give none. */
 const speaking = {
@@ -22,6 +22,18 @@ const speakingFiles = [
   'src/editor/completion/core/pipeline.ts',
   'src/editor/completion/core/in-flight.ts',
   'src/editor/completion/engine.ts',
+];
+/** Files whose errors people meet: an engine that stops, a model file that is no good, what does not fit. */
+const failingFiles = [
+  'client/session.ts',
+  'client/supervisor.ts',
+  'host/check-file.ts',
+  'host/load-model.ts',
+  'host/open-backend.ts',
+  'models/download/file-errors.ts',
+  'models/download/free-space.ts',
+  'models/gguf/check.ts',
+  'server/handlers/chat.ts',
 ];
 const nativeFolders = ['native/sparse', 'native/context', 'native/loop'];
 
@@ -46,6 +58,16 @@ describe('reasons given in English', () => {
     // What a person sees as the name of a GPU, and stands inside of other sentences.
     assert.deepEqual(
       said.filter((sentence) => !isKnown(sentence) && sentence !== 'an NVIDIA GPU'),
+      [],
+    );
+  });
+
+  it('are all in the contract, those of errors that people meet', async () => {
+    const said: string[] = [];
+    for (const file of failingFiles) said.push(...errorsOf(await read(`src/engine/${file}`)));
+    assert.ok(said.length > 15, `${said.length} errors`);
+    assert.deepEqual(
+      said.filter((sentence) => !isKnown(sentence)),
       [],
     );
   });
@@ -95,7 +117,7 @@ describe('reasons given in English', () => {
     const inJapanese = (sentence: string) => reasonWords(sentence, translate);
     assert.equal(
       inJapanese('The stock native build is loaded (no sparse-pilot build for win32-arm64): dense only.'),
-      '標準のネイティブビルドが読み込まれています (win32-arm64 用の Sparse Pilot ビルドがありません)。密な計算のみです。',
+      '標準のネイティブビルドが読み込まれています (win32-arm64 用の Sparse Pilot ビルドがありません)。Dense のみです。',
     );
     assert.equal(
       inJapanese('no NVIDIA driver was found; the model runs on the processor'),
@@ -104,6 +126,10 @@ describe('reasons given in English', () => {
     assert.equal(
       inJapanese('breaks-parse: breaks the syntax (2 more errors)'),
       'breaks-parse: 構文が壊れます (エラーが 2 個増えます)',
+    );
+    assert.equal(
+      inJapanese('The engine stopped (signal SIGKILL). It is started again in 0.5 s.'),
+      'エンジンが停止しました (signal SIGKILL)。0.5 秒後に再起動します。',
     );
     assert.equal(inJapanese('ENOSPC: no space left on device'), 'ENOSPC: no space left on device');
   });

@@ -9,16 +9,33 @@ function isElsewhere(node: ts.Node): boolean {
 
 const words = (text: string): number => text.split(' ').filter((word) => /[A-Za-z]{2}/.test(word)).length;
 
+const textOf = (node: ts.Node | undefined): string => {
+  if (node === undefined) return '';
+  if (ts.isStringLiteralLike(node)) return node.text;
+  if (!ts.isTemplateExpression(node)) return '';
+  return node.head.text + node.templateSpans.map(({ literal }) => `{}${literal.text}`).join('');
+};
+
+/** What the errors say that a TypeScript source makes of the engine's, but for those of what was cancelled. */
+export function errorsOf(source: string): readonly string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isNewExpression(node) && node.expression.getText() === 'EngineError') {
+      const [code, message] = node.arguments ?? [];
+      if (textOf(code) !== 'cancelled' && textOf(message) !== '') found.push(textOf(message));
+    }
+    node.forEachChild(visit);
+  };
+  visit(ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true));
+  return found;
+}
+
 /** The English sentences, of three words or more, that a TypeScript source says; `{}` where something is put in. */
 export function sentencesOf(source: string): readonly string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     if (isElsewhere(node)) return;
-    const text = ts.isStringLiteralLike(node)
-      ? node.text
-      : ts.isTemplateExpression(node)
-        ? node.head.text + node.templateSpans.map(({ literal }) => `{}${literal.text}`).join('')
-        : '';
+    const text = textOf(node);
     if (words(text) >= 3) found.push(text);
     node.forEachChild(visit);
   };
