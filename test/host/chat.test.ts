@@ -106,6 +106,22 @@ describe('the local model in VS Code’s own list', function () {
     assert.equal(await model.countTokens('hello world'), 2);
   });
 
+  it('says what to do about a question that is longer than the context', async () => {
+    const configuration = vscode.workspace.getConfiguration(prefix);
+    await configuration.update('chat.contextSize', 512, vscode.ConfigurationTarget.Global);
+    try {
+      const long = [vscode.LanguageModelChatMessage.User('one two three '.repeat(600))];
+      const asked = async () => {
+        const response = await model.sendRequest(long, { modelOptions: { maxTokens: 4 } });
+        for await (const _piece of response.text);
+      };
+      await assert.rejects(asked, /does not fit into the context of \d+ tokens\. Attach less/u);
+    } finally {
+      await configuration.update('chat.contextSize', undefined, vscode.ConfigurationTarget.Global);
+    }
+    assert.equal(await model.countTokens('hello world'), 2);
+  });
+
   it('frees the engine when cancelled, and answers the next request', async () => {
     const cancel = new vscode.CancellationTokenSource();
     const long = [vscode.LanguageModelChatMessage.User('Count from one to five hundred in words.')];

@@ -193,6 +193,12 @@ export class ChatController {
     if (state.kind === 'ready') this.#counting.ask();
   }
 
+  /** What was found out of the model chosen before says nothing of this one. */
+  modelChosen(): void {
+    this.#modelProblem = undefined;
+    this.#postEngine();
+  }
+
   systemPromptChanged(): void {
     this.#world.post({ type: 'systemPrompt', text: this.#shownSystemPrompt() });
     this.#counting.ask();

@@ -45,6 +45,7 @@ export function registerChat(ctx: Ctx, exclusion: Excluding): Answers {
       providedCodeActionKinds: chatCodeActionKinds,
     }),
     ctx.engine.onState(() => chat.engineChanged()),
+    ctx.engine.onChosen(() => chat.modelChosen()),
     ctx.settings.onChange([settings.chat.systemPrompt], () => chat.systemPromptChanged()),
   );
   registerChatCommands(ctx, { chat, view, proposals });

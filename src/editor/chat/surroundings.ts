@@ -5,7 +5,7 @@ import { takeStep } from '../commands/steps.js';
 import { saveText } from '../save-text.js';
 import type { CodeUses } from './apply/code-uses.js';
 import { gather } from './context/attachments.js';
-import { findFiles, readFile, type Excluding } from './context/file-search.js';
+import { FileSearch, readFile, type Excluding } from './context/file-search.js';
 import type { ChatController } from './controller.js';
 import { exportFileName, toMarkdown } from './core/export.js';
 import type { Surroundings } from './dispatch.js';
@@ -19,9 +19,10 @@ export function surroundings(
   exclusion: Excluding,
 ): Surroundings {
   const notice = (text: string) => view.post({ type: 'notice', text });
+  const files = new FileSearch(exclusion);
   return {
     code,
-    findFiles: (query) => findFiles(query, exclusion),
+    findFiles: (query) => files.find(query),
     post: (message) => view.post(message),
     attach(source) {
       const gathered = gather(source);
@@ -37,7 +38,7 @@ export function surroundings(
       const conversation = await chat.find(id);
       if (!conversation) return;
       const name = exportFileName(conversation.title);
-      const target = await saveText(name, { Markdown: ['md'] }, toMarkdown(conversation));
+      const target = await saveText(name, { Markdown: ['md'] }, toMarkdown(conversation, vscode.l10n.t));
       if (target) await vscode.window.showTextDocument(target);
     },
     async editSystemPrompt() {

@@ -47,7 +47,7 @@ export class Desk implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #live = new vscode.EventEmitter<LiveSample>();
   readonly #store: ResultsStore;
-  readonly #stops: readonly (() => void)[];
+  readonly #listeners: readonly vscode.Disposable[];
   #results = noResults;
   #shownModel: string | null = null;
   #modelMissing = false;
@@ -69,14 +69,11 @@ export class Desk implements vscode.Disposable {
       this.history.add(sample);
       this.#live.fire(sample);
     });
-    const states = ctx.engine.onState(() => this.#onEngineState());
-    const counts = acceptance.onChange(() => this.#changed.fire());
-    this.#stops = [
-      stopLive,
-      () => {
-        states.dispose();
-        counts.dispose();
-      },
+    this.#listeners = [
+      { dispose: stopLive },
+      ctx.engine.onState(() => this.#onEngineState()),
+      ctx.engine.onChosen(() => this.#onChosen()),
+      acceptance.onChange(() => this.#changed.fire()),
     ];
     this.#onEngineState();
   }
@@ -126,10 +123,10 @@ export class Desk implements vscode.Disposable {
     };
   }
 
-  /** Brings the model into memory; that there is none is shown, not thrown. */
+  /** Brings the model into memory because the user asked for it; that there is none is shown, not thrown. */
   async wake(): Promise<void> {
     try {
-      await this.ctx.engine.ready();
+      await this.ctx.engine.readyAgain();
     } catch (error) {
       this.#modelMissing = error instanceof NoModelError;
       this.ctx.log.debug(`Panel: ${String(error)}`);
@@ -144,7 +141,7 @@ export class Desk implements vscode.Disposable {
 
   dispose(): void {
     this.tasks.dispose();
-    for (const stop of this.#stops) stop();
+    for (const listener of this.#listeners) listener.dispose();
     this.#changed.dispose();
     this.#live.dispose();
   }
@@ -159,6 +156,12 @@ export class Desk implements vscode.Disposable {
         void this.#restore();
       }
     }
+    this.#changed.fire();
+  }
+
+  /** Whether there is the model that was chosen now is not known yet. */
+  #onChosen(): void {
+    this.#modelMissing = false;
     this.#changed.fire();
   }
 

@@ -274,6 +274,8 @@ describe('the chat', () => {
     answer(0).fail('no-model');
     await settle();
     assert.equal(page().engine.kind, 'no-model');
+    chat.modelChosen();
+    assert.equal(page().engine.kind, 'asleep', 'nothing is known of the other model yet');
   });
 
   it('offers to choose another model first where the chosen file is gone', async () => {

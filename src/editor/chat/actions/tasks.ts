@@ -9,6 +9,7 @@ export interface Task {
   readonly command: Command;
   /** What the lightbulb calls it. */
   title(): string;
+  /** In the user's language, so that the answer is. */
   question(languageId: string): string;
   /** Whether the problems reported in the piece go along. */
   readonly context: 'code' | 'code-and-problems';
@@ -18,28 +19,36 @@ export const tasks: readonly Task[] = [
   {
     command: chatCommands.explain,
     title: () => vscode.l10n.t('Explain With Sparse Pilot'),
-    question: () => 'Explain what this code does, step by step.',
+    question: () => vscode.l10n.t('Explain what this code does, step by step.'),
     context: 'code',
   },
   {
     command: chatCommands.fix,
     title: () => vscode.l10n.t('Fix With Sparse Pilot'),
     question: () =>
-      'Fix the problems in this code. Answer with the whole corrected piece in one code block, then one sentence on what was wrong.',
+      vscode.l10n.t(
+        'Fix the problems in this code. Answer with the whole corrected piece in one code block, then one sentence on what was wrong.',
+      ),
     context: 'code-and-problems',
   },
   {
     command: chatCommands.document,
     title: () => vscode.l10n.t('Document With Sparse Pilot'),
     question: (languageId) =>
-      `Write documentation comments for this code in the usual style of ${languageId}. Answer with the whole piece in one code block and change nothing else.`,
+      vscode.l10n.t(
+        'Write documentation comments for this code in the usual style of {0}. Answer with the whole piece in one code block and change nothing else.',
+        languageId,
+      ),
     context: 'code',
   },
   {
     command: chatCommands.test,
     title: () => vscode.l10n.t('Write a Test With Sparse Pilot'),
     question: (languageId) =>
-      `Write a unit test for this code with the usual test framework of ${languageId}. Answer with one code block.`,
+      vscode.l10n.t(
+        'Write a unit test for this code with the usual test framework of {0}. Answer with one code block.',
+        languageId,
+      ),
     context: 'code',
   },
 ];

@@ -34,7 +34,9 @@ export function rangeOf(document: vscode.TextDocument, range: vscode.Range): Att
     range.end.character === 0 && range.end.line > range.start.line ? range.end.line - 1 : range.end.line;
   const whole = new vscode.Range(range.start.line, 0, last, document.lineAt(last).text.length);
   const lines = { first: range.start.line + 1, last: last + 1 };
-  return { ...attachmentOf(document, 'selection', document.getText(whole)), lines };
+  const attachment = attachmentOf(document, 'selection', document.getText(whole));
+  // Pieces of one file go along side by side.
+  return { ...attachment, id: `${attachment.id}#${lines.first}-${lines.last}`, lines };
 }
 
 export function wholeFile(document: vscode.TextDocument): Attachment {

@@ -1,15 +1,10 @@
 import * as vscode from 'vscode';
 import { modelVendor } from '../../../contract/contributions/index.js';
-import {
-  requests,
-  settings,
-  type ChatMessage,
-  type ChatRequest,
-  type ModelInfo,
-} from '../../../contract/index.js';
+import { requests, settings, type ChatMessage, type ChatRequest } from '../../../contract/index.js';
 import type { Ctx } from '../../ctx.js';
 import { NoModelError } from '../../engine/service.js';
-import { chatRequest } from '../engine-port.js';
+import { failureOf } from '../core/failure.js';
+import { chatRequest, troubleOf } from '../engine-port.js';
 import { orAborted } from '../later.js';
 import type { Answers } from './answers.js';
 import { textOfParts } from './parts.js';
@@ -61,10 +56,15 @@ export class LocalLanguageModel implements vscode.LanguageModelChatProvider {
     token: vscode.CancellationToken,
   ): Promise<void> {
     const signal = signalOf(token);
-    const model = await orAborted(this.#ready(), signal);
-    const request = withOptions(chatRequest(this.#ctx, model, messages.map(toMessage)), options.modelOptions);
-    const onText = (text: string) => progress.report(new vscode.LanguageModelTextPart(text));
-    await this.#answers.stream('language-model', request, onText, signal);
+    await explained(async () => {
+      const model = await orAborted(this.#ctx.engine.ready(), signal);
+      const request = withOptions(
+        chatRequest(this.#ctx, model, messages.map(toMessage)),
+        options.modelOptions,
+      );
+      const onText = (text: string) => progress.report(new vscode.LanguageModelTextPart(text));
+      await this.#answers.stream('language-model', request, onText, signal);
+    });
   }
 
   /** The engine's own tokeniser counts; a message with what the model's template writes around it. */
@@ -73,20 +73,15 @@ export class LocalLanguageModel implements vscode.LanguageModelChatProvider {
     text: string | vscode.LanguageModelChatRequestMessage,
     token: vscode.CancellationToken,
   ): Promise<number> {
-    await this.#ready();
-    const { client } = this.#ctx.engine;
-    if (typeof text === 'string')
-      return (await client.request(requests.tokenize, { text }, signalOf(token))).ids.length;
-    const messages = [toMessage(text)];
-    return (await client.request(requests.chatUsage, { messages }, signalOf(token))).tokens;
-  }
-
-  async #ready(): Promise<ModelInfo> {
-    try {
-      return await this.#ctx.engine.ready();
-    } catch (error) {
-      throw error instanceof NoModelError ? vscode.LanguageModelError.NotFound(error.message) : error;
-    }
+    const signal = signalOf(token);
+    return await explained(async () => {
+      const { engine } = this.#ctx;
+      await orAborted(engine.ready(), signal);
+      if (typeof text === 'string')
+        return (await engine.client.request(requests.tokenize, { text }, signal)).ids.length;
+      const messages = [toMessage(text)];
+      return (await engine.client.request(requests.chatUsage, { messages }, signal)).tokens;
+    });
   }
 
   #noticeModel(): void {
@@ -107,6 +102,18 @@ export function registerLanguageModel(ctx: Ctx, answers: Answers): void {
   void vscode.lm.selectChatModels({ vendor: modelVendor }).then(undefined, (error: unknown) => {
     ctx.log.debug(`The model list could not be read: ${String(error)}`);
   });
+}
+
+/** Errors as callers of VS Code's language models expect them, in the user's language and with the next step. */
+async function explained<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof NoModelError) throw vscode.LanguageModelError.NotFound(error.message);
+    const trouble = troubleOf(error);
+    if (trouble.code === 'cancelled') throw new vscode.CancellationError();
+    throw new Error(failureOf(trouble).message, { cause: error });
+  }
 }
 
 function toMessage({ role, content }: vscode.LanguageModelChatRequestMessage): ChatMessage {
