@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { attachSources, type ChatAction } from '../contract/index.js';
-import { nextStep } from './chat-shared.js';
+import { conversationId } from './chat-shared.js';
 import { text, type Schema } from './check.js';
+import { nextStep } from './shared.js';
 
 /** What the editor accepts from the chat page. */
 export const chatAction: Schema<ChatAction> = v.variant('type', [
@@ -20,10 +21,10 @@ export const chatAction: Schema<ChatAction> = v.variant('type', [
   v.object({ type: v.literal('newFile'), text, language: text }),
   v.object({ type: v.literal('apply'), text, language: text }),
   v.object({ type: v.literal('new') }),
-  v.object({ type: v.literal('open'), id: text }),
-  v.object({ type: v.literal('rename'), id: text, title: text }),
-  v.object({ type: v.literal('delete'), id: text }),
-  v.object({ type: v.literal('export'), id: text }),
+  v.object({ type: v.literal('open'), id: conversationId }),
+  v.object({ type: v.literal('rename'), id: conversationId, title: text }),
+  v.object({ type: v.literal('delete'), id: conversationId }),
+  v.object({ type: v.literal('export'), id: conversationId }),
   v.object({ type: v.literal('search'), query: text }),
   v.object({ type: v.literal('editSystemPrompt') }),
   v.object({ type: v.literal('step'), step: nextStep }),

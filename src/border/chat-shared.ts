@@ -2,15 +2,13 @@ import * as v from 'valibot';
 import {
   engineErrorCodes,
   modes,
-  nextSteps,
   selectorIds,
   type AnswerReport,
   type AnswerState,
   type ChatFailure,
 } from '../contract/index.js';
 import { number, text, type Schema } from './check.js';
-
-export const nextStep = v.picklist(nextSteps);
+import { nextStep } from './shared.js';
 
 export const failure: Schema<ChatFailure> = v.object({
   code: v.picklist(engineErrorCodes),
@@ -63,5 +61,8 @@ export const assistantMessage = v.object({
   state: answerState,
   report: v.exactOptional(answerReport),
 });
+
+/** The id of a conversation is the name of its file: nothing in it may lead out of the folder. */
+export const conversationId = v.pipe(text, v.regex(/^[\w-]{1,64}$/u));
 
 export const conversationSummary = v.object({ id: text, title: text, updated: number, messageCount: number });

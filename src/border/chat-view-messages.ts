@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { ChatEngineView, ChatPageState, ChatViewMessage, ChatViewState } from '../contract/index.js';
-import { assistantMessage, attachmentKind, conversationSummary, lines, nextStep } from './chat-shared.js';
-import { loadStep, number, text, type Schema } from './check.js';
+import { assistantMessage, attachmentKind, conversationSummary, lines } from './chat-shared.js';
+import { number, text, type Schema } from './check.js';
+import { loadStep, nextStep } from './shared.js';
 
 const chip = v.object({
   id: text,

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { loadSteps } from '../contract/index.js';
 
 /** A schema whose checked value is exactly the contract's type `T`. */
 export type Schema<T> = v.GenericSchema<unknown, T>;
@@ -28,6 +27,3 @@ export function check<T>(schema: Schema<T>, value: unknown): Checked<T> {
   const path = v.getDotPath(issue) ?? '';
   return { ok: false, reason: path ? `${path}: ${issue.message}` : issue.message };
 }
-
-/** What is being done while a model is loaded. */
-export const loadStep = v.picklist(loadSteps);

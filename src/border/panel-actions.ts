@@ -6,9 +6,9 @@ import {
   type KnobChange,
   type PanelAction,
 } from '../contract/index.js';
-import { nextStep } from './chat-shared.js';
 import { text, type Schema } from './check.js';
 import { compareSetting, fraction, mode, selectorChoice, strength, target } from './panel-shared.js';
+import { nextStep } from './shared.js';
 
 const knobChange: Schema<KnobChange> = v.variant('knob', [
   v.object({ knob: v.literal('mode'), value: mode }),

@@ -10,8 +10,7 @@ import {
   type QualityStatus,
   type TaskState,
 } from '../contract/index.js';
-import { nextStep } from './chat-shared.js';
-import { loadStep, number, text, type Schema } from './check.js';
+import { number, text, type Schema } from './check.js';
 import { acceptance, calibration, comparison, measurement, plan } from './panel-results.js';
 import {
   availability,
@@ -23,6 +22,7 @@ import {
   strength,
   target,
 } from './panel-shared.js';
+import { loadStep, nextStep } from './shared.js';
 
 const quality: Schema<QualityStatus> = v.object({
   target,

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Conversation } from '../contract/index.js';
-import { assistantMessage, attachmentKind, lines } from './chat-shared.js';
+import { assistantMessage, attachmentKind, conversationId, lines } from './chat-shared.js';
 import { number, text, type Schema } from './check.js';
 
 const attachment = v.object({
@@ -15,7 +15,7 @@ const attachment = v.object({
 
 /** A conversation as its file holds it; files may be damaged or of another version. */
 export const storedConversation: Schema<Conversation> = v.object({
-  id: v.pipe(text, v.regex(/^[\w-]{1,64}$/u)),
+  id: conversationId,
   title: text,
   renamed: v.boolean(),
   created: number,

@@ -16,10 +16,11 @@ export interface Attachment {
   readonly omitted: number;
 }
 
-/** What a person can do about a failed answer; each is a button. */
+/** What a person can do about what stands in the way of an answer; each is a button. */
 export const nextSteps = [
   'retry',
   'restart-engine',
+  'cancel-loading',
   'choose-model',
   'download-model',
   'new-conversation',

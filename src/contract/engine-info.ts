@@ -91,6 +91,9 @@ export type EngineState =
       readonly code?: EngineErrorCode;
     };
 
+/** How long live samples are kept and plotted, milliseconds. */
+export const liveWindowMs = 5 * 60_000;
+
 /** A sample for the live plots, sent while generating (at most 10 a second). */
 export interface LiveSample {
   readonly time: number;

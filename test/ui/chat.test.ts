@@ -23,6 +23,8 @@ describe('the chat with the real model', function () {
         '.env': 'KEY=secret\n',
         '.gitignore': 'made/\n',
         'made/envelope.ts': '',
+        'node_modules/env/environment.js': '',
+        'broken.json': '{ "a": }\n',
       },
       settings: { 'sparsePilot.chat.temperature': 0, 'sparsePilot.chat.maxTokens': 90 },
       // One thread: two wait for each other on a machine that does more than this test.
@@ -139,6 +141,11 @@ describe('the chat with the real model', function () {
     await selectToLineEnd(bench);
     await chat.button('Add to the message: Selection').click();
     await chat.locator('.context .chip', { hasText: 'add.ts:1–1' }).waitFor();
+    await bench.openFile('add.ts', 2, 1);
+    await selectToLineEnd(bench);
+    await chat.button('Add to the message: Selection').click();
+    await chat.locator('.context .chip', { hasText: 'add.ts:2–2' }).waitFor();
+    assert.equal(await chat.locator('.context .chip').count(), 2, 'two pieces of one file');
     await chat.button('Add to the message: Current file').click();
     await chat.locator('.context .chip', { hasText: /^\s*add\.ts\s*$/u }).waitFor();
     await chat.input.click();
@@ -151,11 +158,27 @@ describe('the chat with the real model', function () {
     await chat.button('Remove readme.md').click();
     await chat.input.pressSequentially('this? #env', { delay: 30 });
     await bench.page.waitForTimeout(800);
-    assert.equal(await chat.locator('.picker [role=option]').count(), 0, 'secrets and what git ignores');
+    assert.equal(
+      await chat.locator('.picker [role=option]').count(),
+      0,
+      'secrets, what git ignores, and packages',
+    );
     await chat.input.fill('Name the function.');
     await chat.input.press('Enter');
     await chat.locator('article.user').last().getByText('add.ts:1–1').waitFor();
     await chat.answered();
+  });
+
+  it('takes the problems along that are reported in the file', async () => {
+    await bench.openFile('broken.json', 1, 1);
+    await eventually(async () => {
+      await chat.button('Add to the message: Problems').click();
+      await chat
+        .locator('.context .chip', { hasText: 'Problems in broken.json' })
+        .waitFor({ timeout: 1_000 });
+    });
+    await chat.button('Remove Problems in broken.json').click();
+    await chat.locator('.context .chip').waitFor({ state: 'detached' });
   });
 
   it('stops, and keeps what was said', async () => {

@@ -5,8 +5,8 @@ import type { Browser } from 'playwright-core';
 import { startBrowser } from '../../scripts/testing/code-server/browser.js';
 import { root } from '../../scripts/setup/paths.js';
 import type { PanelState } from '../../src/contract/index.js';
-import { states as chatStates } from './chat/states.js';
-import { bundleWebviews, PanelPage } from './panel/page-host.js';
+import { snapshot, states as chatStates } from './chat/states.js';
+import { bundleWebviews, WebviewPage } from './webview-page.js';
 import { full, liveSamples, ready } from './panel/states.js';
 import { themes } from './panel/themes.js';
 
@@ -60,13 +60,13 @@ describe('the webviews in Japanese', function () {
   after(() => browser.close());
 
   /** What stands on the page in English although there is Japanese for it, and was not sent to the page as it is. */
-  async function leftInEnglish(panel: PanelPage, sent: object): Promise<readonly string[]> {
+  async function leftInEnglish(panel: WebviewPage, sent: object): Promise<readonly string[]> {
     const lines = (await panel.page.locator('body').innerText()).split('\n').map((line) => line.trim());
     const asSent = JSON.stringify(sent);
     return lines.filter((line) => (strings[line] ?? line) !== line && !asSent.includes(line));
   }
 
-  async function assertFits(panel: PanelPage, sent: object): Promise<void> {
+  async function assertFits(panel: WebviewPage, sent: object): Promise<void> {
     const overflow = await panel.page.evaluate(
       'document.documentElement.scrollWidth - document.documentElement.clientWidth',
     );
@@ -79,7 +79,13 @@ describe('the webviews in Japanese', function () {
     for (const [name, state] of Object.entries({ full, stock }))
       it(`the panel fits ${width} pixels: ${name}`, async () => {
         assert.ok(theme);
-        const panel = await PanelPage.open(browser, folder, { theme, width, height: 1500, strings });
+        const panel = await WebviewPage.open(browser, folder, {
+          theme,
+          width,
+          height: 1500,
+          strings,
+          language: 'ja',
+        });
         await panel.send({ type: 'state', state });
         if (name === 'full') await panel.send({ type: 'history', samples: liveSamples(Date.now()) });
         for (const details of await panel.page.locator('details > summary').all()) await details.click();
@@ -97,16 +103,28 @@ describe('the webviews in Japanese', function () {
   for (const [name, { message }] of Object.entries(chatStates))
     it(`the chat fits 300 pixels: ${name}`, async () => {
       assert.ok(theme);
-      const chat = await PanelPage.open(browser, folder, {
+      const chat = await WebviewPage.open(browser, folder, {
         theme,
         width: 300,
         height: 760,
         strings,
+        language: 'ja',
         bundle: 'chat',
       });
       await chat.send(message);
-      await chat.picture(`ja-chat-${name}`);
+      await chat.picture(`ja-${name}`);
       await assertFits(chat, message);
       await chat.page.close();
     });
+
+  it('the chat tells times in the editor’s language, whatever the browser’s is', async () => {
+    assert.ok(theme);
+    const options = { theme, width: 300, strings, language: 'ja', bundle: 'chat' } as const;
+    const chat = await WebviewPage.open(browser, folder, options);
+    await chat.send(snapshot([]));
+    await chat.page.locator('.top .title').click();
+    await chat.page.locator('.conversations li', { hasText: '5 分前' }).waitFor();
+    await chat.picture('ja-conversations');
+    await chat.page.close();
+  });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Workbench } from '../../scripts/testing/ui/workbench.js';
-import { eventually } from './patience.js';
+import { eventually, pickRow } from './patience.js';
 
 const files = {
   'sum.ts': 'export const sum = (a: number, b: number): number => ',
@@ -58,6 +58,20 @@ describe('settings in the workbench', function () {
     await menuSays('Mode: Fast');
     await rm(workspaceFile());
     await menuSays('Mode: Dense');
+  });
+
+  it('switches the profile from the status bar, and everything in it holds at once', async () => {
+    await bench.openFile('sum.ts');
+    for (const [profile, mode] of [
+      ['Battery', 'Balanced'],
+      ['Standard', 'Exact'],
+    ] as const) {
+      await bench.statusItem(/Sparse/).click();
+      await bench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Profile: ' }).click();
+      await pickRow(bench, 'Switch Settings Profile', profile);
+      await menuSays(`Profile: ${profile}`);
+      await menuSays(`Mode: ${mode}`);
+    }
   });
 
   it('a language’s value holds in its files, and no more when it is cleared', async () => {

@@ -7,6 +7,7 @@ export type CommandStep = Exclude<NextStep, 'retry'>;
 
 const stepCommands: Readonly<Record<CommandStep, Command>> = {
   'restart-engine': engineCommands.restartEngine,
+  'cancel-loading': engineCommands.cancelLoading,
   'choose-model': engineCommands.chooseModel,
   'download-model': engineCommands.downloadModel,
   'new-conversation': chatCommands.new,

@@ -7,15 +7,14 @@ const longestSpoken = 600;
 
 /**
  * What a screen reader should hear of a message: that an answer began and how it ended, with its text; not every token.
+ * That the engine is down is an alert on the page itself.
  *
  * @param state the chat before the message
  */
 export function announcement(state: ChatViewState | undefined, message: ChatViewMessage): string | undefined {
   if (message.type === 'notice') return message.text;
   if (message.type === 'engine' && message.engine.kind !== state?.engine.kind) {
-    if (message.engine.kind === 'down') return message.engine.message;
-    if (message.engine.kind === 'loading') return t('Loading the model');
-    return undefined;
+    return message.engine.kind === 'loading' ? t('Loading the model') : undefined;
   }
   if (message.type === 'conversation') {
     const last = message.conversation.messages.at(-1);

@@ -1,16 +1,14 @@
 import type { AnswerReport, AttachmentChip } from '../../contract/index.js';
 import { reason, t } from '../shared/l10n.js';
 import { modeName } from '../shared/words/modes.js';
+import { count, density, duration, speed } from '../shared/words/numbers.js';
 import { selectorName } from '../shared/words/selectors.js';
-
-const number = (value: number, digits: number): string =>
-  value.toLocaleString(undefined, { maximumFractionDigits: digits });
 
 /** The quiet line under an answer, most telling first. */
 export function reportLine(report: AnswerReport): readonly string[] {
   return [
-    t('{0} tokens/s', number(report.tokensPerSecond, 1)),
-    report.density < 1 ? t('density {0}%', number(report.density * 100, 0)) : t('dense'),
+    speed(report.tokensPerSecond),
+    report.density < 1 ? t('density {0}', density(report.density)) : t('dense'),
     ...(report.drafted > 0 ? [t('{0} of {1} drafted accepted', report.accepted, report.drafted)] : []),
     ...(report.drafted > 0 ? [t('{0} rolled back', report.rollbacks)] : []),
   ];
@@ -21,13 +19,9 @@ export function reportDetails(report: AnswerReport): readonly string[] {
   return [
     t('Model: {0}', report.model),
     t('Mode: {0}, selector: {1}', modeName(report.mode), selectorName(report.selector)),
-    t('{0} tokens in the answer', number(report.tokens, 0)),
-    t(
-      '{0} tokens in the prompt, {1} of them reused',
-      number(report.promptTokens, 0),
-      number(report.reusedTokens, 0),
-    ),
-    t('First token after {0} ms', number(report.firstTokenMs, 0)),
+    t('{0} tokens in the answer', count(report.tokens)),
+    t('{0} tokens in the prompt, {1} of them reused', count(report.promptTokens), count(report.reusedTokens)),
+    t('First token after {0}', duration(report.firstTokenMs)),
     ...report.notes.map(reason),
   ];
 }
@@ -43,12 +37,4 @@ export function chipLabel(chip: AttachmentChip): string {
   const name = chip.path.split('/').at(-1) ?? chip.path;
   const place = chip.lines ? `${name}:${chip.lines.first}–${chip.lines.last}` : name;
   return chip.kind === 'problems' ? t('Problems in {0}', place) : place;
-}
-
-export function relativeTime(time: number, now: number): string {
-  const format = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
-  const minutes = Math.round((time - now) / 60_000);
-  if (Math.abs(minutes) < 60) return format.format(minutes, 'minute');
-  if (Math.abs(minutes) < 60 * 24) return format.format(Math.round(minutes / 60), 'hour');
-  return format.format(Math.round(minutes / 60 / 24), 'day');
 }

@@ -5,6 +5,8 @@ export interface FilePicker {
   readonly query: string;
   readonly files: readonly FileChoice[];
   readonly index: number;
+  /** The answer to `query` is on its way; until then `files` are those found before that fit it too. */
+  readonly searching: boolean;
 }
 
 /** Open conversation list: what is searched, found, and which entry is being renamed or asked about. */
@@ -36,6 +38,13 @@ export const emptyLocal: Local = {
   picker: null,
   notice: '',
 };
+
+/** The picker while a name is typed: what was found for the name so far is narrowed down until more is known. */
+export function searchingPicker(query: string, before: FilePicker | null): FilePicker {
+  const wanted = query.toLowerCase();
+  const fits = ({ name, folder }: FileChoice) => `${folder}/${name}`.toLowerCase().includes(wanted);
+  return { query, files: (before?.files ?? []).filter(fits), index: 0, searching: true };
+}
 
 /** The file name being typed after a `#` right before the caret; null when none is. */
 export function fileQuery(draft: string, caret: number): string | null {

@@ -5,12 +5,20 @@ import type { Channel } from '../shared/channel.js';
 import { FrameScheduler } from '../shared/frames.js';
 import { announcement } from './announcement.js';
 import type { Intents } from './intents.js';
-import { emptyLocal, fileQuery, openedList, withoutFileQuery, type Local } from './local.js';
+import { emptyLocal, fileQuery, openedList, searchingPicker, withoutFileQuery, type Local } from './local.js';
 import { codeUseOf } from './markdown/code-figure.js';
 import { FollowEnd } from './scroll.js';
 import { reduce } from './state.js';
 import { app } from './view/app.js';
 
+/** Actions after which what was pressed is no longer there: the focus goes to the composer rather than nowhere. */
+const takesItsButtonAway: ReadonlySet<ChatAction['type']> = new Set([
+  'send',
+  'stop',
+  'regenerate',
+  'open',
+  'detach',
+]);
 /** How long a notice stands, milliseconds. */
 const noticeMs = 4000;
 
@@ -51,11 +59,12 @@ export class ChatPage implements Intents {
       this.#change({ list: null, editing: null, regenerating: null });
     if (action.type === 'open' || action.type === 'new' || action.type === 'regenerate')
       this.#follow.follow();
+    if (takesItsButtonAway.has(action.type)) this.#focusComposer();
   }
 
   draft(text: string, caret: number): void {
     const query = fileQuery(text, caret);
-    this.#change({ draft: text, picker: query === null ? null : this.#pickerFor(query) });
+    this.#change({ draft: text, picker: query === null ? null : searchingPicker(query, this.#local.picker) });
     this.act({ type: 'draft', text });
     if (query !== null) this.act({ type: 'findFiles', query });
   }
@@ -122,7 +131,7 @@ export class ChatPage implements Intents {
   changeList(change: Partial<NonNullable<Local['list']>>): void {
     if (!this.#local.list) return;
     this.#change({ list: { ...this.#local.list, ...change } });
-    this.#afterDraw(() => this.#root.querySelector<HTMLElement>('.rename, .confirm')?.focus());
+    this.#afterDraw(() => this.#focusInList());
   }
 
   search(query: string): void {
@@ -132,8 +141,8 @@ export class ChatPage implements Intents {
 
   movePick(step: 1 | -1): void {
     const { picker } = this.#local;
-    if (!picker) return;
-    const count = picker.files.length;
+    const count = picker?.files.length ?? 0;
+    if (!picker || count === 0) return;
     this.#change({ picker: { ...picker, index: (picker.index + step + count) % count } });
   }
 
@@ -141,10 +150,14 @@ export class ChatPage implements Intents {
     const file = this.#local.picker?.files[index];
     if (!file) return;
     const input = this.#root.querySelector<HTMLTextAreaElement>('.input');
-    const draft = withoutFileQuery(this.#local.draft, input?.selectionStart ?? this.#local.draft.length);
+    const before = this.#local.draft;
+    const caret = input?.selectionStart ?? before.length;
+    const draft = withoutFileQuery(before, caret);
     this.#change({ draft, picker: null });
     this.act({ type: 'attachFile', id: file.id });
     this.act({ type: 'draft', text: draft });
+    const caretAfter = caret - (before.length - draft.length);
+    this.#afterDraw(() => input?.setSelectionRange(caretAfter, caretAfter));
   }
 
   closePicker(): void {
@@ -164,7 +177,7 @@ export class ChatPage implements Intents {
   #receiveLocal(message: ChatViewMessage): void {
     const { list, picker } = this.#local;
     if (message.type === 'files' && picker?.query === message.query) {
-      this.#change({ picker: { ...picker, files: message.files, index: 0 } });
+      this.#change({ picker: { ...picker, files: message.files, index: 0, searching: false } });
     } else if (
       message.type === 'conversations' &&
       list &&
@@ -203,10 +216,6 @@ export class ChatPage implements Intents {
     else this.act({ type: used.use, text, language });
   }
 
-  #pickerFor(query: string): Local['picker'] {
-    return { query, files: this.#local.picker?.files ?? [], index: 0 };
-  }
-
   #change(change: Partial<Local>): void {
     this.#local = { ...this.#local, ...change };
     this.#frames.request();
@@ -221,6 +230,14 @@ export class ChatPage implements Intents {
   #draw(): void {
     render(app(this.#state, this.#local, this), this.#root);
     this.#follow.attach(this.#root.querySelector('.messages'));
+  }
+
+  /** Renaming and asking take the focus; when that is over, it is not to be lost. */
+  #focusInList(): void {
+    const asked = this.#root.querySelector<HTMLElement>('.rename, .confirm');
+    if (asked) asked.focus();
+    else if (document.activeElement === document.body)
+      this.#root.querySelector<HTMLElement>('.search')?.focus();
   }
 
   #focusComposer(): void {

@@ -4,7 +4,8 @@ import { t } from '../shared/l10n.js';
 import { button } from './controls/button.js';
 import { exportButtons } from './controls/export-buttons.js';
 import type { Shown } from './page.js';
-import { count, percent } from './words/numbers.js';
+import { count, percent } from '../shared/words/numbers.js';
+import { day } from '../shared/words/times.js';
 
 /** What became of the suggestions on this machine: shown, taken, kept. */
 export function acceptanceSection({ state, actions }: Shown): TemplateResult {
@@ -38,7 +39,6 @@ export function acceptanceSection({ state, actions }: Shown): TemplateResult {
 type LanguageCounts = readonly [string, AcceptanceCounts];
 
 function table(languages: readonly LanguageCounts[], { since }: AcceptanceStatistics): TemplateResult {
-  const day = new Date(since).toLocaleDateString(document.documentElement.lang || 'en');
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${t('Counts by language')}>
       <table class="acceptance">
         <thead>
@@ -56,7 +56,7 @@ function table(languages: readonly LanguageCounts[], { since }: AcceptanceStatis
         </tbody>
       </table>
     </div>
-    <p class="quiet">${t('Since {0}.', day)}</p>`;
+    <p class="quiet">${t('Since {0}.', day(since))}</p>`;
 }
 
 function row([language, counts]: LanguageCounts): TemplateResult {

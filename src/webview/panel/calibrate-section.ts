@@ -6,7 +6,7 @@ import { button } from './controls/button.js';
 import { exportButtons } from './controls/export-buttons.js';
 import { taskView } from './controls/task.js';
 import type { Shown } from './page.js';
-import { bytes, count, estimate } from './words/numbers.js';
+import { bytes, count, estimate } from '../shared/words/numbers.js';
 
 /** "Calibrate on my code": folder, estimate, progress, and the curve before and after. */
 export function calibrateSection({ state, columnWidth, actions }: Shown): TemplateResult {

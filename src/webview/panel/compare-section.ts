@@ -15,7 +15,7 @@ import { slider } from './controls/slider.js';
 import { taskView } from './controls/task.js';
 import type { Shown } from './page.js';
 import { modeName } from '../shared/words/modes.js';
-import { density, duration, speed } from './words/numbers.js';
+import { density, duration, speed } from '../shared/words/numbers.js';
 import { selectorName } from '../shared/words/selectors.js';
 
 /** The completion at the cursor in two settings, side by side. */
@@ -77,7 +77,7 @@ function settingView(
             minimum: 0.05,
             maximum: 1,
             step: 0.05,
-            text: density(setting.density),
+            textOf: density,
             onSet: (value) => onChange({ ...setting, density: Math.round(value * 100) / 100 }),
           })}`
         : nothing

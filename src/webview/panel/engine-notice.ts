@@ -2,19 +2,11 @@ import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import { html, type TemplateResult } from 'lit';
 import type { NextStep, PanelEngineView, PanelModel } from '../../contract/index.js';
 import { reason, t } from '../shared/l10n.js';
-import { stepName } from '../shared/words/steps.js';
+import { stepButtons } from '../shared/step-buttons.js';
+import { loadingText } from '../shared/words/loading.js';
 import { button } from './controls/button.js';
 import type { Actions } from './page.js';
-import { bytes } from './words/numbers.js';
-
-const stepButtons = (steps: readonly NextStep[], { post }: Actions) =>
-  steps.map((step, index) =>
-    button({
-      text: stepName(step),
-      kind: index === 0 ? 'primary' : 'secondary',
-      onPress: () => post({ type: 'step', step }),
-    }),
-  );
+import { bytes } from '../shared/words/numbers.js';
 
 interface Notice {
   readonly icon: string;
@@ -22,14 +14,15 @@ interface Notice {
   readonly steps: readonly NextStep[];
 }
 
-const notice = ({ icon, text, steps }: Notice, actions: Actions): TemplateResult =>
+const notice = ({ icon, text, steps }: Notice, run: (step: NextStep) => void): TemplateResult =>
   html`<div class="notice" role="status">
     <p><span class="codicon codicon-${icon}" aria-hidden="true"></span> ${text}</p>
-    <div class="buttons">${stepButtons(steps, actions)}</div>
+    ${stepButtons(steps, run)}
   </div>`;
 
 /** Why there is nothing to measure yet and what to do about it; the model's facts when it is there. */
-export function engineNotice(engine: PanelEngineView, actions: Actions): TemplateResult {
+export function engineNotice(engine: PanelEngineView, { post }: Actions): TemplateResult {
+  const run = (step: NextStep) => post({ type: 'step', step });
   switch (engine.kind) {
     case 'ready':
       return modelFacts(engine.model);
@@ -39,24 +32,19 @@ export function engineNotice(engine: PanelEngineView, actions: Actions): Templat
           <span class="codicon codicon-zap" aria-hidden="true"></span>
           ${t('The model is not in memory. It is loaded with the first request, or now.')}
         </p>
-        ${button({ text: t('Load the Model'), onPress: () => actions.post({ type: 'step', step: 'retry' }) })}
+        ${button({ text: t('Load the Model'), onPress: () => run('retry') })}
       </div>`;
     case 'starting':
-      return notice({ icon: 'loading', text: t('The engine is starting.'), steps: ['show-log'] }, actions);
+      return notice({ icon: 'loading', text: t('The engine is starting.'), steps: ['show-log'] }, run);
     case 'loading':
       return html`<div class="notice">
-        <p>
-          ${
-            engine.step === 'checking'
-              ? t('Checking {0}: {1}%', engine.model, engine.percent)
-              : t('Loading {0}: {1}%', engine.model, engine.percent)
-          }
-        </p>
+        <p>${loadingText(engine)}</p>
         <vscode-progress-bar
           aria-label=${t('Loading the model')}
           .value=${engine.percent}
           .max=${100}
         ></vscode-progress-bar>
+        ${stepButtons(['cancel-loading'], run)}
       </div>`;
     case 'no-model':
       return notice(
@@ -65,10 +53,10 @@ export function engineNotice(engine: PanelEngineView, actions: Actions): Templat
           text: t('There is no model yet. Choose one: it is kept and run on this machine.'),
           steps: ['choose-model'],
         },
-        actions,
+        run,
       );
     case 'down':
-      return notice({ icon: 'error', text: engine.message, steps: engine.steps }, actions);
+      return notice({ icon: 'error', text: engine.message, steps: engine.steps }, run);
   }
 }
 

@@ -15,7 +15,7 @@ import { select } from './controls/select.js';
 import { slider } from './controls/slider.js';
 import type { Shown } from './page.js';
 import { modeMeaning, modeName, strengthMeaning, strengthName } from '../shared/words/modes.js';
-import { density, ratio } from './words/numbers.js';
+import { density, ratio } from '../shared/words/numbers.js';
 import { selectorMeaning, selectorName } from '../shared/words/selectors.js';
 
 const row = (label: string, control: TemplateResult, meaning: string): TemplateResult =>
@@ -125,7 +125,7 @@ function densityKnob({ knobs }: PanelState, turn: (change: KnobChange) => void):
       minimum: 0.05,
       maximum: 1,
       step: 0.05,
-      text: density(knobs.density),
+      textOf: density,
       onSet: (value) => turn({ knob: 'density', value: Math.round(value * 100) / 100 }),
     }),
     knobs.hold

@@ -11,11 +11,10 @@ import { Announcer } from '../shared/announcer.js';
 import { openChannel } from '../shared/channel.js';
 import { FrameScheduler } from '../shared/frames.js';
 import { t } from '../shared/l10n.js';
-import '../shared/theme.css';
 import { LiveSection } from './live/live-section.js';
 import { freshPage, type Actions, type Page } from './page.js';
 import { keepPlace } from './kept-place.js';
-import './panel.css';
+import './styles/panel.css';
 import { pageView } from './view.js';
 
 /** How long a notice stands, milliseconds. */

@@ -12,7 +12,8 @@ import { pointsTable } from './measure/points-table.js';
 import { scatter } from './measure/scatter.js';
 import type { Shown } from './page.js';
 import { metricMeaning, metricName } from './words/metrics.js';
-import { speed } from './words/numbers.js';
+import { speed } from '../shared/words/numbers.js';
+import { moment } from '../shared/words/times.js';
 
 /** "Measure on this machine": the sweep and its plot. */
 export function measureSection(shown: Shown): TemplateResult {
@@ -52,7 +53,6 @@ function results({ state, kept, columnWidth, actions }: Shown, measurement: Meas
         ${t('Dense runs at {0}. No sparse method can be measured on this machine.', speed(measurement.denseTokensPerSecond))}
       </p>
       ${exportButtons('measurement', actions)} ${refusedList(measurement)}`;
-  const when = new Date(measurement.time).toLocaleString(document.documentElement.lang || 'en');
   return html`<div class="bar">
       ${select({
         label: t('Quality measured as'),
@@ -66,7 +66,7 @@ function results({ state, kept, columnWidth, actions }: Shown, measurement: Meas
     ${scatter({ measurement, knobs: state.knobs, metric, width: columnWidth, onUse: use })}
     <p class="quiet">${metricMeaning(metric)}</p>
     <p class="quiet">
-      ${t('{0} threads, {1}. Choose a point to use its setting; arrow keys move between points.', measurement.threads, when)}
+      ${t('{0} threads, {1}. Choose a point to use its setting; arrow keys move between points.', measurement.threads, moment(measurement.time))}
     </p>
     ${modeNote(state.knobs.mode)} ${pointsTable(measurement, use)} ${refusedList(measurement)}`;
 }

@@ -14,7 +14,7 @@ import { t } from '../shared/l10n.js';
 import { select } from './controls/select.js';
 import type { Shown } from './page.js';
 import { lossText, metricMeaning } from './words/metrics.js';
-import { density, ratio } from './words/numbers.js';
+import { density, ratio } from '../shared/words/numbers.js';
 
 /** The unit the limit is typed in: nats, or tokens in a hundred. */
 const typedPerUnit: Readonly<Record<QualityMetric, number>> = { kl: 1, disagreement: 100 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import { startBrowser } from '../../../scripts/testing/code-server/browser.js';
 import type { ChatAction, ChatViewMessage, MessageView } from '../../../src/contract/index.js';
-import { bundleWebviews, PanelPage } from '../panel/page-host.js';
+import { bundleWebviews, WebviewPage } from '../webview-page.js';
 import { themes } from '../panel/themes.js';
 import { answer, snapshot, states } from './states.js';
 
@@ -10,7 +10,7 @@ describe('the chat page by itself', function () {
   this.timeout(120_000);
   let browser: Browser;
   let bundle: string;
-  let chat: PanelPage;
+  let chat: WebviewPage;
 
   before(async () => {
     [browser, bundle] = await Promise.all([startBrowser(), bundleWebviews()]);
@@ -21,7 +21,7 @@ describe('the chat page by itself', function () {
   async function show(message: ChatViewMessage): Promise<void> {
     const [theme] = themes;
     assert.ok(theme);
-    chat = await PanelPage.open(browser, bundle, { theme, width: 480, height: 700, bundle: 'chat' });
+    chat = await WebviewPage.open(browser, bundle, { theme, width: 480, height: 700, bundle: 'chat' });
     await chat.send(message);
   }
   const posted = (type: ChatAction['type']) =>
@@ -76,6 +76,72 @@ describe('the chat page by itself', function () {
     await chat.reload();
     await chat.send(snapshot(two));
     assert.equal(await chat.page.locator('.edit-input').inputValue(), 'First, in detail?');
+  });
+
+  it('lets a load be cancelled that takes too long', async () => {
+    await show(stateOf('loading'));
+    await chat.page.locator('.engine vscode-button', { hasText: 'Cancel Loading' }).click();
+    assert.deepEqual(await posted('step'), [{ type: 'step', step: 'cancel-loading' }]);
+  });
+
+  it('never takes a file that was found for less than what is typed', async () => {
+    await show(snapshot([]));
+    const input = chat.page.locator('.input');
+    await input.pressSequentially('#');
+    const found = ['a.ts', 'b.ts'].map((name) => ({ id: `file:///${name}`, name, folder: 'src' }));
+    await chat.send({ type: 'files', query: '', files: found });
+    await input.pressSequentially('b');
+    await input.press('Enter');
+    assert.deepEqual(await posted('attachFile'), [{ type: 'attachFile', id: 'file:///b.ts' }]);
+    await input.pressSequentially('#x');
+    await chat.page.locator('.picker', { hasText: 'Searching…' }).waitFor();
+    await input.press('Enter');
+    assert.deepEqual(await posted('send'), [], 'a name half typed is no message');
+    await chat.send({ type: 'files', query: 'x', files: [] });
+    await chat.page.locator('.picker', { hasText: 'No file found.' }).waitFor();
+  });
+
+  it('leaves the caret where a file’s name was in the text', async () => {
+    await show(snapshot([]));
+    const input = chat.page.locator('.input');
+    await input.fill('Read  and explain');
+    for (const key of ['Home', ...Array<string>(5).fill('ArrowRight')]) await input.press(key);
+    await input.pressSequentially('#a');
+    await chat.send({ type: 'files', query: 'a', files: [{ id: 'file:///a.ts', name: 'a.ts', folder: '' }] });
+    await input.press('Enter');
+    await input.pressSequentially('this');
+    assert.equal(await input.inputValue(), 'Read this and explain');
+  });
+
+  it('never loses the focus to a button that goes away', async () => {
+    const chip = { id: 'x', kind: 'file', path: 'a.ts', omitted: 0 } as const;
+    await show(snapshot(two, { attachments: [chip], draft: 'More?' }));
+    const focused = () => chat.page.evaluate('document.activeElement.className');
+    const press = async (selector: string, state: ChatViewMessage) => {
+      await chat.page.locator(selector).first().focus();
+      await chat.page.keyboard.press('Enter');
+      await chat.send(state);
+      await chat.page.waitForTimeout(100);
+    };
+    const answering = snapshot([...two, answer({ id: 'a3', text: '', state: { kind: 'streaming' } })]);
+    await press('.chip .codicon-close', snapshot(two, { draft: 'More?' }));
+    assert.equal(await focused(), 'input', 'an attachment that is gone');
+    await press('.composer vscode-button', answering);
+    assert.equal(await focused(), 'input', 'the message sent');
+    await press('.composer vscode-button', snapshot(two));
+    assert.equal(await focused(), 'input', 'the answer stopped');
+    await chat.send({ type: 'showList' });
+    await press('.conversations .codicon-edit', snapshot(two));
+    assert.equal(await focused(), 'rename');
+    await chat.page.keyboard.press('Escape');
+    await chat.page.waitForTimeout(100);
+    assert.equal(await focused(), 'search', 'the name field that is gone');
+    await press('.conversations .entry', snapshot(two));
+    assert.equal(await focused(), 'input', 'the conversation opened');
+    assert.deepEqual(
+      (await chat.posted<ChatAction>()).map(({ type }) => type).filter((type) => type !== 'draft'),
+      ['ready', 'detach', 'send', 'stop', 'open'],
+    );
   });
 
   it('says that the model is answering, once', async () => {

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { Workbench } from '../../../scripts/testing/ui/workbench.js';
-import { catalogue, defaultModelId } from '../../../src/contract/index.js';
+import { catalogue, defaultModelId, type AcceptanceStatistics } from '../../../src/contract/index.js';
 import { modelFolder } from '../../../src/engine/models/folder.js';
 import { eventually, saveAs } from '../patience.js';
 import { oneShortSuggestion, suggestionIn } from '../ghost-text.js';
@@ -91,16 +91,25 @@ describe('measuring, calibrating and counting in the panel', function () {
     await bench.picture('acceptance');
   });
 
-  it('exports the counts, and erases them', async () => {
-    await button('Suggestions taken', 'Export JSON').click();
-    const target = path.join(bench.folder, 'taken.json');
-    await saveAs(bench, /sparse-pilot-acceptance\.json$/u, target);
-    await eventually(async () => {
-      const { byLanguage } = JSON.parse(await readFile(target, 'utf8')) as {
-        byLanguage: Readonly<Record<string, { readonly accepted: number }>>;
-      };
-      assert.ok((byLanguage['typescript']?.accepted ?? 0) >= 1);
-    });
+  it('exports the counts as they are shown, from the panel and by command, and erases them', async () => {
+    const cells = await section('Suggestions taken')
+      .locator('tr', { hasText: 'typescript' })
+      .locator('td')
+      .allInnerTexts();
+    const { byLanguage } = await exported<AcceptanceStatistics>('Suggestions taken', 'acceptance');
+    const counts = byLanguage['typescript'] ?? assert.fail('no counts');
+    assert.ok(counts.shown >= counts.accepted && counts.accepted >= 1, JSON.stringify(counts));
+    assert.equal(cells[0], String(counts.shown));
+    const [header = '', row = ''] = await exportedRows('Suggestions taken', 'acceptance');
+    assert.equal(header, 'since,language,shown,accepted,partlyAccepted,characters,judged,keptShare');
+    const { shown, accepted, partlyAccepted, characters, judged } = counts;
+    assert.deepEqual(
+      row.split(',').slice(1, -1),
+      ['typescript', shown, accepted, partlyAccepted, characters, judged].map(String),
+    );
+    await bench.runCommand('Sparse Pilot: Export Acceptance Statistics');
+    await bench.page.locator('.tab.active', { hasText: /Untitled-\d/u }).waitFor();
+    await eventually(async () => assert.match(await bench.visibleText(), /"byLanguage"[\s\S]*"typescript"/u));
     await button('Suggestions taken', 'Erase').click();
     await section('Suggestions taken').getByText('No suggestion was shown yet.').waitFor();
   });

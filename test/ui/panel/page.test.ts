@@ -6,7 +6,7 @@ import { artifactFolder } from '../../../scripts/setup/paths.js';
 import { startBrowser } from '../../../scripts/testing/code-server/browser.js';
 import type { PanelState } from '../../../src/contract/index.js';
 import { eventually } from '../patience.js';
-import { bundleWebviews, PanelPage } from './page-host.js';
+import { bundleWebviews, WebviewPage } from '../webview-page.js';
 import { full, liveSamples, measurement, ready } from './states.js';
 import { themes, type Theme } from './themes.js';
 
@@ -75,7 +75,7 @@ describe('trade-off panel, its page', function () {
   let browser: Browser;
   let bundle: string;
   let axe: string;
-  const open = new Set<PanelPage>();
+  const open = new Set<WebviewPage>();
 
   before(async () => {
     [browser, bundle, axe] = await Promise.all([
@@ -94,15 +94,15 @@ describe('trade-off panel, its page', function () {
     state: PanelState,
     theme: Theme | undefined = themes[0],
     width = 1000,
-  ): Promise<PanelPage> {
+  ): Promise<WebviewPage> {
     assert.ok(theme);
-    const panel = await PanelPage.open(browser, bundle, { theme, width, height: 1500 });
+    const panel = await WebviewPage.open(browser, bundle, { theme, width, height: 1500 });
     open.add(panel);
     await panel.send({ type: 'state', state });
     return panel;
   }
 
-  async function violations(panel: PanelPage): Promise<readonly string[]> {
+  async function violations(panel: WebviewPage): Promise<readonly string[]> {
     await panel.page.evaluate(axe);
     return await panel.page.evaluate(
       `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
@@ -132,6 +132,12 @@ describe('trade-off panel, its page', function () {
       );
       assert.equal(overflow, 0);
     });
+
+  it('lets a load be cancelled that takes too long', async () => {
+    const panel = await show(states['loading'] ?? ready);
+    await panel.page.locator('.notice vscode-button', { hasText: 'Cancel Loading' }).click();
+    assert.deepEqual((await panel.posted()).at(-1), { type: 'step', step: 'cancel-loading' });
+  });
 
   it('turns knobs by keyboard alone', async () => {
     const panel = await show(ready);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { EngineState } from '../../../src/contract/index.js';
+import { liveWindowMs, type EngineState } from '../../../src/contract/index.js';
 import { panelAction } from '../../../src/border/panel-actions.js';
 import { panelMessage } from '../../../src/border/panel-messages.js';
 import { check } from '../../../src/border/check.js';
 import { planOf } from '../../../src/editor/panel/calibrate/plan.js';
 import { engineView } from '../../../src/editor/panel/engine-view.js';
-import { LiveHistory, liveWindowMs } from '../../../src/editor/panel/live/live-history.js';
+import { LiveHistory } from '../../../src/editor/panel/live/live-history.js';
 import { machineId, thisMachine } from '../../../src/editor/panel/measure/machine.js';
 import { Tasks } from '../../../src/editor/panel/tasks/tasks.js';
 import { full, liveSamples, ready } from '../../ui/panel/states.js';

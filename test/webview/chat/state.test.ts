@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { ChatViewMessage, ChatViewState } from '../../../src/contract/index.js';
 import { check } from '../../../src/border/check.js';
+import { chatAction } from '../../../src/border/chat-actions.js';
 import { chatViewMessage } from '../../../src/border/chat-view-messages.js';
-import { fileQuery, withoutFileQuery } from '../../../src/webview/chat/local.js';
+import { fileQuery, searchingPicker, withoutFileQuery } from '../../../src/webview/chat/local.js';
 import { reduce } from '../../../src/webview/chat/state.js';
 
 const state: ChatViewState = {
@@ -116,7 +117,29 @@ describe('messages from the editor', () => {
   });
 });
 
+describe('messages from the page', () => {
+  it('name conversations by ids that cannot lead out of their folder', () => {
+    for (const type of ['open', 'delete', 'export'] as const) {
+      assert.ok(check(chatAction, { type, id: '0b1a-42' }).ok);
+      for (const id of ['../settings', 'a/b', '', 'a.b']) assert.ok(!check(chatAction, { type, id }).ok, id);
+    }
+    assert.ok(!check(chatAction, { type: 'rename', id: '..', title: 'x' }).ok);
+  });
+});
+
 describe('naming a file with #', () => {
+  it('offers what was found before only as far as it fits what is typed now', () => {
+    const files = [
+      { id: '1', name: 'Load.ts', folder: 'src' },
+      { id: '2', name: 'save.ts', folder: 'src/disk' },
+    ];
+    const before = { query: '', files, index: 1, searching: false };
+    const narrowed = searchingPicker('loa', before);
+    assert.deepEqual(narrowed, { query: 'loa', files: files.slice(0, 1), index: 0, searching: true });
+    assert.deepEqual(searchingPicker('disk/s', before).files, files.slice(1));
+    assert.deepEqual(searchingPicker('x', null).files, []);
+  });
+
   it('is seen right before the caret only, and not inside a word', () => {
     assert.equal(fileQuery('look at #src/a', 14), 'src/a');
     assert.equal(fileQuery('#', 1), '');

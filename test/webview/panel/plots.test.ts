@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { JSDOM } from 'jsdom';
 import fc from 'fast-check';
+import { liveWindowMs } from '../../../src/contract/index.js';
 import { full, liveSamples, measurement, ready } from '../../ui/panel/states.js';
 
 // The modules read the page's language when they are loaded.
@@ -10,7 +11,7 @@ Object.assign(globalThis, {
 const { linearScale, rootScale, roundTicks } = await import('../../../src/webview/panel/measure/scale.js');
 const { placeInForce } = await import('../../../src/webview/panel/measure/place.js');
 const { fastestWithin } = await import('../../../src/webview/panel/measure/within.js');
-const { toColumns, windowMs, withSample } = await import('../../../src/webview/panel/live/window.js');
+const { toColumns, withSample } = await import('../../../src/webview/panel/live/window.js');
 const { meanChange } = await import('../../../src/webview/panel/calibrate/curves.js');
 
 describe('axes', () => {
@@ -104,8 +105,9 @@ describe('live window', () => {
     const [sample] = liveSamples(0);
     assert.ok(sample);
     let samples: ReturnType<typeof withSample> = [];
-    for (let time = 0; time <= 2 * windowMs; time += 5000) samples = withSample(samples, { ...sample, time });
-    assert.equal(samples[0]?.time, windowMs);
+    for (let time = 0; time <= 2 * liveWindowMs; time += 5000)
+      samples = withSample(samples, { ...sample, time });
+    assert.equal(samples[0]?.time, liveWindowMs);
   });
 
   it('draws no line across a pause', () => {

@@ -1,7 +1,4 @@
-import type { LiveSample } from '../../../contract/index.js';
-
-/** Milliseconds of samples kept: the panel plots the last five minutes. */
-export const liveWindowMs = 5 * 60_000;
+import { liveWindowMs, type LiveSample } from '../../../contract/index.js';
 
 /** The last minutes of live samples, in order of time, whether or not the panel is shown. */
 export class LiveHistory {

@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { AssistantMessage } from '../../../contract/index.js';
 import { t } from '../../shared/l10n.js';
+import { stepButtons } from '../../shared/step-buttons.js';
 import type { Intents } from '../intents.js';
 import { stoppedText } from '../format.js';
+import { withoutBidiControls } from '../markdown/clean.js';
 import { report } from './report.js';
-import { stepButtons } from './steps.js';
 import { tool } from './tool.js';
 
 export interface AnswerPlace {
@@ -42,7 +43,7 @@ export function answer(
         ${tool({
           icon: 'copy',
           label: t('Copy answer'),
-          run: () => intents.act({ type: 'copy', text: message.text }),
+          run: () => intents.act({ type: 'copy', text: withoutBidiControls(message.text) }),
         })}
       </div>
     </div>
@@ -93,7 +94,7 @@ function replaceQuestion(intents: Intents): TemplateResult {
 function ending(message: AssistantMessage, last: boolean, intents: Intents): TemplateResult | typeof nothing {
   const { state } = message;
   if (state.kind === 'failed') {
-    return html`<div class="failure" role="alert">
+    return html`<div class="failure">
       <p><span class="codicon codicon-error" aria-hidden="true"></span> ${state.failure.message}</p>
       ${
         last

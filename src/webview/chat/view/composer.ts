@@ -22,7 +22,7 @@ export function composer(state: ChatViewState, local: Local, intents: Intents): 
       placeholder=${t('Ask, or type # to add a file')}
       aria-autocomplete="list"
       aria-controls=${local.picker ? pickerId : nothing}
-      aria-activedescendant=${local.picker ? optionId(local.picker.index) : nothing}
+      aria-activedescendant=${local.picker?.files.length ? optionId(local.picker.index) : nothing}
       .value=${live(local.draft)}
       @input=${(event: Event) => {
         if (event.target instanceof HTMLTextAreaElement)
@@ -54,7 +54,7 @@ export function composer(state: ChatViewState, local: Local, intents: Intents): 
 function onKey(event: KeyboardEvent, picker: FilePicker | null, streaming: boolean, intents: Intents): void {
   if (event.isComposing) return;
   const run =
-    picker && picker.files.length > 0
+    picker && (picker.searching || picker.files.length > 0)
       ? pickerKey(event, picker, intents)
       : plainKey(event, streaming, intents);
   if (!run) return;

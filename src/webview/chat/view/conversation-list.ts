@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { ChatViewState, ConversationSummary } from '../../../contract/index.js';
 import { t } from '../../shared/l10n.js';
-import { relativeTime } from '../format.js';
+import { relativeTime } from '../../shared/words/times.js';
 import type { Intents } from '../intents.js';
 import type { ConversationList } from '../local.js';
 import { tool } from './tool.js';

@@ -1,11 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ChatEngineView } from '../../../contract/index.js';
+import type { ChatEngineView, NextStep } from '../../../contract/index.js';
 import { t } from '../../shared/l10n.js';
+import { stepButtons } from '../../shared/step-buttons.js';
+import { loadingText } from '../../shared/words/loading.js';
 import type { Intents } from '../intents.js';
-import { stepButtons } from './steps.js';
 
 /** What stands between the person and an answer, with the way out; nothing while all is well. */
 export function engineNotice(engine: ChatEngineView, intents: Intents): TemplateResult | typeof nothing {
+  const run = (step: NextStep) => intents.act({ type: 'step', step });
   switch (engine.kind) {
     case 'ready':
     case 'busy':
@@ -18,33 +20,28 @@ export function engineNotice(engine: ChatEngineView, intents: Intents): Template
       </div>`;
     case 'loading':
       return html`<div class="engine">
-        <p>
-          ${
-            engine.step === 'checking'
-              ? t('Checking {0}: {1}%', engine.model, Math.round(engine.percent))
-              : t('Loading {0}: {1}%', engine.model, Math.round(engine.percent))
-          }
-        </p>
+        <p>${loadingText(engine)}</p>
         <vscode-progress-bar
-          value=${Math.round(engine.percent)}
-          max="100"
+          .value=${engine.percent}
+          .max=${100}
           aria-label=${t('Loading the model')}
         ></vscode-progress-bar>
+        ${stepButtons(['cancel-loading'], run)}
       </div>`;
     case 'no-model':
       return html`<div class="engine">
         <p>${engine.message} ${t('Models run on this machine; nothing is sent anywhere.')}</p>
-        ${stepButtons(engine.steps, (step) => intents.act({ type: 'step', step }))}
+        ${stepButtons(engine.steps, run)}
       </div>`;
     case 'no-chat':
       return html`<div class="engine">
         <p>${t('{0} completes code but has no chat template. Choose a chat model.', engine.model)}</p>
-        ${stepButtons(engine.steps, (step) => intents.act({ type: 'step', step }))}
+        ${stepButtons(engine.steps, run)}
       </div>`;
     case 'down':
       return html`<div class="engine trouble" role="alert">
         <p>${engine.message}</p>
-        ${stepButtons(engine.steps, (step) => intents.act({ type: 'step', step }))}
+        ${stepButtons(engine.steps, run)}
       </div>`;
   }
 }

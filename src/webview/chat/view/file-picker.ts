@@ -9,7 +9,9 @@ export const optionId = (index: number): string => `file-option-${index}`;
 /** Files whose names fit what is typed after `#`. Focus stays in the text; arrow keys, Enter and Tab choose. */
 export function filePicker(picker: FilePicker, intents: Intents): TemplateResult {
   if (picker.files.length === 0)
-    return html`<p class="picker quiet" id=${pickerId}>${t('No file found.')}</p>`;
+    return html`<p class="picker quiet" id=${pickerId}>
+      ${picker.searching ? t('Searching…') : t('No file found.')}
+    </p>`;
   return html`<ul class="picker" id=${pickerId} role="listbox" aria-label=${t('Files')}>
     ${picker.files.map(
       (file, index) =>

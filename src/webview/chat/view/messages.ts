@@ -3,10 +3,13 @@ import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { ChatViewState } from '../../../contract/index.js';
 import { t } from '../../shared/l10n.js';
+import { rovingFocus } from '../../shared/roving.js';
 import type { Intents } from '../intents.js';
 import type { Local } from '../local.js';
 import { answer } from './answer.js';
 import { question, questionEditor } from './question.js';
+
+const moveFocus = rovingFocus('article');
 
 /** The history: one Tab stop, arrow keys between messages, Tab from a message into its buttons. */
 export function messages(state: ChatViewState, local: Local, intents: Intents): TemplateResult {
@@ -43,24 +46,4 @@ function welcome(): TemplateResult {
       ${t('The model runs on this machine. Add a selection, a file or problems below, or type # to name a file.')}
     </p>
   </div>`;
-}
-
-const steps: Readonly<Record<string, (index: number, count: number) => number>> = {
-  ArrowUp: (index) => Math.max(0, index - 1),
-  ArrowDown: (index, count) => Math.min(count - 1, index + 1),
-  Home: () => 0,
-  End: (_, count) => count - 1,
-};
-
-function moveFocus(event: KeyboardEvent): void {
-  const step = steps[event.key];
-  const { currentTarget, target } = event;
-  if (!step || !(target instanceof HTMLElement) || !target.matches('article')) return;
-  if (!(currentTarget instanceof HTMLElement)) return;
-  const articles = [...currentTarget.querySelectorAll<HTMLElement>('article')];
-  const next = articles[step(articles.indexOf(target), articles.length)];
-  if (!next) return;
-  event.preventDefault();
-  for (const article of articles) article.tabIndex = article === next ? 0 : -1;
-  next.focus();
 }

@@ -2,7 +2,7 @@ import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import type { CalibrationOutcome, CurvePoint } from '../../../contract/index.js';
 import { t } from '../../shared/l10n.js';
 import { linearScale, rootScale, type Scale } from '../measure/scale.js';
-import { density, nats, plain } from '../words/numbers.js';
+import { density, nats, plain } from '../../shared/words/numbers.js';
 
 const margin = { left: 46, right: 10, top: 10, bottom: 30 };
 const height = 170;

@@ -7,32 +7,33 @@ export interface Slider {
   readonly minimum: number;
   readonly maximum: number;
   readonly step: number;
-  readonly text: string;
+  /** A value in words. */
+  readonly textOf: (value: number) => string;
   /** After the knob was let go, or a key was pressed. */
   readonly onSet: (value: number) => void;
 }
 
 /** A slider with its value beside it. */
-export function slider({ label, value, minimum, maximum, step, text, onSet }: Slider): TemplateResult {
+export function slider({ label, value, minimum, maximum, step, textOf, onSet }: Slider): TemplateResult {
   const onChange = ({ currentTarget }: Event) => {
     if (currentTarget instanceof HTMLInputElement) onSet(currentTarget.valueAsNumber);
   };
   const onInput = ({ currentTarget }: Event) => {
     if (!(currentTarget instanceof HTMLInputElement)) return;
     const output = currentTarget.nextElementSibling;
-    if (output) output.textContent = currentTarget.valueAsNumber.toFixed(2);
+    if (output) output.textContent = textOf(currentTarget.valueAsNumber);
   };
   return html`<div class="slider">
     <input
       type="range"
       aria-label=${label}
-      aria-valuetext=${text}
+      aria-valuetext=${textOf(value)}
       min=${minimum}
       max=${maximum}
       step=${step}
       .value=${live(String(value))}
       @change=${onChange}
       @input=${onInput}
-    /><output>${text}</output>
+    /><output>${textOf(value)}</output>
   </div>`;
 }

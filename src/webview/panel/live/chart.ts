@@ -1,8 +1,9 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { liveWindowMs } from '../../../contract/index.js';
 import { plotColours } from './colours.js';
 import type { Plot } from './plots.js';
-import { windowMs, type Columns } from './window.js';
+import type { Columns } from './window.js';
 
 const height = 100;
 const dashes: readonly (readonly number[])[] = [[], [5, 3], [2, 3]];
@@ -44,7 +45,7 @@ function options(plot: Plot, width: number): uPlot.Options {
     legend: { show: false },
     cursor: { show: false },
     scales: {
-      x: { time: false, range: [-windowMs / 1000, 0] },
+      x: { time: false, range: [-liveWindowMs / 1000, 0] },
       y: { range: (_self, _low, high) => [0, (Number.isFinite(high) && high > 0 ? high : 1) * 1.1] },
     },
     axes: [

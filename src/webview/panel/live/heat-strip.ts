@@ -1,5 +1,5 @@
 import { t } from '../../shared/l10n.js';
-import { density } from '../words/numbers.js';
+import { density } from '../../shared/words/numbers.js';
 import { plotColours } from './colours.js';
 
 /** The layers' densities in words: mean, lowest and highest with their layers (1-based). */

@@ -1,6 +1,6 @@
 import type { LiveSample } from '../../../contract/index.js';
 import { t } from '../../shared/l10n.js';
-import { bytes, duration, nats, speed, tick } from '../words/numbers.js';
+import { bytes, duration, nats, speed, tick } from '../../shared/words/numbers.js';
 import type { Pick } from './window.js';
 
 export interface PlotSeries {

@@ -1,14 +1,11 @@
-import type { LiveSample } from '../../../contract/index.js';
-
-/** Milliseconds that the plots span. */
-export const windowMs = 5 * 60_000;
+import { liveWindowMs, type LiveSample } from '../../../contract/index.js';
 
 /** A pause longer than this, in milliseconds, is a gap in the lines: nothing was generated. */
 const gapMs = 3000;
 
 /** Adds a sample and forgets those older than the window. */
 export function withSample(samples: readonly LiveSample[], sample: LiveSample): readonly LiveSample[] {
-  const start = sample.time - windowMs;
+  const start = sample.time - liveWindowMs;
   const first = samples.findIndex(({ time }) => time >= start);
   return [...(first < 0 ? [] : samples.slice(first)), sample];
 }

@@ -5,7 +5,7 @@ import { selectorName } from '../../shared/words/selectors.js';
 import { button } from '../controls/button.js';
 import type { Actions } from '../page.js';
 import { lossText } from '../words/metrics.js';
-import { density, ratio, speed } from '../words/numbers.js';
+import { density, ratio, speed } from '../../shared/words/numbers.js';
 import { fastestWithin } from './within.js';
 
 /** What the measurement says to use for the quality that is asked for, and why. */

@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit';
 import type { MeasuredPoint, Measurement } from '../../../contract/index.js';
 import { reason, t } from '../../shared/l10n.js';
 import { button } from '../controls/button.js';
-import { bytes, density, plain, ratio, smallPercent } from '../words/numbers.js';
+import { bytes, density, plain, rate, ratio, smallPercent } from '../../shared/words/numbers.js';
 import { selectorName } from '../../shared/words/selectors.js';
 
 /** Every measured point in numbers, fastest first: what the plot shows, for those who read rather than look. */
@@ -37,7 +37,7 @@ function row(point: MeasuredPoint, onUse: (pointId: string) => void): TemplateRe
   return html`<tr>
     <th scope="row">${selectorName(point.selector)}</th>
     <td>${density(point.density)}</td>
-    <td>${point.tokensPerSecond.toFixed(1)}</td>
+    <td>${rate(point.tokensPerSecond)}</td>
     <td>${ratio(point.ratio)} ± ${plain(point.ratioSpread / 2)}</td>
     <td>${plain(point.kl)}</td>
     <td>${smallPercent(1 - point.top1)}</td>

@@ -2,11 +2,11 @@ import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 
 import type { KnobValues, MeasuredPoint, Measurement, QualityMetric } from '../../../contract/index.js';
 import { reason, t } from '../../shared/l10n.js';
 import { metricName, lossText } from '../words/metrics.js';
-import { density, plain, ratio, smallPercent, speed } from '../words/numbers.js';
+import { density, plain, ratio, smallPercent, speed } from '../../shared/words/numbers.js';
+import { rovingFocus } from '../../shared/roving.js';
 import { selectorName } from '../../shared/words/selectors.js';
 import { drawMark, marksFor, type Mark } from './marks.js';
 import { lossOf, placeInForce } from './place.js';
-import { moveFocus } from './roving.js';
 import { linearScale, rootScale, type Scale } from './scale.js';
 
 export interface Scatter {
@@ -18,6 +18,7 @@ export interface Scatter {
   readonly onUse: (pointId: string) => void;
 }
 
+const moveFocus = rovingFocus('[role=button]');
 const margin = { left: 46, right: 14, top: 12, bottom: 34 };
 
 interface Plane {

@@ -1,6 +1,6 @@
 import type { QualityMetric } from '../../../contract/index.js';
 import { t } from '../../shared/l10n.js';
-import { nats, smallPercent } from './numbers.js';
+import { nats, smallPercent } from '../../shared/words/numbers.js';
 
 export function metricName(metric: QualityMetric): string {
   return metric === 'kl' ? t('KL divergence from Dense') : t('Tokens that differ from Dense');

@@ -8,6 +8,8 @@ export function stepName(step: NextStep): string {
       return t('Try Again');
     case 'restart-engine':
       return t('Restart Engine');
+    case 'cancel-loading':
+      return t('Cancel Loading');
     case 'choose-model':
       return t('Choose a Model');
     case 'download-model':

@@ -1,6 +1,5 @@
-import { t } from '../../shared/l10n.js';
-
-const locale = document.documentElement.lang || 'en';
+import { t } from '../l10n.js';
+import { locale } from '../locale.js';
 
 const fixed = (digits: number) =>
   new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
@@ -11,7 +10,9 @@ const whole = fixed(0);
 const significant = upTo(2);
 const fourDigits = upTo(4);
 
-export const speed = (tokensPerSecond: number) => t('{0} tokens/s', oneDigit.format(tokensPerSecond));
+/** Tokens a second without their unit, under a heading that names it. */
+export const rate = (tokensPerSecond: number) => oneDigit.format(tokensPerSecond);
+export const speed = (tokensPerSecond: number) => t('{0} tokens/s', rate(tokensPerSecond));
 export const ratio = (value: number) => `${twoDigits.format(value)}×`;
 export const percent = (share: number) => `${whole.format(share * 100)}%`;
 export const smallPercent = (share: number) => `${significant.format(share * 100)}%`;

@@ -3,10 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
-import { targets } from '../../../scripts/build/targets.js';
-import { artifactFolder } from '../../../scripts/setup/paths.js';
-import type { ChatViewMessage, PanelAction, PanelMessage } from '../../../src/contract/index.js';
-import type { Theme } from './themes.js';
+import { targets } from '../../scripts/build/targets.js';
+import { artifactFolder } from '../../scripts/setup/paths.js';
+import type { ChatViewMessage, PanelAction, PanelMessage } from '../../src/contract/index.js';
+import type { Theme } from './panel/themes.js';
 
 /** Bundles the webviews into a folder of their own, with the very options of the extension's build. */
 export async function bundleWebviews(): Promise<string> {
@@ -20,9 +20,9 @@ export async function bundleWebviews(): Promise<string> {
 const policy = (nonce: string) =>
   `default-src 'none'; script-src 'nonce-${nonce}'; style-src http://page.test; font-src http://page.test; img-src http://page.test`;
 
-function pageHtml(theme: Theme, bundle: 'panel' | 'chat', strings: Readonly<Record<string, string>>): string {
+function pageHtml({ theme, bundle, strings, language }: Required<WebviewPageOptions>): string {
   const l10n = JSON.stringify(strings).replaceAll('&', '&amp;').replaceAll('"', '&quot;');
-  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>${bundle}</title>
+  return `<!DOCTYPE html><html lang="${language}"><head><meta charset="utf-8"><title>${bundle}</title>
 <meta http-equiv="Content-Security-Policy" content="${policy('n')}">
 <link rel="stylesheet" href="/codicon.css" id="vscode-codicon-stylesheet" nonce="n">
 <link rel="stylesheet" href="/${bundle}.css"><link rel="stylesheet" href="/theme-variables.css">
@@ -39,28 +39,33 @@ const variablesCss = (theme: Theme) =>
     .map(([name, value]) => `--vscode-${name}:${value}`)
     .join(';')}} body{background:var(--vscode-sideBar-background)}`;
 
-export interface PanelPageOptions {
+export interface WebviewPageOptions {
   readonly theme: Theme;
   readonly width: number;
   readonly height?: number;
   readonly strings?: Readonly<Record<string, string>>;
+  /** The editor's display language. Default `en`. */
+  readonly language?: string;
   /** Default `panel`. */
   readonly bundle?: 'panel' | 'chat';
 }
 
-/** The panel's page, or the chat's, as the editor would host it, under its content security policy, with the editor's end played by the test. */
-export class PanelPage {
-  private constructor(readonly page: Page) {}
+/** The page of the panel or of the chat as the editor would host it, under its content security policy; the test plays the editor's end. */
+export class WebviewPage {
+  private constructor(
+    readonly page: Page,
+    private readonly bundle: 'panel' | 'chat',
+  ) {}
 
-  static async open(browser: Browser, folder: string, options: PanelPageOptions): Promise<PanelPage> {
-    const { theme, width, height = 1000, strings = {}, bundle = 'panel' } = options;
+  static async open(browser: Browser, folder: string, options: WebviewPageOptions): Promise<WebviewPage> {
+    const all = { height: 1000, strings: {}, language: 'en', bundle: 'panel' as const, ...options };
+    const { theme, width, height, bundle } = all;
     const page = await browser.newPage({ viewport: { width, height } });
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(error.message));
     await page.route('http://page.test/**', async (route) => {
       const name = new URL(route.request().url()).pathname.slice(1);
-      if (name === '')
-        return route.fulfill({ contentType: 'text/html', body: pageHtml(theme, bundle, strings) });
+      if (name === '') return route.fulfill({ contentType: 'text/html', body: pageHtml(all) });
       if (name === 'theme-variables.css')
         return route.fulfill({ contentType: 'text/css', body: variablesCss(theme) });
       const type = { '.js': 'text/javascript', '.css': 'text/css', '.ttf': 'font/ttf' }[path.extname(name)];
@@ -70,7 +75,7 @@ export class PanelPage {
     await page.goto('http://page.test/');
     await page.waitForFunction('window.posted.length > 0');
     if (problems.length > 0) throw new Error(problems.join('\n'));
-    return new PanelPage(page);
+    return new WebviewPage(page, bundle);
   }
 
   /** Sends a message as the editor does. */
@@ -92,6 +97,9 @@ export class PanelPage {
 
   async picture(name: string): Promise<void> {
     await mkdir(artifactFolder, { recursive: true });
-    await this.page.screenshot({ path: path.join(artifactFolder, `panel-${name}.png`), fullPage: true });
+    await this.page.screenshot({
+      path: path.join(artifactFolder, `${this.bundle}-${name}.png`),
+      fullPage: true,
+    });
   }
 }
