@@ -96,6 +96,13 @@ function comparisonView(comparison: Comparison): TemplateResult {
     </div>`;
 }
 
+const facts = ({ firstTokenMs, tokens, tokensPerSecond, density: kept }: ComparedSide): readonly string[] => [
+  t('first token {0}', duration(firstTokenMs)),
+  t('{0} tokens', tokens),
+  speed(tokensPerSecond),
+  t('density {0}', density(kept)),
+];
+
 function sideView(name: string, side: ComparedSide): TemplateResult {
   const { mode, selector } = side.setting;
   const title =
@@ -108,10 +115,8 @@ function sideView(name: string, side: ComparedSide): TemplateResult {
     <pre tabindex="0" role="region" aria-label=${t('{0}: {1}', name, title)}>
 ${side.tokens === 0 ? t('(no text)') : text}</pre>
     <p>
-      ${duration(side.totalMs)}
-      <span class="quiet"
-        >${t('first token {0}, {1} tokens, {2}, density {3}', duration(side.firstTokenMs), side.tokens, speed(side.tokensPerSecond), density(side.density))}</span
-      >
+      <strong>${duration(side.totalMs)}</strong>
+      <span class="quiet">${facts(side).join(' · ')}</span>
     </p>
     ${side.off === null ? nothing : html`<p class="warning">${t('Ran dense: {0}', reason(side.off))}</p>`}
   </figure>`;

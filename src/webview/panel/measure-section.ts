@@ -52,7 +52,7 @@ function results({ state, kept, columnWidth, actions }: Shown, measurement: Meas
     return html`<p>
         ${t('Dense runs at {0}. No sparse method can be measured on this machine.', speed(measurement.denseTokensPerSecond))}
       </p>
-      ${exportButtons('measurement', actions)} ${refusedList(measurement)}`;
+      ${refusedList(measurement)} ${exportButtons('measurement', actions)}`;
   return html`<div class="bar">
       ${select({
         label: t('Quality measured as'),
@@ -60,7 +60,6 @@ function results({ state, kept, columnWidth, actions }: Shown, measurement: Meas
         options: qualityMetrics.map((one) => ({ value: one, label: metricName(one) })),
         onPick: actions.showMetric,
       })}
-      ${exportButtons('measurement', actions)}
     </div>
     ${advice(measurement, state.knobs, actions)}
     ${scatter({ measurement, knobs: state.knobs, metric, width: columnWidth, onUse: use })}
@@ -68,7 +67,8 @@ function results({ state, kept, columnWidth, actions }: Shown, measurement: Meas
     <p class="quiet">
       ${t('{0} threads, {1}. Choose a point to use its setting; arrow keys move between points.', measurement.threads, moment(measurement.time))}
     </p>
-    ${modeNote(state.knobs.mode)} ${pointsTable(measurement, use)} ${refusedList(measurement)}`;
+    ${modeNote(state.knobs.mode)} ${pointsTable(measurement, use)} ${refusedList(measurement)}
+    ${exportButtons('measurement', actions)}`;
 }
 
 /** The points are of sparse passes without checks. */

@@ -37,11 +37,8 @@ export function pageView(
       <div class="column">
         ${knobsSection(shown)} ${qualitySection(shown, status)}
         <section aria-labelledby="live-title" class="wide">
-          <header>
-            <h2 id="live-title">${t('Live, last five minutes')}</h2>
-            ${exportButtons('live', actions)}
-          </header>
-          ${live}
+          <header><h2 id="live-title">${t('Live, last five minutes')}</h2></header>
+          ${live} ${exportButtons('live', actions)}
         </section>
       </div>
       <div class="column">

@@ -183,6 +183,15 @@ describe('trade-off panel, its page', function () {
     assert.deepEqual(last, { type: 'turn', change: { knob: 'mode', value: 'dense' } });
   });
 
+  it('uses the setting that the measurement says is fastest within the limit', async () => {
+    const panel = await show(full);
+    await panel.page.locator('.advice vscode-button', { hasText: 'Use It' }).click();
+    assert.deepEqual((await panel.posted()).at(-1), { type: 'use', pointId: 'rolling:rolling:0.7' });
+    const knobs = { ...full.knobs, selector: 'rolling', selectorInForce: 'rolling', density: 0.7 } as const;
+    await panel.send({ type: 'state', state: { ...full, knobs } });
+    await panel.page.locator('.advice vscode-button').waitFor({ state: 'detached' });
+  });
+
   it('does not use a point that is off on this machine', async () => {
     const panel = await show(full);
     await panel.page.locator('.scatter .point.off').first().click({ force: true });

@@ -13,18 +13,31 @@ export function advice(measurement: Measurement, knobs: KnobValues, actions: Act
   const { target } = knobs;
   const best = fastestWithin(measurement.points, target);
   const limit = lossText(target.metric, target.limit);
-  if (best !== undefined)
-    return html`<p class="advice">
-      ${t(
-        'Within your limit of {0} the fastest is {1} at density {2}: {3}, {4} Dense.',
-        limit,
-        selectorName(best.selector),
-        density(best.density),
-        speed(best.tokensPerSecond),
-        ratio(best.ratio),
-      )}
-    </p>`;
   const skips = knobs.mode === 'fast' || knobs.mode === 'balanced';
+  if (best !== undefined) {
+    const inUse = skips && knobs.selectorInForce === best.selector && knobs.density === best.density;
+    return html`<div class="advice">
+      <p>
+        ${t(
+          'Within your limit of {0} the fastest is {1} at density {2}: {3}, {4} Dense.',
+          limit,
+          selectorName(best.selector),
+          density(best.density),
+          speed(best.tokensPerSecond),
+          ratio(best.ratio),
+        )}
+      </p>
+      ${
+        inUse
+          ? nothing
+          : button({
+              text: t('Use It'),
+              kind: 'secondary',
+              onPress: () => actions.post({ type: 'use', pointId: best.id }),
+            })
+      }
+    </div>`;
+  }
   return html`<div class="advice">
     <p>
       ${t('No sparse setting measured here gains speed within your limit of {0}. Dense is what to use: it loses nothing.', limit)}
