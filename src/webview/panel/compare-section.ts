@@ -96,6 +96,8 @@ function comparisonView(comparison: Comparison): TemplateResult {
     </div>`;
 }
 
+const onOneLine = (fact: string): string => fact.replaceAll(' ', '\u00a0');
+
 const facts = ({ firstTokenMs, tokens, tokensPerSecond, density: kept }: ComparedSide): readonly string[] => [
   t('first token {0}', duration(firstTokenMs)),
   t('{0} tokens', tokens),
@@ -116,7 +118,7 @@ function sideView(name: string, side: ComparedSide): TemplateResult {
 ${side.tokens === 0 ? t('(no text)') : text}</pre>
     <p>
       <strong>${duration(side.totalMs)}</strong>
-      <span class="quiet">${facts(side).join(' · ')}</span>
+      <span class="quiet">${facts(side).map(onOneLine).join(' · ')}</span>
     </p>
     ${side.off === null ? nothing : html`<p class="warning">${t('Ran dense: {0}', reason(side.off))}</p>`}
   </figure>`;
