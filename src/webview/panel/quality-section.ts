@@ -26,6 +26,7 @@ const largest: Readonly<Record<QualityMetric, number>> = { kl: 10, disagreement:
 /** "Lose no more than …" and what the controller does about it. */
 export function qualitySection({ state, actions }: Shown, status: QualityStatus | undefined): TemplateResult {
   const { hold, target } = state.knobs;
+  const limit = String(Number((target.limit * typedPerUnit[target.metric]).toPrecision(4)));
   const turnTarget = (value: QualityTarget) =>
     actions.post({ type: 'turn', change: { knob: 'target', value } });
   const onHold = ({ currentTarget }: Event) => {
@@ -37,6 +38,7 @@ export function qualitySection({ state, actions }: Shown, status: QualityStatus 
     const typed = Number(currentTarget.value.replace(',', '.'));
     if (typed > 0 && typed <= largest[target.metric])
       turnTarget({ metric: target.metric, limit: typed / typedPerUnit[target.metric] });
+    else currentTarget.value = limit;
   };
   return html`<section aria-labelledby="quality-title">
     <header><h2 id="quality-title">${t('Quality first')}</h2></header>
@@ -49,7 +51,7 @@ export function qualitySection({ state, actions }: Shown, status: QualityStatus 
         .step=${finest[target.metric]}
         .min=${0}
         .max=${largest[target.metric]}
-        .value=${String(Number((target.limit * typedPerUnit[target.metric]).toPrecision(4)))}
+        .value=${limit}
         @change=${onLimit}
       ></vscode-textfield>
       ${select({

@@ -155,6 +155,31 @@ describe('trade-off panel, its page', function () {
     ]);
   });
 
+  it('shows the density that came of a slider, and leaves the knob to the hand that holds it', async () => {
+    const panel = await show(ready);
+    const slider = panel.page.locator('.knob input[type=range]');
+    const output = panel.page.locator('.knob output');
+    await slider.press('ArrowLeft');
+    assert.equal(await output.innerText(), '0.50');
+    const withDensity = (density: number): PanelState => ({ ...ready, knobs: { ...ready.knobs, density } });
+    await panel.send({ type: 'state', state: withDensity(0.4) });
+    assert.deepEqual([await slider.inputValue(), await output.innerText()], ['0.4', '0.40']);
+    const box = (await slider.boundingBox()) ?? assert.fail();
+    await panel.page.mouse.move(box.x + box.width * 0.4, box.y + box.height / 2);
+    await panel.page.mouse.down();
+    await panel.page.mouse.move(box.x + box.width * 0.8, box.y + box.height / 2);
+    const held = await slider.inputValue();
+    await panel.send({ type: 'state', state: withDensity(0.4) });
+    assert.deepEqual([Number(held) > 0.6, await slider.inputValue()], [true, held]);
+    await panel.page.mouse.up();
+    await panel.send({ type: 'state', state: withDensity(0.4) });
+    assert.deepEqual(
+      [await slider.inputValue(), await output.innerText()],
+      ['0.4', '0.40'],
+      'it was refused',
+    );
+  });
+
   it('uses a measured point by click and by keyboard', async () => {
     const panel = await show(full);
     const byLoss = [...measurement.points].sort((left, right) => left.kl - right.kl);
@@ -215,6 +240,18 @@ describe('trade-off panel, its page', function () {
       type: 'turn',
       change: { knob: 'target', value: { metric: 'disagreement', limit: 0.02 } },
     });
+  });
+
+  it('puts back a limit that is none', async () => {
+    const panel = await show(full);
+    const field = panel.page.locator('vscode-textfield input');
+    const before = await field.inputValue();
+    for (const typed of ['0', '-1', '']) {
+      await field.fill(typed);
+      await field.press('Tab');
+      assert.equal(await field.inputValue(), before, typed);
+    }
+    assert.equal((await panel.posted()).filter(({ type }) => type === 'turn').length, 0);
   });
 
   it('draws nothing while hidden, and catches up when shown', async () => {

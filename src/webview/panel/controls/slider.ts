@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import { live } from 'lit/directives/live.js';
+import { ref } from 'lit/directives/ref.js';
 
 export interface Slider {
   readonly label: string;
@@ -13,15 +13,22 @@ export interface Slider {
   readonly onSet: (value: number) => void;
 }
 
-/** A slider with its value beside it. */
+/** A slider with its value beside it. While a hand holds the knob, neither is changed by what is drawn. */
 export function slider({ label, value, minimum, maximum, step, textOf, onSet }: Slider): TemplateResult {
+  const tell = (input: HTMLInputElement) => {
+    const output = input.nextElementSibling;
+    if (output) output.textContent = textOf(input.valueAsNumber);
+  };
+  const show = (input: Element | undefined) => {
+    if (!(input instanceof HTMLInputElement) || input.matches(':active')) return;
+    input.valueAsNumber = value;
+    tell(input);
+  };
   const onChange = ({ currentTarget }: Event) => {
     if (currentTarget instanceof HTMLInputElement) onSet(currentTarget.valueAsNumber);
   };
   const onInput = ({ currentTarget }: Event) => {
-    if (!(currentTarget instanceof HTMLInputElement)) return;
-    const output = currentTarget.nextElementSibling;
-    if (output) output.textContent = textOf(currentTarget.valueAsNumber);
+    if (currentTarget instanceof HTMLInputElement) tell(currentTarget);
   };
   return html`<div class="slider">
     <input
@@ -31,9 +38,9 @@ export function slider({ label, value, minimum, maximum, step, textOf, onSet }: 
       min=${minimum}
       max=${maximum}
       step=${step}
-      .value=${live(String(value))}
       @change=${onChange}
       @input=${onInput}
-    /><output>${textOf(value)}</output>
+      ${ref(show)}
+    /><output></output>
   </div>`;
 }
