@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <new>
 #include <stdexcept>
 
 namespace sparse_pilot {
@@ -61,6 +62,9 @@ SparseContext::Slot & SparseContext::slot(int32_t sequence) {
     Slot & slot = slots_[sequence];
     if (!slot.session) {
         slot.session.reset(sp_session_create(engine_.get()));
+        if (!slot.session) {
+            throw std::bad_alloc();
+        }
         sp_session_exact_downs(slot.session.get(), layersOfExactDowns(llama_get_model(ctx_)));
     }
     return slot;

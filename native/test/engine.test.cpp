@@ -87,6 +87,91 @@ TEST(truncatedMissingAndForeignFilesAreRefused) {
     CHECK(missing.engine == nullptr && has(missing.why, "cannot read"));
 }
 
+TEST(aBiasThatCannotBeUsedKeepsItsLayerDense) {
+    const Sample sample;
+    const std::vector<ggml_fp16_t> half(96);
+    for (const int kind : {0, 1}) { // of another type, of another length
+        FileBuilder file;
+        for (int l = 0; l < 2; ++l) {
+            const std::string p = "blk." + std::to_string(l) + ".";
+            file.add(p + "ffn_gate.weight", sample.ffn.gate);
+            file.add(p + "ffn_up.weight", sample.ffn.up);
+            file.add(p + "ffn_down.weight", sample.ffn.down);
+        }
+        if (kind == 0)
+            file.add("blk.1.ffn_up.bias", GGML_TYPE_F16, half.data(), 96, 1);
+        else
+            file.add("blk.1.ffn_gate.bias", GGML_TYPE_F32, sample.bias.data(), 64, 1);
+        const std::string path = sample.path + ".bias";
+        file.write(path);
+        const EngineHandle h(path);
+        CHECK_WITH(h.engine != nullptr, h.why);
+        CHECK(sp_engine_layer_reason(h.engine, 0) == nullptr);
+        CHECK(has(sp_engine_layer_reason(h.engine, 1), kind == 0 ? "ffn_up.bias" : "ffn_gate.bias"));
+        fs::remove(path);
+    }
+}
+
+/** Where the description of a tensor lies in a file: its dimensions' number, they themselves, type, offset.
+ */
+size_t descriptionOf(const std::string & bytes, const char * tensor) {
+    return bytes.find(tensor) + std::strlen(tensor);
+}
+
+TEST(hostileShapesTypesAndOffsetsAreRefusedOrDense) {
+    const Sample sample;
+    std::ifstream in(sample.path, std::ios::binary);
+    const std::string whole(std::istreambuf_iterator<char>(in), {});
+    const std::string path = sample.path + ".hostile";
+    const auto put = [](std::string & bytes, size_t at, auto value) {
+        std::memcpy(bytes.data() + at, &value, sizeof(value));
+    };
+    const auto opens = [&](const std::string & bytes) {
+        std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+        const EngineHandle h(path);
+        CHECK(h.engine != nullptr || std::strlen(h.why) > 0);
+        if (h.engine == nullptr)
+            return false;
+        const sp_engine_options options = sp_engine_default_options();
+        sp_engine_build_columns(h.engine, path.c_str(), &options, nullptr, 0);
+        return sp_engine_layer_reason(h.engine, 0) == nullptr;
+    };
+    CHECK(opens(whole));
+    for (const char * tensor : {"blk.0.ffn_up.weight", "blk.0.ffn_down.weight", "blk.1.ffn_gate.bias",
+                                "blk.0.attn_output.weight"}) {
+        const size_t at = descriptionOf(whole, tensor);
+        uint32_t dimensions = 0;
+        std::memcpy(&dimensions, whole.data() + at, sizeof(dimensions));
+        const size_t type = at + 4 + 8 * dimensions;
+        for (size_t d = 0; d < dimensions; ++d)
+            for (const uint64_t size : {uint64_t{0}, uint64_t{1} << 22, uint64_t{1} << 32, uint64_t{1} << 62,
+                                        UINT64_MAX, uint64_t{32}, uint64_t{128}}) {
+                std::string bytes = whole;
+                put(bytes, at + 4 + 8 * d, size);
+                opens(bytes);
+            }
+        for (int32_t t = -1; t <= GGML_TYPE_COUNT; ++t) {
+            std::string bytes = whole;
+            put(bytes, type, t);
+            opens(bytes);
+        }
+        for (const uint64_t offset : {uint64_t{1} << 20, uint64_t{1} << 63, UINT64_MAX - 31}) {
+            std::string bytes = whole;
+            put(bytes, type + 4, offset);
+            CHECK(!opens(bytes));
+        }
+    }
+    std::mt19937_64 random(7);
+    const size_t header = whole.find("blk.5.ffn_down.weight");
+    for (int i = 0; i < 600; ++i) {
+        std::string bytes = whole;
+        for (int k = 0; k < 1 + i % 3; ++k)
+            bytes[random() % header] = static_cast<char>(random());
+        opens(bytes);
+    }
+    fs::remove(path);
+}
+
 TEST(buildingReportsProgressAndCanBeCancelled) {
     const Sample sample;
     std::atomic<int> calls{0};

@@ -56,7 +56,7 @@ TEST(everyTypeShapeRuleAndThreadCount) {
 TEST(refusesWhatItCannotHold) {
     Random random(1);
     const Matrix w(GGML_TYPE_Q8_0, 32, 64, random);
-    for (int kind = 0; kind < 3; ++kind) {
+    for (int kind = 0; kind < 4; ++kind) {
         sp_tensor t = w.tensor();
         if (kind == 0)
             t.type = GGML_TYPE_IQ2_XXS;
@@ -64,6 +64,8 @@ TEST(refusesWhatItCannotHold) {
             t.data = nullptr;
         if (kind == 2)
             t.ne0 = 33;
+        if (kind == 3)
+            t.row_stride -= 1;
         char why[128];
         CHECK(sp_linear_create(&t, why, sizeof(why)) == nullptr);
         CHECK(std::strlen(why) > 0);

@@ -14,7 +14,8 @@ ColumnLayout buildColumns(const sp_tensor & w) {
     if (!type.supported)
         throw std::runtime_error("there is no sparse layout for this type");
     const bool whole = w.data && w.ne0 > 0 && w.ne1 > 0 && w.ne0 % 32 == 0 && w.ne0 < (1 << 22) &&
-                       w.ne1 < (1 << 22) && w.ne0 % ggml_blck_size(static_cast<ggml_type>(w.type)) == 0;
+                       w.ne1 < (1 << 22) && w.ne0 % ggml_blck_size(static_cast<ggml_type>(w.type)) == 0 &&
+                       w.row_stride >= ggml_row_size(static_cast<ggml_type>(w.type), w.ne0);
     if (!whole)
         throw std::runtime_error("the matrix has a bad shape");
     ColumnLayout layout;

@@ -112,6 +112,8 @@ LoadedTensor GgufSource::tensor(const std::string & name) const {
     if (found.part == nullptr)
         return loaded;
     const ggml_tensor & t = *found.tensor;
+    if (t.ne[0] < 1 || t.ne[1] < 1 || t.ne[2] != 1 || t.ne[3] != 1)
+        throw std::runtime_error(found.part->path + " is damaged: " + name + " is no matrix");
     loaded.bytes.resize(ggml_nbytes(&t));
     std::ifstream file(found.part->path, std::ios::binary);
     file.seekg(static_cast<std::streamoff>(found.offset));
@@ -136,8 +138,10 @@ LoadedFfn GgufSource::load(int layer) const {
     };
     const auto readBias = [&](const char * name, int64_t n) -> const float * {
         sp_tensor bias = {};
-        if (!read(name, bias) || bias.type != GGML_TYPE_F32 || bias.ne0 != n)
+        if (!read(name, bias))
             return nullptr;
+        if (bias.type != GGML_TYPE_F32 || bias.ne0 != n || bias.ne1 != 1)
+            loaded.reason = std::string(name) + " is not one f32 for each neuron";
         return static_cast<const float *>(bias.data);
     };
     sp_ffn_weights & w = loaded.weights;
