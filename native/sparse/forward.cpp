@@ -43,7 +43,7 @@ struct Pass {
 /** The products of the neurons of one scale group: h = act(gate) * up. */
 void hiddenValues(const Pass & pass, const int32_t * ids, int count, const int32_t * reach, float * h) {
     const FfnLayout & layout = pass.layout;
-    const auto next = [&](int i) { return ids + i + pass.ahead < reach ? ids[i + pass.ahead] : -1; };
+    const auto next = [&](int i) { return i + pass.ahead < reach - ids ? ids[i + pass.ahead] : -1; };
     if (pass.gate) {
         for (int i = 0; i < count; ++i)
             h[i] = pass.gate[ids[i]];

@@ -46,7 +46,7 @@ size_t addGroups(const KernelTable & kernels, const PlaneShape & shape, const st
         for (int i = 0; i < ((count + 3) & ~3); ++i)
             rows[i] = rowAt(at[std::min(i, count - 1)]);
         GroupWork work;
-        for (; work.aheadCount < count && at + ahead + work.aheadCount < reach; ++work.aheadCount)
+        for (; work.aheadCount < count && ahead + work.aheadCount < reach - at; ++work.aheadCount)
             next[work.aheadCount] = rowAt(at[ahead + work.aheadCount]);
         work.rows = rows;
         work.values = h;

@@ -22,6 +22,9 @@ const std::vector<int> allTypes = {GGML_TYPE_Q4_0, GGML_TYPE_Q4_1, GGML_TYPE_Q5_
 
 bool isK(int type) { return ggml_blck_size(static_cast<ggml_type>(type)) == 256; }
 
+/** Types without blocks. */
+bool rowsOfAnyLength(int type) { return type == GGML_TYPE_F16 || type == GGML_TYPE_BF16; }
+
 /**
  * The reference takes activations through int8 as the kernels do; left are f32 sums, and the odd value on the
  * edge between two integers.
@@ -122,8 +125,10 @@ TEST(everyTypeAndShapeWithAFixedMask) {
     for (const int type : allTypes) {
         const std::vector<std::pair<int, int>> shapes =
             isK(type) ? std::vector<std::pair<int, int>>{{256, 256}, {768, 512}, {1024, 256}}
-                      : std::vector<std::pair<int, int>>{{32, 32},   {96, 64},   {160, 96},
-                                                         {576, 160}, {640, 256}, {544, 96}};
+            : rowsOfAnyLength(type)
+                ? std::vector<std::pair<int, int>>{{1, 32}, {33, 64}, {160, 96}, {577, 160}}
+                : std::vector<std::pair<int, int>>{{32, 32},   {96, 64},   {160, 96},
+                                                   {576, 160}, {640, 256}, {544, 96}};
         for (const auto & [d, f] : shapes)
             fixedMasks({type, type, type}, d, f, true, SP_ACT_SILU, ++seed);
     }

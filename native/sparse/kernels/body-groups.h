@@ -120,7 +120,9 @@ __attribute__((noinline)) void addOutputs(const PlaneShape & shape, const GroupI
  * (whole - low) >> 4, exactly.
  */
 template <Format format>
-inline void addNibbles(const GroupInputs & in, const GroupScales & by, int first, float * y) {
+inline void addNibbles(const GroupInputs & in, const GroupScales & scales, int first, float * y) {
+    const GroupScales by = scales; // y may not alias it
+    const I start = in.start;
     for (int part = 0; part < parts; ++part) {
         const size_t byte = static_cast<size_t>(first / 2 + part * registerBytes);
         const I zero = Simd::setI(0);
@@ -140,7 +142,7 @@ inline void addNibbles(const GroupInputs & in, const GroupScales & by, int first
             b3 = Simd::dot<true>(b3, w.r[3], v);
         }
         const int out = first + part * lanes;
-        const auto add = [&](I a, int o) { flush<format>(y, Simd::addI(a, in.start), by, out + o); };
+        const auto add = [&](I a, int o) { flush<format>(y, Simd::addI(a, start), by, out + o); };
         add(a0, 0);
         add(a1, 16);
         add(a2, 32);
