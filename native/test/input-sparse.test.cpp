@@ -148,4 +148,55 @@ TEST(exactZerosOfADownProjectionAreSkippedWithoutLoss) {
     sp_session_free(session);
 }
 
+TEST(switchedAThousandTimesBetweenNeuronsAndInputs) {
+    const Sample sample;
+    const EngineHandle h(sample.path, sp_engine_default_options());
+    const sp_engine_options options = sp_engine_default_options();
+    CHECK(sp_engine_build_columns(h.engine, sample.path.c_str(), &options, nullptr, 0));
+    sp_session * session = sp_session_create(h.engine);
+    Random random(17);
+    uint64_t neurons = 0, inputs = 0;
+    for (int i = 0; i < 1000; ++i) {
+        sp_settings s = sp_default_settings();
+        s.selector = static_cast<sp_selector>(i % (SP_EXACT_ZERO + 1));
+        s.density = 0.1f + 0.8f * random.uniform();
+        s.weight_norm = i % 3 == 0;
+        char why[256] = "";
+        CHECK_WITH(sp_session_configure(session, &s, why, sizeof(why)), why);
+        if (i % 50 == 0)
+            sp_session_reset(session);
+        if (i % 70 == 0)
+            sp_session_begin_request(session, static_cast<uint64_t>(i % 9));
+        for (int layer = 0; layer < sp_engine_n_layer(h.engine); ++layer) {
+            const std::vector<float> x = random.vector(96, 1);
+            std::vector<float> y(96, NAN);
+            if (sp_layer_active(session, layer)) {
+                onThreads(1 + i % 2, [&](int ith, int nth) {
+                    const sp_ffn_args args = {layer, SP_ACT_RELU, x.data(), nullptr, y.data(), ith, nth};
+                    sp_ffn_forward(session, &args);
+                });
+                CHECK(std::isfinite(y[0]) && std::isfinite(y[63]));
+                ++neurons;
+            }
+            for (int role = 0; role < SP_LINEARS; ++role) {
+                const auto linear = static_cast<sp_linear_role>(role);
+                if (!sp_linear_active(session, layer, linear))
+                    continue;
+                int64_t in = 0, out = 0;
+                sp_linear_shape(session, layer, linear, &in, &out);
+                CHECK(in <= 96 && out <= 192);
+                std::vector<float> product(static_cast<size_t>(out), NAN);
+                onThreads(1 + i % 2, [&](int ith, int nth) {
+                    const sp_linear_pass pass = {layer, linear, x.data(), product.data(), ith, nth};
+                    sp_linear_pass_forward(session, &pass);
+                });
+                CHECK(std::all_of(product.begin(), product.end(), [](float v) { return std::isfinite(v); }));
+                ++inputs;
+            }
+        }
+    }
+    CHECK(neurons > 1000 && inputs > 1000);
+    sp_session_free(session);
+}
+
 TEST_MAIN
