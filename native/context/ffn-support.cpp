@@ -28,6 +28,10 @@ bool isInHostMemory(const ggml_tensor * tensor) {
     if (tensor->buffer == nullptr) {
         return false;
     }
+    // layers of the processor lie in a GPU's pinned memory when the file is not mapped
+    if (ggml_backend_buffer_is_host(tensor->buffer)) {
+        return true;
+    }
     const ggml_backend_dev_t device =
         ggml_backend_buft_get_device(ggml_backend_buffer_get_type(tensor->buffer));
     return device == nullptr || ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU;

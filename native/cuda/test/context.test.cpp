@@ -44,13 +44,22 @@ ggml_backend_device makeDevice() {
     return device;
 }
 ggml_backend_device gpu = makeDevice();
-ggml_backend_buffer_type gpuMemory = {{}, &gpu, nullptr};
-ggml_backend_buffer makeBuffer() {
+bool isHost(ggml_backend_buffer_type_t) { return true; }
+ggml_backend_buffer_type makeType(bool pinned) {
+    ggml_backend_buffer_type type = {{}, &gpu, nullptr};
+    type.iface.is_host = pinned ? isHost : nullptr;
+    return type;
+}
+ggml_backend_buffer_type gpuMemory = makeType(false);
+/// Of the processor, though its device is the GPU too.
+ggml_backend_buffer_type pinnedMemory = makeType(true);
+ggml_backend_buffer makeBuffer(ggml_backend_buffer_type & type) {
     ggml_backend_buffer buffer = {};
-    buffer.buft = &gpuMemory;
+    buffer.buft = &type;
     return buffer;
 }
-ggml_backend_buffer gpuBuffer = makeBuffer();
+ggml_backend_buffer gpuBuffer = makeBuffer(gpuMemory);
+ggml_backend_buffer pinnedBuffer = makeBuffer(pinnedMemory);
 
 /// One layer on disk: an FFN, and attention's output projection.
 struct File {
@@ -78,7 +87,8 @@ struct Fixture {
     ggml_cgraph * graph = ggml_new_graph(memory);
     sparse_pilot::EnginePtr engine;
     std::unique_ptr<SparseContext> context;
-    int token = 0; // any address stands for the llama_context
+    int token = 0;                             // any address stands for the llama_context
+    ggml_backend_buffer * buffer = &gpuBuffer; // of the weights
 
     Fixture() {
         backend = {};
@@ -110,7 +120,7 @@ struct Fixture {
     }
     ggml_tensor * weight(int64_t columns, int64_t rows, const char * name) {
         ggml_tensor * tensor = ggml_new_tensor_2d(memory, GGML_TYPE_Q8_0, columns, rows);
-        tensor->buffer = &gpuBuffer;
+        tensor->buffer = buffer;
         ggml_set_name(tensor, name);
         return tensor;
     }
@@ -170,6 +180,17 @@ TEST(a_layer_on_a_gpu_becomes_a_node_of_its_backend) {
     CHECK(node != nullptr && node->op == GGML_OP_CUSTOM && nodeOf(node)->magic == SP_CUDA_NODE_MAGIC);
     CHECK(fixture.context->denseReason(0).empty() && fixture.context->gpuBytes() == 100);
     CHECK(nodeOf(fixture.built()) == nodeOf(node) && backend.created == 1);
+}
+
+TEST(a_layer_of_the_processor_runs_there_though_its_weights_are_in_a_gpus_pinned_memory) {
+    Fixture fixture;
+    fixture.buffer = &pinnedBuffer;
+    fixture.set(SP_CATS, 0.5f);
+    const ggml_tensor * node = fixture.built();
+    CHECK(node != nullptr && node->op == GGML_OP_CUSTOM && backend.created == 0);
+    CHECK(fixture.context->denseReason(0).empty());
+    fixture.set(SP_QSPARSE, 0.25f);
+    CHECK(fixture.product() != nullptr && backend.created == 0);
 }
 
 /// Whether ggml would take a CUDA graph captured with one of these for the other.
