@@ -18,11 +18,12 @@ const sp_cuda_node * node_of(const ggml_tensor * tensor) {
 
 } // namespace
 
-bool sp_cuda_node_supported(const ggml_tensor * tensor) {
+bool sp_cuda_node_supported(const ggml_tensor * tensor, int device) {
     const auto readable = [](const ggml_tensor * of) {
         return of->type == GGML_TYPE_F32 && ggml_is_contiguous(of);
     };
-    return tensor->op == GGML_OP_CUSTOM && node_of(tensor) && readable(tensor) && ggml_nrows(tensor) == 1 &&
+    const sp_cuda_node * node = tensor->op == GGML_OP_CUSTOM ? node_of(tensor) : nullptr;
+    return node && sp_cuda_part_device(node->part) == device && readable(tensor) && ggml_nrows(tensor) == 1 &&
            tensor->src[0] && readable(tensor->src[0]) && (!tensor->src[1] || readable(tensor->src[1]));
 }
 

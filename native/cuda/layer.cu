@@ -134,6 +134,8 @@ void sp_cuda_part_free(sp_cuda_part * part) {
     delete part;
 }
 
+int sp_cuda_part_device(const sp_cuda_part * part) { return part->device; }
+
 size_t sp_cuda_part_extra_bytes(const sp_cuda_part * part) { return part->extra_bytes; }
 
 bool sp_cuda_part_configure(sp_cuda_part * part, const sp_decision * decision, char * why, size_t why_size) {

@@ -90,6 +90,8 @@ sp_cuda_part * sp_cuda_observer_create(sp_cuda_model * model, int index, const s
  */
 bool sp_cuda_model_observed(sp_cuda_model * model, float * const * out);
 void sp_cuda_part_free(sp_cuda_part * part);
+/** The GPU that it is on, as the CUDA runtime counts them. */
+int sp_cuda_part_device(const sp_cuda_part * part);
 /** Device memory that creating it took: planes that another part had already built count 0. */
 size_t sp_cuda_part_extra_bytes(const sp_cuda_part * part);
 /** Never waits for a pass. Needs sp_cuda_model_send to take effect. False, with the reason, for values out of
@@ -120,7 +122,9 @@ typedef struct sp_cuda_node {
 #define SP_CUDA_NODE_MAGIC 0x5350434f44413033ull
 
 struct ggml_tensor;
-bool sp_cuda_node_supported(const struct ggml_tensor * node);
+/** Whether GPU `device`, as the CUDA runtime counts them, runs the node: only the one that its part is on.
+ * The scheduler goes by it, because a node of ours shows it no weights. */
+bool sp_cuda_node_supported(const struct ggml_tensor * node, int device);
 void sp_cuda_node_compute(struct ggml_tensor * node, void * stream);
 
 /** What the backend's registry hands out under this name, which changes with the table. */

@@ -1,6 +1,7 @@
 // layer.cu itself, in the emulator, on a stand-in for the CUDA runtime: what it takes, where, what it
 // enqueues and when it waits.
 
+#include "../ggml_node.cpp"
 #include "../layer.cu"
 
 #include "checks.h"
@@ -409,6 +410,42 @@ void bad_decisions(Checks & checks) {
                   "a refused decision changed the layer");
 }
 
+/// A node as the context builds it.
+struct Node {
+    explicit Node(void * userdata) {
+        memory = ggml_init({size_t{1} << 16, nullptr, true});
+        x = ggml_new_tensor_1d(memory, GGML_TYPE_F32, kWidth);
+        y = ggml_custom_4d(memory, GGML_TYPE_F32, kWidth, 1, 1, 1, &x, 1, never, 1, userdata);
+    }
+    ~Node() { ggml_free(memory); }
+    Node(const Node &) = delete;
+    Node & operator=(const Node &) = delete;
+
+    static void never(ggml_tensor *, int, int, void *) {}
+    ggml_context * memory;
+    ggml_tensor * x;
+    ggml_tensor * y;
+};
+
+/// The scheduler asks every GPU in turn, and a node shows it no weights: where a model's layer does not begin
+/// with a norm of its own (OLMo 2), the GPU of the layer before would be asked first.
+void a_node_runs_on_its_gpu_alone(Checks & checks) {
+    Fixture fixture(1);
+    sp_cuda_node data = {SP_CUDA_NODE_MAGIC, fixture.layer(fixture.model())};
+    const Node node(&data);
+    checks.expect(sp_cuda_node_supported(node.y, 1), "its own GPU does not take it");
+    checks.expect(!sp_cuda_node_supported(node.y, 0), "another GPU takes it");
+    uint64_t others[2] = {};
+    const Node foreign(others);
+    checks.expect(!sp_cuda_node_supported(foreign.y, 1), "a node that is not ours is taken");
+    // and what it computes is what the part computes
+    std::vector<float> y(kWidth, -1.0f);
+    node.x->data = fixture.x.data();
+    node.y->data = y.data();
+    sp_cuda_node_compute(node.y, &fixture.stream);
+    checks.expect(y == fixture.forward(data.part), "the node computes something else than its part");
+}
+
 } // namespace
 
 int main() {
@@ -421,6 +458,7 @@ int main() {
     checks.run("linears that are refused", [&] { bad_linears(checks); });
     checks.run("a token takes one copy each way", [&] { one_copy_each_way(checks); });
     checks.run("several GPUs", [&] { several_gpus(checks); });
+    checks.run("a node runs on its GPU alone", [&] { a_node_runs_on_its_gpu_alone(checks); });
     checks.run("memory budget", [&] { budget(checks); });
     checks.run("planes are shared", [&] { planes_are_shared(checks); });
     checks.run("a refused launch", [&] { a_refused_launch(checks); });
