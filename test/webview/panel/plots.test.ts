@@ -13,6 +13,7 @@ const { placeInForce } = await import('../../../src/webview/panel/measure/place.
 const { fastestWithin } = await import('../../../src/webview/panel/measure/within.js');
 const { toColumns, withSample } = await import('../../../src/webview/panel/live/window.js');
 const { meanChange } = await import('../../../src/webview/panel/calibrate/curves.js');
+const { relativeTime } = await import('../../../src/webview/shared/words/times.js');
 
 describe('axes', () => {
   it('have few, round, rising ticks within the range', () => {
@@ -123,5 +124,21 @@ describe('calibration curve', () => {
     assert.ok(full.calibration);
     assert.ok(Math.abs((meanChange(full.calibration.before, full.calibration.after) ?? 0) + 0.25) < 1e-9);
     assert.equal(meanChange([{ density: 0.3, kl: 1 }], [{ density: 0.4, kl: 1 }]), null);
+  });
+});
+
+describe('how long ago something was', () => {
+  it('is told in its largest unit', () => {
+    const minute = 60_000;
+    const day = 24 * 60 * minute;
+    const now = Date.UTC(2026, 10, 22);
+    const told = (ago: number): string => relativeTime(now - ago, now);
+    assert.deepEqual(
+      [0, minute, 59 * minute, 59.6 * minute, 23 * 60 * minute, day, 29 * day, 61 * day, 400 * day].map(told),
+      [
+        ...['this minute', '1 minute ago', '59 minutes ago', '1 hour ago', '23 hours ago'],
+        ...['yesterday', '29 days ago', '2 months ago', 'last year'],
+      ],
+    );
   });
 });
