@@ -88,6 +88,16 @@ describe('inline completion in the workbench', function () {
       assert.ok(before.endsWith(after) && after.length < before.length, `${before} then ${after}`);
     });
     await bench.picture('word-taken');
+    // A suggestion that only went away, with nothing taken, would be shorter as well.
+    await eventually(async () => {
+      await press('Escape');
+      assert.equal(await ghost(), '');
+      // Not trimmed: what is taken may be the blank that the suggestion begins with.
+      const line = (await bench.visibleText()).split('\n').at(-1) ?? '';
+      assert.ok(line.startsWith(lastLine), line);
+      const taken = line.slice(lastLine.length);
+      assert.ok(taken !== '' && before.startsWith(taken) && taken !== before, `'${line}' of '${before}'`);
+    });
   });
 
   it('typing something else makes it go', async () => {
