@@ -27,16 +27,20 @@ typedef struct sp_session sp_session;
 typedef struct sp_profile sp_profile;
 typedef struct sp_linear sp_linear;
 
-/** The rule that decides what a pass may skip; names as in src/contract/modes.ts. */
+/**
+ * The rule that decides what a pass may skip; names as in src/contract/modes.ts. From: CATS (arXiv
+ * 2404.08763), CHESS (2409.01366), Sirius (2409.03856), GRIFFIN (2404.01365), TEAL (2408.14690), Q-Sparse
+ * (2407.10969).
+ */
 typedef enum sp_selector {
     SP_NONE = 0,
     SP_CATS,          /**< |act(gate)| >= one threshold per layer (CATS section 3) */
-    SP_CHESS,         /**< |act(gate)| * E|up_j| * ||down_j|| >= threshold (CHESS) */
+    SP_CHESS,         /**< |act(gate)| * E|up_j| * ||down_j|| >= threshold: the idea of CHESS, per neuron */
     SP_TOPK,          /**< the K largest |act(gate)| of each token (Sirius FSparse) */
-    SP_GRIFFIN,       /**< a fixed mask from prompt statistics (GRIFFIN, Sirius CSparse) */
+    SP_GRIFFIN,       /**< a fixed mask from prompt statistics (GRIFFIN section 3, Sirius CSparse) */
     SP_ROLLING,       /**< the same, statistics decayed and refreshed by every dense pass */
-    SP_TEAL,          /**< magnitude threshold on a linear's input (TEAL) */
-    SP_QSPARSE,       /**< exact top-K of a linear's quantised input (Q-Sparse) */
+    SP_TEAL,          /**< magnitude threshold on a linear's input (TEAL section 3) */
+    SP_QSPARSE,       /**< exact top-K of a linear's quantised input (Q-Sparse section 2) */
     SP_BLOCK_QSPARSE, /**< top-K in every block of 32 input channels (Block Q-Sparse) */
     SP_EXACT_ZERO,    /**< lossless: skip what the activation made exactly zero */
 } sp_selector;
@@ -86,10 +90,10 @@ typedef struct sp_ffn_weights {
 } sp_ffn_weights;
 
 /**
- * Builds the layouts from a GGUF file (mapped while building only): blk.N.ffn_{gate,up,down}.weight (and
- * biases). A layer that cannot be sparse (type, shape, MoE) is left out, with its reason in
- * sp_engine_layer_reason. Returns null, with the reason in `why`, when the file cannot be read, is damaged,
- * or no layer is left.
+ * Builds the layouts from a GGUF file (read layer by layer, closed afterwards):
+ * blk.N.ffn_{gate,up,down}.weight (and biases). A layer that cannot be sparse (type, shape, MoE) is left out,
+ * with its reason in sp_engine_layer_reason. Returns null, with the reason in `why`, when the file cannot be
+ * read, is damaged, or no layer is left.
  */
 sp_engine * sp_engine_open(const char * gguf_path, const sp_engine_options * options, char * why,
                            size_t why_size);
@@ -111,7 +115,7 @@ typedef enum sp_linear_role {
     SP_FFN_DOWN,
     SP_LINEARS, /**< how many */
 } sp_linear_role;
-/** The tensor's name behind "blk.N.", without ".weight". */
+/** The tensor's name behind "blk.N.", without ".weight"; `role` must be below SP_LINEARS. */
 const char * sp_linear_name(sp_linear_role role);
 
 /**
@@ -128,6 +132,7 @@ const char * sp_engine_linear_reason(const sp_engine * engine, int layer, sp_lin
 int sp_engine_n_layer(const sp_engine * engine);
 /** Null when the layer has layouts, otherwise why it stays dense. Valid as long as the engine. */
 const char * sp_engine_layer_reason(const sp_engine * engine, int layer);
+/** Inputs and neurons of a layer's FFN; 0 when it stays dense. */
 int sp_engine_n_embd(const sp_engine * engine, int layer);
 int sp_engine_n_ff(const sp_engine * engine, int layer);
 /** Bytes of all layouts, and of the original FFN weights they stand for. */
@@ -135,20 +140,25 @@ uint64_t sp_engine_extra_bytes(const sp_engine * engine);
 /** Of those, what sp_engine_build_columns added. */
 uint64_t sp_engine_column_bytes(const sp_engine * engine);
 uint64_t sp_engine_ffn_bytes(const sp_engine * engine);
-/** "avx512-vnni", "avx512", "avx2", "neon-dot", "neon", "scalar": the kernels chosen for this machine. */
+/** "avx512-vnni", "avx512", "avx2", "neon-i8mm", "neon-dot", "neon", "scalar": the kernels chosen for this
+ * machine. */
 const char * sp_simd_name(void);
 
 /* ------------------------------------------------------------------ session */
 
+/**
+ * Dense until it is configured. The engine must outlive it. Null when there is not enough memory. A session
+ * is for one thread at a time, except within sp_ffn_forward, sp_linear_pass_forward and sp_observe.
+ */
 sp_session * sp_session_create(const sp_engine * engine);
 void sp_session_free(sp_session * session);
 
 typedef struct sp_settings {
     sp_selector selector;
-    float density;               /**< target, 0 < density <= 1 */
-    const float * layer_density; /**< n_layer targets instead, or null (the profile's allocation or `density`
-                                    everywhere) */
-    const int32_t * dense_layers;
+    float density;                /**< target, 0 < density <= 1 */
+    const float * layer_density;  /**< n_layer targets instead, or null (the profile's allocation or `density`
+                                     everywhere) */
+    const int32_t * dense_layers; /**< layers that no sparse pass touches, or null */
     int n_dense_layers;
     float decay;      /**< rolling: the statistics' factor per dense token, 0 < decay <= 1. Default 0.98 */
     bool hold;        /**< thresholds follow the measured density. Default true; false is CATS as published */
@@ -311,8 +321,12 @@ double sp_session_last_risk(const sp_session * session);
 
 /* ------------------------------------------------------------------ profiles and calibration */
 
-/** From now on observed dense passes also fill the session's calibration accumulators. */
+/**
+ * Resets the session, which makes no sparse passes any more: from now on its observed dense passes fill the
+ * calibration's accumulators. False, with the reason, when there is not enough memory.
+ */
 bool sp_calibration_begin(sp_session * session, char * why, size_t why_size);
+/** Tokens that the calibration has seen; 0 where none was begun. */
 uint64_t sp_calibration_tokens(const sp_session * session);
 
 typedef struct sp_quality_point {
@@ -342,9 +356,11 @@ int sp_profile_curve(const sp_profile * profile, sp_quality_point * out, int n);
 
 /* ------------------------------------------------------------------ input-sparse linears (TEAL, Q-Sparse) */
 
-/** A column-major copy of any weight matrix; y = W x reads only the selected input channels' columns. */
+/** A column-major copy of any weight matrix, made now: `weights` may go. Null, with the reason, for a type
+ * without a layout, a bad shape or stride. y = W x reads only the selected input channels' columns. */
 sp_linear * sp_linear_create(const sp_tensor * weights, char * why, size_t why_size);
 void sp_linear_free(sp_linear * linear);
+/** Bytes of the copy. */
 uint64_t sp_linear_bytes(const sp_linear * linear);
 
 typedef struct sp_linear_rule {
