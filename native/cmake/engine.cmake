@@ -1,12 +1,12 @@
 # The sparse engine as a static library: native/sparse, used by the addon and by the standalone C++ tests.
 # Needs SP_NATIVE, SP_GGML_INCLUDES, and a target or library `ggml-base`.
 # Per-ISA files are chosen by suffix and picked at run time: *.avx2.cpp, *.avx512.cpp, *.avx512vnni.cpp, *.neon.cpp,
-# *.neondot.cpp.
+# *.neondot.cpp, *.neoni8mm.cpp.
 include("${SP_NATIVE}/cmake/warnings.cmake")
 
 file(GLOB_RECURSE SP_ENGINE_SOURCES CONFIGURE_DEPENDS "${SP_NATIVE}/sparse/*.cpp")
 if (CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
-    list(FILTER SP_ENGINE_SOURCES EXCLUDE REGEX "\\.neon(dot)?\\.cpp$")
+    list(FILTER SP_ENGINE_SOURCES EXCLUDE REGEX "\\.neon(dot|i8mm)?\\.cpp$")
 else()
     list(FILTER SP_ENGINE_SOURCES EXCLUDE REGEX "\\.avx[0-9a-z]*\\.cpp$")
 endif()
@@ -27,6 +27,8 @@ foreach(source ${SP_ENGINE_SOURCES})
         set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "${SP_AVX512VNNI}")
     elseif (source MATCHES "\\.neondot\\.cpp$")
         set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-march=armv8.2-a+dotprod")
+    elseif (source MATCHES "\\.neoni8mm\\.cpp$")
+        set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-march=armv8.2-a+dotprod+i8mm")
     endif()
 endforeach()
 

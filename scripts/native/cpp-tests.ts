@@ -54,11 +54,17 @@ export async function buildCppTests(
   return build;
 }
 
-async function runProgram(build: string, program: string): Promise<CppTestResult> {
+/** @param emulator what runs the program; empty: this machine itself */
+export async function runProgram(
+  build: string,
+  program: string,
+  emulator: readonly string[] = [],
+): Promise<CppTestResult> {
   let lines: readonly string[];
   let status: number | null = 0;
   try {
-    lines = await runCommand(path.join(build, program), [], { env: sanitizerEnvironment });
+    const [command = '', ...args] = [...emulator, path.join(build, program)];
+    lines = await runCommand(command, args, { env: sanitizerEnvironment });
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
     lines = error.tail;
@@ -72,13 +78,18 @@ async function runProgram(build: string, program: string): Promise<CppTestResult
   return { program, passed, failed: allFailed, output: allFailed > 0 ? lines.join('\n') : '' };
 }
 
+/** The test programs of a finished build. */
+export async function testPrograms(build: string): Promise<string[]> {
+  return (await readFile(path.join(build, 'tests.txt'), 'utf8')).trim().split('\n').sort();
+}
+
 /** Builds every C++ test program and runs them, one for each processor at a time. A program that ends without its count, or with another status, is one failure. */
 export async function runCppTests(
   sanitizer: Sanitizer,
   progress?: ProgressListener,
 ): Promise<CppTestResult[]> {
   const build = await buildCppTests(sanitizer, progress);
-  const programs = (await readFile(path.join(build, 'tests.txt'), 'utf8')).trim().split('\n').sort();
+  const programs = await testPrograms(build);
   const results = new Map<string, CppTestResult>();
   // The one that takes as long as all others together does not begin last.
   const waiting = [slowest, ...programs].filter(

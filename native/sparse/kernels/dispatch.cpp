@@ -5,6 +5,8 @@
 #if defined(__aarch64__) && defined(__linux__)
 #include <asm/hwcap.h>
 #include <sys/auxv.h>
+#elif defined(__aarch64__) && defined(__APPLE__)
+#include <sys/sysctl.h>
 #endif
 
 namespace sparse_pilot {
@@ -17,6 +19,18 @@ bool hasDotProducts() {
     return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
 #elif defined(__APPLE__)
     return true; // every processor of Apple that runs macOS
+#else
+    return false;
+#endif
+}
+
+bool hasMixedDotProducts() {
+#if defined(__linux__) && defined(HWCAP2_I8MM)
+    return (getauxval(AT_HWCAP2) & HWCAP2_I8MM) != 0;
+#elif defined(__APPLE__)
+    int has = 0;
+    size_t size = sizeof(has);
+    return sysctlbyname("hw.optional.arm.FEAT_I8MM", &has, &size, nullptr, 0) == 0 && has != 0;
 #else
     return false;
 #endif
@@ -39,6 +53,8 @@ std::vector<const KernelTable *> findTables() {
     if (avx2)
         found.push_back(&tableAvx2());
 #elif defined(__aarch64__)
+    if (hasDotProducts() && hasMixedDotProducts())
+        found.push_back(&tableNeonI8mm());
     if (hasDotProducts())
         found.push_back(&tableNeonDot());
     found.push_back(&tableNeon());

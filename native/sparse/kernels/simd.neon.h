@@ -1,4 +1,5 @@
-/** 4 lanes of NEON (ARMv8.2 with dot products where the compiler has them). */
+/** 4 lanes of NEON, with dot products (ARMv8.2) and those of mixed signs (i8mm) where the file is compiled
+ * for them. */
 #pragma once
 
 #include <arm_neon.h>

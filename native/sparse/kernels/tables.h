@@ -10,6 +10,7 @@ const KernelTable & tableAvx512();
 const KernelTable & tableAvx2();
 const KernelTable & tableNeon();
 const KernelTable & tableNeonDot();
+const KernelTable & tableNeonI8mm();
 const KernelTable & tableScalar();
 
 } // namespace sparse_pilot

@@ -58,7 +58,7 @@ export interface NativeBinding extends LoopBinding {
   /** Compares two equally long arrays of logits rows. */
   spCompareLogits(p: Float32Array, q: Float32Array, vocabulary: number): LogitsComparison;
 
-  /** The kernels chosen for this machine: `avx512-vnni`, `avx512`, `avx2`, `neon-dot`, `neon` or `scalar`. */
+  /** The kernels chosen for this machine: `avx512-vnni`, `avx512`, `avx2`, `neon-i8mm`, `neon-dot`, `neon` or `scalar`. */
   spSimdName(): string;
   /** Builds the sparse layouts of a GGUF file. `onProgress` gets 0..1. `done` rejects with the reason. */
   spOpenEngine(
