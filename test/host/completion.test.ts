@@ -145,6 +145,26 @@ describe('inline completion in a real extension host', function () {
     assert.ok(!context.some(({ text }) => text.includes('SECRET_TOKEN')));
   });
 
+  it('leaves a file out of the next prompt once git ignores it', async () => {
+    await open(
+      'soon-ignored.ts',
+      `${code}export function divide(a: number, b: number): number {\n  return a / b;\n}\n|`,
+    );
+    const editor = await open('quotient.ts', 'export const quotient = divide(add(1, 2), |');
+    const sent = async () => {
+      // another place, so that it is the model that is asked
+      await editor.edit((edit) => edit.insert(editor.selection.active, '1'));
+      const { request } = await ask('quotient.ts');
+      return request?.context.map(({ path }) => path);
+    };
+    const sends = (paths: readonly string[] | undefined) =>
+      paths?.some((path) => path.endsWith('soon-ignored.ts'));
+    await until('the file in a prompt', async () => (sends(await sent()) === true ? true : undefined));
+    const rules = vscode.Uri.joinPath(folder(), '.gitignore');
+    await vscode.workspace.fs.writeFile(rules, Buffer.from('generated/\nsoon-ignored.ts\n'));
+    await until('a prompt without it', async () => (sends(await sent()) === false ? true : undefined));
+  });
+
   it('has the prompt evaluated while the user pauses, so that the next request finds it in the cache', async () => {
     await open('ready.ts', `${code}|`);
     await ask('ready.ts');

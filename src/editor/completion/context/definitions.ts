@@ -52,18 +52,26 @@ export class Definitions implements ContextSource<EditorPlace> {
     return found.flatMap((chunk) => (chunk === 'nothing' ? [] : [chunk]));
   }
 
+  /** Asks anew for every symbol. */
+  public forget(): void {
+    this.known.clear();
+    this.asking.clear();
+  }
+
   private async lookUp(place: EditorPlace, symbol: SymbolUse): Promise<Found> {
     const key = `${place.document.uri.toString()} ${symbol.name}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const running = this.asking.get(key) ?? this.ask(place, symbol);
     this.asking.set(key, running);
+    // Not that of before things were forgotten.
+    const current = () => this.asking.get(key) === running;
     try {
       const found = await running;
-      this.known.set(key, found);
+      if (current()) this.known.set(key, found);
       return found;
     } finally {
-      this.asking.delete(key);
+      if (current()) this.asking.delete(key);
     }
   }
 

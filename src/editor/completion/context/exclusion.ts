@@ -51,20 +51,27 @@ export class Exclusion implements vscode.Disposable {
   private readonly repositories = new Map<string, Promise<vscode.Uri>>();
   /** What git ignores everywhere, by repository. */
   private readonly global = new Map<string, Promise<string>>();
+  private readonly changes = new vscode.EventEmitter<void>();
   private readonly subscriptions: readonly vscode.Disposable[];
+  /** Other files may be excluded now than a moment ago. */
+  public readonly onChange = this.changes.event;
 
   public constructor(private readonly settings: SettingsReader) {
-    const forget = () => this.forget();
+    const change = () => {
+      this.forget();
+      this.changes.fire();
+    };
     const watcher = vscode.workspace.createFileSystemWatcher(ruleFiles);
-    watcher.onDidChange(forget);
-    watcher.onDidCreate(forget);
-    watcher.onDidDelete(forget);
+    watcher.onDidChange(change);
+    watcher.onDidCreate(change);
+    watcher.onDidDelete(change);
     this.subscriptions = [
       watcher,
-      settings.onChange([own.exclude], forget),
+      this.changes,
+      settings.onChange([own.exclude], change),
       // The user's own excludes file, and what a linked work tree shares, lie outside of the folders that are watched.
-      vscode.window.onDidChangeWindowState(({ focused }) => (focused ? forget() : undefined)),
-      vscode.workspace.onDidChangeWorkspaceFolders(forget),
+      vscode.window.onDidChangeWindowState(({ focused }) => (focused ? this.forget() : undefined)),
+      vscode.workspace.onDidChangeWorkspaceFolders(change),
     ];
   }
 

@@ -23,19 +23,28 @@ export class ContextGatherer implements vscode.Disposable {
   private readonly documents = new SeenDocuments();
   private readonly edited = new EditedPlaces();
   private readonly steady = new SteadyContext();
+  private readonly definitions = new Definitions();
   private readonly sources: readonly ContextSource<EditorPlace>[] = [
     this.edited,
     new SimilarCode(this.documents),
-    new Definitions(),
+    this.definitions,
     new Imports(),
     nearbyDiagnostics,
     visibleEditors,
   ];
 
+  private readonly exclusionChanges: vscode.Disposable;
+
   public constructor(
     private readonly exclusion: Exclusion,
     private readonly log: vscode.LogOutputChannel,
-  ) {}
+  ) {
+    // What is excluded from now on may stand in what was chosen before.
+    this.exclusionChanges = exclusion.onChange(() => {
+      this.definitions.forget();
+      this.forget();
+    });
+  }
 
   /** The context for a prompt at a position: what is held for the place, or what can be found within 20 ms. */
   public async gather(
@@ -83,6 +92,7 @@ export class ContextGatherer implements vscode.Disposable {
   }
 
   public dispose(): void {
+    this.exclusionChanges.dispose();
     this.documents.dispose();
     this.edited.dispose();
   }
