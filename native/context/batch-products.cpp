@@ -168,7 +168,7 @@ ggml_tensor * buildBatchProduct(ggml_context * ctx0, ggml_tensor * w, ggml_tenso
                           GGML_N_TASKS_MAX, product);
 }
 
-void attendAlike(ggml_tensor * attention) {
+void prepareAttention(ggml_tensor * attention) {
     constexpr int kernelAddress = 12; // patch 0003, as is the next one
     constexpr int rowsAlike = 15;
     const int64_t tokens = attention->src[0]->ne[1];
@@ -193,7 +193,7 @@ void useProducts(llama_context * ctx, Products products) {
     hook.build_linear = [](ggml_context * ctx0, ggml_tensor * w, ggml_tensor * x, bool, void *) {
         return buildBatchProduct(ctx0, w, x);
     };
-    hook.attention = [](ggml_tensor * attention, void *) { attendAlike(attention); };
+    hook.attention = [](ggml_tensor * attention, void *) { prepareAttention(attention); };
     hook.key = batchKey;
     llama_set_graph_hook(ctx, &hook);
 }

@@ -319,7 +319,7 @@ ggml_tensor * SparseContext::onBuildLinear(ggml_context * ctx0, ggml_tensor * w,
 
 void SparseContext::onAttention(ggml_tensor * attention, void * user) {
     if (static_cast<SparseContext *>(user)->products_ == Products::batch) {
-        attendAlike(attention);
+        prepareAttention(attention);
     }
 }
 

@@ -23,7 +23,7 @@ constexpr int alikeTokens = 64;
 // Gives a flash attention node of one token, or of several up to alikeTokens, our kernel where there is one
 // (sparse/attention/attention.h), and lets several give the bits of one token at a time.
 // That holds for tokens before the next multiple of 256 positions: cells are attended to in steps of 256.
-void attendAlike(ggml_tensor * attention);
+void prepareAttention(ggml_tensor * attention);
 
 // How many such nodes this process has put into graphs; for tests and diagnosis.
 uint64_t batchProductsBuilt();

@@ -2,6 +2,7 @@
 
 #include "attention/tables.h"
 #include "ggml.h"
+#include "kernels/processor.h"
 
 #include <cstring>
 #include <vector>
@@ -12,14 +13,10 @@ namespace {
 std::vector<AttentionKernels> findKernels() {
     std::vector<AttentionKernels> found;
 #if defined(__x86_64__)
-    __builtin_cpu_init();
-    const bool avx2 =
-        __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
-    if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
+    if (hasAvx512()) {
         found.push_back(attentionAvx512());
     }
-    if (avx2) {
+    if (hasAvx2()) {
         found.push_back(attentionAvx2());
     }
 #endif

@@ -1,6 +1,7 @@
 #include "batch/product.h"
 
 #include "batch/tables.h"
+#include "kernels/processor.h"
 
 #include <vector>
 
@@ -10,14 +11,10 @@ namespace {
 std::vector<BatchKernels> findKernels() {
     std::vector<BatchKernels> found;
 #if defined(__x86_64__)
-    __builtin_cpu_init();
-    const bool avx2 =
-        __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
-    if (avx2 && __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")) {
+    if (hasAvx512() && __builtin_cpu_supports("avx512vnni")) {
         found.push_back(batchKernelsAvx512Vnni());
     }
-    if (avx2) {
+    if (hasAvx2()) {
         found.push_back(batchKernelsAvx2());
     }
 #endif

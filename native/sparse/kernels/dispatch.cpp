@@ -1,3 +1,4 @@
+#include "kernels/processor.h"
 #include "kernels/tables.h"
 
 #include <vector>
@@ -40,12 +41,8 @@ bool hasMixedDotProducts() {
 std::vector<const KernelTable *> findTables() {
     std::vector<const KernelTable *> found;
 #if defined(__x86_64__)
-    __builtin_cpu_init();
-    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-                      __builtin_cpu_supports("f16c") && __builtin_cpu_supports("bmi2");
-    const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-                        __builtin_cpu_supports("avx512cd");
+    const bool avx2 = hasAvx2() && __builtin_cpu_supports("bmi2");
+    const bool avx512 = avx2 && hasAvx512() && __builtin_cpu_supports("avx512cd");
     if (avx512 && __builtin_cpu_supports("avx512vnni"))
         found.push_back(&tableAvx512Vnni());
     if (avx512)
