@@ -74,6 +74,7 @@ export class ChatPage implements Intents {
     if (text === '') return;
     this.act({ type: 'send', text });
     this.#change({ draft: '', picker: null, list: null });
+    this.#draw();
     this.#follow.follow();
   }
 
@@ -156,8 +157,9 @@ export class ChatPage implements Intents {
     this.#change({ draft, picker: null });
     this.act({ type: 'attachFile', id: file.id });
     this.act({ type: 'draft', text: draft });
+    this.#draw();
     const caretAfter = caret - (before.length - draft.length);
-    this.#afterDraw(() => input?.setSelectionRange(caretAfter, caretAfter));
+    input?.setSelectionRange(caretAfter, caretAfter);
   }
 
   closePicker(): void {
@@ -171,7 +173,7 @@ export class ChatPage implements Intents {
     if (said !== undefined) this.#announcer.announce(said);
     this.#receiveLocal(message);
     this.#frames.request();
-    if (!before && this.#state) this.#afterDraw(() => this.#settleIn());
+    if (!before && this.#state) requestAnimationFrame(() => requestAnimationFrame(() => this.#settleIn()));
   }
 
   #receiveLocal(message: ChatViewMessage): void {
@@ -244,7 +246,9 @@ export class ChatPage implements Intents {
     this.#afterDraw(() => this.#root.querySelector<HTMLElement>('.input')?.focus());
   }
 
+  /** At once: a key that is pressed before the next frame belongs to what is drawn now. */
   #afterDraw(then: () => void): void {
-    requestAnimationFrame(() => requestAnimationFrame(then));
+    this.#draw();
+    then();
   }
 }

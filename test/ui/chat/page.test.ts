@@ -26,6 +26,12 @@ describe('the chat page by itself', function () {
   }
   const posted = (type: ChatAction['type']) =>
     chat.posted<ChatAction>().then((actions) => actions.filter((action) => action.type === type));
+  /** Enter, and what is typed before the next frame is drawn. */
+  const enterAndType = (text: string) =>
+    chat.page.locator('.input').evaluate((input, typed) => {
+      input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+      document.execCommand('insertText', false, typed);
+    }, text);
   const two: readonly MessageView[] = [
     { role: 'user', id: 'q1', text: 'First?', attachments: [] },
     answer({ id: 'a1', text: 'One.' }),
@@ -108,9 +114,17 @@ describe('the chat page by itself', function () {
     for (const key of ['Home', ...Array<string>(5).fill('ArrowRight')]) await input.press(key);
     await input.pressSequentially('#a');
     await chat.send({ type: 'files', query: 'a', files: [{ id: 'file:///a.ts', name: 'a.ts', folder: '' }] });
-    await input.press('Enter');
-    await input.pressSequentially('this');
+    await enterAndType('this');
     assert.equal(await input.inputValue(), 'Read this and explain');
+  });
+
+  it('leaves no part of a message that was sent before what is typed next', async () => {
+    await show(snapshot([]));
+    const input = chat.page.locator('.input');
+    await input.fill('First?');
+    await enterAndType('And');
+    assert.equal(await input.inputValue(), 'And');
+    assert.deepEqual(await posted('send'), [{ type: 'send', text: 'First?' }]);
   });
 
   it('never loses the focus to a button that goes away', async () => {
