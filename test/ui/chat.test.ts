@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Workbench } from '../../scripts/testing/ui/workbench.js';
 import { ChatPage } from './chat/chat-page.js';
 import { enginesOf } from './engine-processes.js';
-import { eventually, selectToLineEnd } from './patience.js';
+import { eventually, selectAll, selectToLineEnd, showsText } from './patience.js';
 
 const code = 'export function add(a: number, b: number): number {\n  return a + b;\n}\n';
 const question = 'Write a JavaScript function that adds two numbers.';
@@ -70,7 +70,7 @@ describe('the chat with the real model', function () {
     await chat.lastAnswer.hover();
     await chat.button('Open as new file').first().click();
     await bench.page.locator('.tab.active', { hasText: 'Untitled-1' }).waitFor();
-    assert.match(await bench.visibleText(), /return/u);
+    await showsText(bench, /return/u);
     await bench.statusItem(/JavaScript/u).waitFor();
   });
 
@@ -80,12 +80,12 @@ describe('the chat with the real model', function () {
     await chat.lastAnswer.hover();
     await chat.button('Insert at cursor').first().click();
     await chat.locator('#root').getByText('Inserted.').waitFor();
-    assert.match(await bench.visibleText(), /return/u);
+    await showsText(bench, /return/u);
   });
 
   it('proposes again over its own diff, and a discarded change leaves the file alone', async () => {
     await bench.openFile('add.ts', 1, 1);
-    await bench.page.keyboard.press('Control+A');
+    await selectAll(bench);
     const proposed = bench.page.locator('.tab.active', { hasText: 'add.ts: proposed change' });
     for (let times = 0; times < 2; times += 1) {
       await chat.lastAnswer.hover();
@@ -103,7 +103,7 @@ describe('the chat with the real model', function () {
 
   it('proposes code as a diff and writes it only when accepted', async () => {
     await bench.openFile('add.ts', 1, 1);
-    await bench.page.keyboard.press('Control+A');
+    await selectAll(bench);
     await chat.lastAnswer.hover();
     await chat.button('Apply to the current file…').first().click();
     await bench.page.locator('.tab.active', { hasText: 'proposed change' }).waitFor();
@@ -295,7 +295,7 @@ describe('the chat with the real model', function () {
   for (const [command, asks] of Object.entries(tasks))
     it(`does what a code action asks for: ${command}`, async () => {
       await bench.openFile('add.ts', 1, 1);
-      await bench.page.keyboard.press('Control+A');
+      await selectAll(bench);
       await bench.runCommand(`Sparse Pilot: ${command}`);
       await chat.locator('article.user', { hasText: asks }).waitFor();
       await chat.locator('article.user .chip', { hasText: 'add.ts:1–3' }).waitFor();

@@ -18,15 +18,26 @@ export async function eventually(check: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Selects from the cursor to the line's end; an editor that has just been opened does not listen at once. */
-export async function selectToLineEnd(bench: Workbench): Promise<void> {
+/** Selects from the cursor to the line's end. */
+export const selectToLineEnd = (bench: Workbench): Promise<void> => selectBy(bench, 'Shift+End');
+
+/** Selects the whole file. */
+export const selectAll = (bench: Workbench): Promise<void> => selectBy(bench, 'Control+A');
+
+/** An editor that has just been opened does not listen at once. */
+async function selectBy(bench: Workbench, keys: string): Promise<void> {
   await eventually(async () => {
-    await bench.page.keyboard.press('Shift+End');
+    await bench.page.keyboard.press(keys);
     await bench.page
       .locator('.statusbar')
       .getByText(/\(\d+ selected\)/u)
       .waitFor({ timeout: 1_000 });
   });
+}
+
+/** Until the text on show, which is drawn a little after a tab is there, matches. */
+export async function showsText(bench: Workbench, pattern: RegExp): Promise<void> {
+  await eventually(async () => assert.match(await bench.visibleText(), pattern));
 }
 
 /** Takes a row of the quick pick with this title; the row's first words, a check mark aside, are `label`. */
