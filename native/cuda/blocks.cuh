@@ -1,6 +1,6 @@
 #pragma once
 // The quantisation blocks of GGUF (ggml-common.h), restated so that kernels need no ggml header.
-// test/kernels.test.cpp asserts sizes and meaning against ggml's own dequantisation.
+// test/ffn-kernels.test.cpp asserts sizes and meaning against ggml's own dequantisation.
 
 #include "platform.cuh"
 

@@ -1,12 +1,12 @@
 # The CUDA kernels under the SIMT emulator: the very sources that nvcc compiles, as ordinary programs.
-foreach(name kernels device)
+foreach(name ffn-kernels input-kernels device)
     add_executable(test-cuda-${name}-test
         "${SP_NATIVE}/cuda/test/${name}.test.cpp" "${SP_NATIVE}/cuda/test/simt.cpp" "${SP_NATIVE}/cuda/test/reference.cpp")
     target_include_directories(test-cuda-${name}-test PRIVATE "${SP_NATIVE}/sparse/include")
     target_include_directories(test-cuda-${name}-test SYSTEM PRIVATE ${SP_GGML_INCLUDES})
     target_link_libraries(test-cuda-${name}-test PRIVATE ggml-base)
     # a sanitizer's -O1 would make the kernels' many shapes take longer; the device's test is short, and long to compile
-    if (NOT SP_SANITIZE OR name STREQUAL "kernels")
+    if (NOT SP_SANITIZE OR name MATCHES "kernels")
         target_compile_options(test-cuda-${name}-test PRIVATE -O2)
     endif()
     if (SP_SANITIZE MATCHES "address" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

@@ -71,7 +71,8 @@ const strictFlags = (toolkit: CudaToolkit, architecture: Architecture): string[]
 
 /** Programs for a machine with a GPU, from native/cuda: kernel tests and benches. */
 export const gpuPrograms = [
-  'test/kernels.test.cpp',
+  'test/ffn-kernels.test.cpp',
+  'test/input-kernels.test.cpp',
   'test/reference.cpp',
   'gpu/kernel-bench.cu',
   'gpu/decode-bench.cpp',

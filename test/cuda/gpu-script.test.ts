@@ -89,7 +89,8 @@ describe('The script for a machine with a GPU', () => {
   const gpuAndBuild = (bench: string) => {
     program(folder, 'nvidia-smi', 'echo "Test GPU, 9.0, 580, 1 MiB"');
     const bin = path.join(folder, 'out', 'work', 'build', 'bin');
-    program(bin, 'kernels-test', 'echo "3 passed, 0 failed"');
+    for (const name of ['ffn-kernels-test', 'input-kernels-test'])
+      program(bin, name, 'echo "3 passed, 0 failed"');
     program(bin, 'decode-bench', bench);
     program(bin, 'kernel-bench', 'cat <<E', JSON.stringify(head), 'E');
   };
@@ -99,7 +100,8 @@ describe('The script for a machine with a GPU', () => {
     const { status, stdout } = check('--only', 'check', folder, path.join(folder, 'out'));
     assert.equal(status, 1);
     assert.match(stdout, /not run {2}compute-sanitizer racecheck: it is not installed/);
-    assert.ok(results().stages['check']?.includes('ok  kernels against the reference'));
+    for (const kernels of ['ffn', 'input'])
+      assert.ok(results().stages['check']?.includes(`ok  ${kernels} kernels against the reference`));
     assert.equal(results().stages['bench'], null);
   });
 
@@ -108,15 +110,31 @@ describe('The script for a machine with a GPU', () => {
     const toolkit = path.join(folder, 'toolkit');
     program(path.join(toolkit, 'bin'), 'nvcc', 'exit 0');
     program(path.join(toolkit, 'bin'), 'compute-sanitizer', 'echo "$@"');
-    program(path.join(folder, 'out', 'work', 'build', 'bin'), 'kernels-test', 'echo "$LD_LIBRARY_PATH"');
+    program(path.join(folder, 'out', 'work', 'build', 'bin'), 'ffn-kernels-test', 'echo "$LD_LIBRARY_PATH"');
     environment = { NVCC: path.join(toolkit, 'bin', 'nvcc') };
     const { stdout } = check('--only', 'check', folder, path.join(folder, 'out'));
-    const said = readFileSync(path.join(folder, 'out', 'kernels.txt'), 'utf8')
+    const said = readFileSync(path.join(folder, 'out', 'ffn-kernels.txt'), 'utf8')
       .trim()
       .split(':');
     assert.ok(said.includes(path.join(toolkit, 'lib64')), said.join(':'));
     assert.ok(said.includes(path.join(folder, 'out', 'work', 'build', 'bin')), said.join(':'));
-    assert.match(stdout, /ok {2}compute-sanitizer racecheck/);
+    assert.match(stdout, /ok {2}compute-sanitizer racecheck, input kernels/);
+  });
+
+  it('says of a failure what the tool said of it, and where to read on', () => {
+    gpuAndBuild('echo "loading"; echo "CUDA error: out of memory" >&2; echo "goodbye"; exit 1');
+    const { status, stdout } = check('--only', 'check', folder, path.join(folder, 'out'));
+    assert.equal(status, 1);
+    assert.match(stdout, /FAIL {2}dense path runs, f16: CUDA error: out of memory \(.*dense-f16\.log\)/);
+  });
+
+  it('does not take a stage that was cut off for one that passed', () => {
+    gpuAndBuild('kill -9 $PPID');
+    const out = path.join(folder, 'out');
+    assert.notEqual(check('--only', 'check', folder, out).status, 0);
+    const { status, stdout } = check('--only', 'build', folder, out);
+    assert.equal(status, 1);
+    assert.match(stdout, /not run {2}the rest of it: the stage was cut off/);
   });
 
   it('goes on with a bench that was cut off, and keeps the results of the other stages', () => {

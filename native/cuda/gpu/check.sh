@@ -4,7 +4,8 @@
 # LLAMA: node-llama-cpp's llama/gitRelease.bundle, or a llama.cpp folder. Needs nvcc, cmake, ninja, g++, git, python3,
 # and for the checks compute-sanitizer (on the PATH or beside nvcc). Where a command may run ten minutes only, the stages are
 # three commands; bench goes on where it was cut off. Every stage leaves OUT/results.json and OUT/table.txt of all so far.
-# ARCHS (default: this GPU's), NVCC and JOBS as of build.sh; SP_GPU_WORK keeps the build elsewhere than OUT/work.
+# A build that was cut off goes on with the next --only build. ARCHS (default: this GPU's), NVCC (default: nvcc on the PATH, or
+# of CUDA_HOME or /usr/local/cuda) and JOBS as of build.sh; SP_GPU_WORK keeps the build elsewhere than OUT/work.
 # Ends with 0 when everything passed, 1 when something did not or could not run, 2 for a wrong call, 3 without a GPU.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -31,7 +32,8 @@ stock=$work/build/stock
 types="q4_K q8_0 f16"
 # CUDA's own libraries and tools lie with the compiler; the loader need not know of them, and the programs look beside
 # themselves only
-nvcc=${NVCC:-$(command -v nvcc || true)}
+nvcc=${NVCC:-$(command -v nvcc || ls "${CUDA_HOME:-/usr/local/cuda}/bin/nvcc" 2>/dev/null || true)}
+export NVCC=$nvcc
 toolkit=${nvcc:+$(dirname "$(dirname "$(realpath "$nvcc")")")}
 export LD_LIBRARY_PATH="$bin${toolkit:+:$toolkit/lib64:$toolkit/lib}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 echo "$gpu" | tee "$out/gpu.txt"
@@ -40,6 +42,11 @@ echo "$gpu" | tee "$out/gpu.txt"
 note() {
     echo "$2  $3${4:+: $4}" | tee -a "$out/$1.status"
 }
+# log: the line of it that says why something failed, and where to read on
+why() {
+    { grep -m 1 -iE '(error|fatal)\b' "$1" || tail -n 1 "$1"; } | cut -c1-300 | tr '\n' ' '
+    echo "($1)"
+}
 # stage, name, log, command: what fails is named at the end, and the others still run
 check() {
     local stage=$1 name=$2 log=$3
@@ -47,7 +54,7 @@ check() {
     if "$@" >"$out/$log" 2>&1; then
         note "$stage" ok "$name"
     else
-        note "$stage" FAIL "$name" "$(tail -n 1 "$out/$log")"
+        note "$stage" FAIL "$name" "$(why "$out/$log")"
     fi
 }
 
@@ -59,8 +66,10 @@ stage_build() {
 }
 
 stage_check() {
-    local sanitizer tool type
-    check check "kernels against the reference" kernels.txt "$bin/kernels-test"
+    local sanitizer kernels tool type
+    for kernels in ffn input; do
+        check check "$kernels kernels against the reference" "$kernels-kernels.txt" "$bin/$kernels-kernels-test"
+    done
     sanitizer=$(command -v compute-sanitizer || true)
     if [ -z "$sanitizer" ] && [ -n "$toolkit" ] && [ -x "$toolkit/bin/compute-sanitizer" ]; then
         sanitizer=$toolkit/bin/compute-sanitizer
@@ -69,7 +78,10 @@ stage_check() {
         if [ -z "$sanitizer" ]; then
             note check "not run" "compute-sanitizer $tool" "it is not installed"
         else
-            check check "compute-sanitizer $tool" "$tool.txt" "$sanitizer" --tool "$tool" --error-exitcode 9 "$bin/kernels-test"
+            for kernels in ffn input; do
+                check check "compute-sanitizer $tool, $kernels kernels" "$tool-$kernels.txt" \
+                    "$sanitizer" --tool "$tool" --error-exitcode 9 "$bin/$kernels-kernels-test"
+            done
         fi
     done
     # the dense path: what our backend computes without sparse nodes, byte for byte what the stock one does
@@ -90,7 +102,7 @@ measured() {
         mv "$out/parts/$name.part" "$out/parts/$name.jsonl"
         note bench ok "$name"
     else
-        note bench FAIL "$name" "$(tail -n 1 "$out/parts/$name.log")"
+        note bench FAIL "$name" "$(why "$out/parts/$name.log")"
     fi
 }
 
@@ -107,13 +119,16 @@ stage_bench() {
     GGML_CUDA_DISABLE_GRAPHS=1 measured without-graphs-8B-q4_K "$bin/decode-bench" --backend "$bin" --shape 8B --type q4_K
 }
 
+# what is not there when the machine ends the command
+unfinished="not run  the rest of it: the stage was cut off"
 for stage in $stages; do
-    : >"$out/$stage.status"
-    if [ "$stage" != build ] && [ ! -x "$bin/kernels-test" ]; then
+    echo "$unfinished" >"$out/$stage.status"
+    if [ "$stage" != build ] && [ ! -x "$bin/ffn-kernels-test" ]; then
         note "$stage" FAIL "$stage" "nothing is built: run --only build first"
-        continue
+    else
+        "stage_$stage"
     fi
-    "stage_$stage"
+    sed -i 1d "$out/$stage.status"
 done
 python3 "$here/table.py" "$out" | tee "$out/table.txt"
 said=$(cat "$out"/{build,check,bench}.status 2>/dev/null || true)

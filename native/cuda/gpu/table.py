@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Reads what check.sh's stages have left in its folder so far (parts/*.jsonl, *.status); prints the tables and writes results.json."""
 
+from __future__ import annotations  # for a Python of 3.8
+
 import json
 import pathlib
 import sys
@@ -114,8 +116,8 @@ def main() -> None:
             print("\n" + "\n".join(block))
     if lines := open_points(stages):
         print("\n" + "\n".join(lines))
-    results = {"device": head["device"], "copyGBps": head["copyGBps"], "stages": stages}
-    results |= {"kernels": kernels, "decode": decodes, "withoutGraphs": without}
+    measured = {"kernels": kernels, "decode": decodes, "withoutGraphs": without}
+    results = {"device": head["device"], "copyGBps": head["copyGBps"], "stages": stages, **measured}
     (folder / "results.json").write_text(json.dumps(results, indent=1) + "\n")
 
 

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <functional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace sp::cuda::test {
@@ -26,6 +27,13 @@ class Checks {
     void expect(bool holds, const std::string & message) {
         if (!holds && failures_.size() < 5) {
             failures_.push_back(message);
+        }
+    }
+    /// `say` makes the message, only where it is needed: some loops expect millions of things.
+    template <typename Say, typename = std::enable_if_t<std::is_invocable_v<Say>>>
+    void expect(bool holds, const Say & say) {
+        if (!holds) {
+            expect(false, std::string(say()));
         }
     }
     int finish() const {

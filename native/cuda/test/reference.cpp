@@ -3,6 +3,8 @@
 #include "ggml.h"
 
 #include <cmath>
+#include <map>
+#include <tuple>
 
 namespace sp::cuda::test {
 namespace {
@@ -45,6 +47,16 @@ Matrix random_matrix(WeightType type, int rows, int columns, Random & random) {
     ggml_get_type_traits(target)->to_float(m.bytes.data(), m.values.data(),
                                            static_cast<int64_t>(source.size()));
     return m;
+}
+
+const Matrix & shared_weights(WeightType type, int rows, int columns, unsigned seed) {
+    static std::map<std::tuple<WeightType, int, int, unsigned>, Matrix> made;
+    const auto [entry, is_new] = made.try_emplace({type, rows, columns, seed});
+    if (is_new) {
+        Random random(seed);
+        entry->second = random_matrix(type, rows, columns, random);
+    }
+    return entry->second;
 }
 
 std::vector<double> quantised_values(const std::vector<float> & x) {

@@ -24,6 +24,9 @@ struct Matrix {
 using Random = std::mt19937;
 
 Matrix random_matrix(WeightType type, int rows, int columns, Random & random);
+/// Weights that every case of this type and shape shares: making them (Q4_K's search) takes longer than a
+/// case. Another `seed` is another matrix.
+const Matrix & shared_weights(WeightType type, int rows, int columns, unsigned seed);
 std::vector<float> random_vector(int n, Random & random, float deviation = 1.0f);
 /// What quantize_input makes of x, as values.
 std::vector<double> quantised_values(const std::vector<float> & x);
