@@ -177,19 +177,22 @@ void SparseContext::updateHook() {
     }
 }
 
-// A node that only the CUDA backend can run: the scheduler leaves it there, because what it reads and its
-// readers are.
+// A node that only the CUDA backend can run.
 static void neverOnProcessor(ggml_tensor *, int, int, void *) {
     GGML_ABORT("a sparse node of a GPU came to the processor");
 }
 
-static ggml_tensor * gpuNode(ggml_context * ctx0, ggml_tensor ** sources, int count, int64_t outputs,
-                             const CudaNode & node) {
+// `weights`: of the layer. The scheduler puts a node where the weights are that it shows; without any it goes
+// by the nodes before and after, and where those are the processor's (a cache in its memory, norms without
+// weights) the node would come to the processor. `gate`: of an observer that has one.
+static ggml_tensor * gpuNode(ggml_context * ctx0, ggml_tensor * x, ggml_tensor * weights, ggml_tensor * gate,
+                             int64_t outputs, const CudaNode & node) {
     if (node.data == nullptr) {
         return nullptr;
     }
-    ggml_tensor * out =
-        ggml_custom_4d(ctx0, GGML_TYPE_F32, outputs, 1, 1, 1, sources, count, neverOnProcessor, 1, node.data);
+    ggml_tensor * sources[] = {x, weights, gate};
+    ggml_tensor * out = ggml_custom_4d(ctx0, GGML_TYPE_F32, outputs, 1, 1, 1, sources,
+                                       gate != nullptr ? 3 : 2, neverOnProcessor, 1, node.data);
     tellApart(out, node.launches);
     return out;
 }
@@ -211,12 +214,12 @@ ggml_tensor * SparseContext::buildFfn(const llama_graph_hook_ffn & ffn) {
         return nullptr;
     }
     layer.act = *act;
-    ggml_tensor * args[] = {ffn.cur};
     ggml_tensor * out = nullptr;
     if (isOnGpu(ffn)) {
         const CudaNode node = cuda_.ffn(ffn, layer.act, current_, layer.denseReason);
-        out = gpuNode(ffn.ctx0, args, 1, ffn.cur->ne[0], node);
+        out = gpuNode(ffn.ctx0, ffn.cur, ffn.up, nullptr, ffn.cur->ne[0], node);
     } else {
+        ggml_tensor * args[] = {ffn.cur};
         out = ggml_custom_4d(ffn.ctx0, GGML_TYPE_F32, ffn.cur->ne[0], 1, 1, 1, args, 1, computeFfn,
                              GGML_N_TASKS_MAX, &layer);
     }
@@ -254,11 +257,11 @@ ggml_tensor * SparseContext::buildSparseLinear(ggml_context * ctx0, ggml_tensor 
         layer.denseReason = why;
         return nullptr;
     }
-    ggml_tensor * args[] = {x};
     if (!isInHostMemory(w)) {
         const CudaNode node = cuda_.linear(w, *place, current_, layer.denseReason);
-        return gpuNode(ctx0, args, 1, w->ne[1], node);
+        return gpuNode(ctx0, x, w, nullptr, w->ne[1], node);
     }
+    ggml_tensor * args[] = {x};
     return ggml_custom_4d(ctx0, GGML_TYPE_F32, w->ne[1], 1, 1, 1, args, 1, computeLinear, GGML_N_TASKS_MAX,
                           &layer.linears[static_cast<size_t>(place->role)]);
 }
@@ -279,9 +282,9 @@ bool SparseContext::observeOnGpu(const llama_graph_hook_ffn & ffn, ggml_tensor *
     if (node.data == nullptr) {
         return false;
     }
-    ggml_tensor * args[] = {lastColumns(ffn.ctx0, up, SP_CUDA_MOST_OBSERVED),
-                            lastColumns(ffn.ctx0, gate, SP_CUDA_MOST_OBSERVED)};
-    ggml_build_forward_expand(ffn.gf, gpuNode(ffn.ctx0, args, gate != nullptr ? 2 : 1, 1, node));
+    ggml_tensor * lastUp = lastColumns(ffn.ctx0, up, SP_CUDA_MOST_OBSERVED);
+    ggml_tensor * lastGate = lastColumns(ffn.ctx0, gate, SP_CUDA_MOST_OBSERVED);
+    ggml_build_forward_expand(ffn.gf, gpuNode(ffn.ctx0, lastUp, ffn.up, lastGate, 1, node));
     return true;
 }
 

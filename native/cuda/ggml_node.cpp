@@ -24,11 +24,11 @@ bool sp_cuda_node_supported(const ggml_tensor * tensor, int device) {
     };
     const sp_cuda_node * node = tensor->op == GGML_OP_CUSTOM ? node_of(tensor) : nullptr;
     return node && sp_cuda_part_device(node->part) == device && readable(tensor) && ggml_nrows(tensor) == 1 &&
-           tensor->src[0] && readable(tensor->src[0]) && (!tensor->src[1] || readable(tensor->src[1]));
+           tensor->src[0] && readable(tensor->src[0]) && (!tensor->src[2] || readable(tensor->src[2]));
 }
 
 void sp_cuda_node_compute(ggml_tensor * tensor, void * stream) {
-    const ggml_tensor * gate = tensor->src[1];
+    const ggml_tensor * gate = tensor->src[2];
     const sp_cuda_pass pass = {static_cast<const float *>(tensor->src[0]->data),
                                gate ? static_cast<const float *>(gate->data) : nullptr,
                                static_cast<int>(ggml_nrows(tensor->src[0])),

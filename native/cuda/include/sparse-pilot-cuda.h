@@ -110,8 +110,9 @@ typedef struct sp_cuda_pass {
 void sp_cuda_part_forward(sp_cuda_part * part, const sp_cuda_pass * pass, void * stream);
 
 /**
- * The userdata of a GGML_OP_CUSTOM node that the CUDA backend runs as a part: src[0] is x, src[1]
- * the gate of an observer, the node itself is y. A captured CUDA graph repeats the launches of the decision
+ * The userdata of a GGML_OP_CUSTOM node that the CUDA backend runs as a part: src[0] is x, src[1] a weight
+ * of the part, by which the scheduler knows the node's GPU, src[2] the gate of an observer, the node itself
+ * is y. A captured CUDA graph repeats the launches of the decision
  * it was captured with: a decision of another kind, or with weights where there were none, and another part
  * too, has to be another graph for ggml (context/cuda-layers.h sees to that).
  */
@@ -122,13 +123,13 @@ typedef struct sp_cuda_node {
 #define SP_CUDA_NODE_MAGIC 0x5350434f44413033ull
 
 struct ggml_tensor;
-/** Whether GPU `device`, as the CUDA runtime counts them, runs the node: only the one that its part is on.
- * The scheduler goes by it, because a node of ours shows it no weights. */
+/** Whether GPU `device`, as the CUDA runtime counts them, runs the node: only the one that its part is on. */
 bool sp_cuda_node_supported(const struct ggml_tensor * node, int device);
 void sp_cuda_node_compute(struct ggml_tensor * node, void * stream);
 
-/** What the backend's registry hands out under this name, which changes with the table. */
-#define SP_CUDA_API_NAME "sparse_pilot_cuda_api_3"
+/** What the backend's registry hands out under this name, which changes with the table and with what a node
+ * reads. */
+#define SP_CUDA_API_NAME "sparse_pilot_cuda_api_4"
 typedef struct sp_cuda_api {
     sp_cuda_model * (*model_create)(int);
     void (*model_free)(sp_cuda_model *);
