@@ -10,9 +10,6 @@ export interface FullBuildOptions {
   readonly toolkit: CudaToolkit;
   /** Default: all that a release is built for. */
   readonly architectures?: readonly Architecture[];
-  /** CMake targets. Default: everything, and the result is installed. */
-  readonly targets?: readonly string[];
-  readonly cmakeOptions?: readonly string[];
   readonly log?: (line: string) => void;
 }
 
@@ -21,16 +18,15 @@ const fullBuildFolder = path.join(cudaWork, 'full');
 /**
  * Builds ggml's whole CUDA backend from source with our hook and kernels (native/cuda/build.sh): about 40 minutes of processor
  * time for each architecture. An interrupted build goes on where it stopped.
- * @returns the folder with the result, or of the build where only some targets were asked for
+ * @returns the folder with the result
  */
 export async function buildFullCuda(options: FullBuildOptions): Promise<string> {
-  const { toolkit, architectures: wanted = architectures, targets = [], cmakeOptions = [], log } = options;
+  const { toolkit, architectures: wanted = architectures, log } = options;
   const script = path.join(nativeFolder, 'cuda', 'build.sh');
-  await runCommand(script, [treeOf('patched').llama, fullBuildFolder, ...cmakeOptions], {
-    env: { ARCHS: wanted.join(';'), NVCC: toolkit.nvcc, TARGETS: targets.join(' ') },
+  await runCommand(script, [treeOf('patched').llama, fullBuildFolder], {
+    env: { ARCHS: wanted.join(';'), NVCC: toolkit.nvcc },
     ...(log === undefined ? {} : { onLine: log }),
   });
-  if (targets.length > 0) return fullBuildFolder;
   const libraries = [path.join(fullBuildFolder, 'bin', 'libggml-cuda.so')];
   return installCuda({ kind: 'full', toolkit, architectures: wanted, libraries });
 }
