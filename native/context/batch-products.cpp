@@ -169,7 +169,8 @@ ggml_tensor * buildBatchProduct(ggml_context * ctx0, ggml_tensor * w, ggml_tenso
 }
 
 void prepareAttention(ggml_tensor * attention) {
-    constexpr int kernelAddress = 12; // patch 0003, as is the next one
+    constexpr int kernelAddress = 12; // patch 0003, as are the next two
+    constexpr int chunksInTurns = 14;
     constexpr int rowsAlike = 15;
     const int64_t tokens = attention->src[0]->ne[1];
     if (tokens > alikeTokens) {
@@ -178,6 +179,7 @@ void prepareAttention(ggml_tensor * attention) {
     attention->op_params[rowsAlike] = tokens > 1;
     const AttentionKernel kernel = attentionKernel(attention);
     std::memcpy(attention->op_params + kernelAddress, &kernel, sizeof(kernel));
+    attention->op_params[chunksInTurns] = kernel != nullptr;
 }
 
 uint64_t batchProductsBuilt() { return built; }
