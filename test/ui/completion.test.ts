@@ -75,8 +75,7 @@ describe('inline completion in the workbench', function () {
     await end('typing.ts');
     const before = await suggestion();
     await type(before.slice(0, 2));
-    await bench.ghostText.first().waitFor();
-    assert.equal((await ghost()).trim(), before.slice(2).trim());
+    await eventually(async () => assert.equal((await ghost()).trim(), before.slice(2).trim()));
   });
 
   it('Control+Right takes a word', async () => {
@@ -131,7 +130,7 @@ describe('inline completion in the workbench', function () {
     await bench.page.locator('.suggest-widget.visible .monaco-list-row.focused').waitFor();
     await bench.ghostText.first().waitFor({ timeout: 60_000 });
     await bench.picture('intellisense');
-    assert.match(await ghost(), /^e/);
+    await eventually(async () => assert.match(await ghost(), /^e/));
   });
 
   it('says why there was no suggestion', async () => {

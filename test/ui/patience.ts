@@ -53,6 +53,20 @@ export async function pickRow(bench: Workbench, title: string, label: string): P
   await widget.waitFor({ state: 'hidden' });
 }
 
+/** Opens our walkthrough; what is typed before its list is there goes to the list of commands, and is typed again. */
+export async function openWalkthrough(bench: Workbench): Promise<void> {
+  const title = 'Get Started with Sparse Pilot';
+  await bench.runCommand('Welcome: Open Walkthrough...');
+  const input = bench.page.locator('.quick-input-widget input').first();
+  await eventually(async () => {
+    await input.fill(title);
+    await bench.page
+      .locator('.quick-input-list .monaco-list-row.focused', { hasText: title })
+      .waitFor({ timeout: 2_000 });
+  });
+  await input.press('Enter');
+}
+
 /** Answers the save dialog that proposes a name; before it does, what is typed is overwritten. */
 export async function saveAs(bench: Workbench, proposed: RegExp, file: string): Promise<void> {
   const widget = bench.page.locator('.quick-input-widget');

@@ -1,20 +1,10 @@
 import assert from 'node:assert/strict';
 import { Workbench } from '../../scripts/testing/ui/workbench.js';
 import { ghostTextIn } from './ghost-text.js';
-import { eventually } from './patience.js';
+import { eventually, openWalkthrough } from './patience.js';
 
 /** Loading a model on a busy machine. */
 const patienceMs = 120_000;
-
-async function openWalkthrough(bench: Workbench): Promise<void> {
-  await bench.runCommand('Welcome: Open Walkthrough...');
-  const input = bench.page.locator('.quick-input-widget input').first();
-  await input.fill('Get Started with Sparse Pilot');
-  await bench.page
-    .locator('.quick-input-list .monaco-list-row.focused', { hasText: 'Get Started with Sparse Pilot' })
-    .waitFor();
-  await input.press('Enter');
-}
 
 describe('the walkthrough', function () {
   this.timeout(240_000);

@@ -136,19 +136,14 @@ export class Workbench {
       if (attempt === 3) throw new Error(`Quick Open did not open ${file}`);
       await this.page.keyboard.press('Escape');
     }
-    await this.editor.waitFor();
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    // Before the new editor has the focus, keys go nowhere.
+    await this.page.locator('.editor-group-container.active .monaco-editor.focused').first().waitFor();
   }
 
   private async chooseInQuickOpen(file: string, choice: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    const input = this.page.locator('.quick-input-widget input').first();
-    const row = this.page
-      .locator('.quick-input-list .monaco-list-row', { hasText: path.basename(file) })
-      .first();
-    await input.fill(file);
-    await row.waitFor();
-    await input.fill(choice);
+    const row = await this.quickInputRow('Control+P', file, path.basename(file));
+    await this.page.locator('.quick-input-widget input').first().fill(choice);
     await this.page.waitForTimeout(300);
     // Enter takes whichever row has the focus, and that may be the file that is open already.
     await row.click();
@@ -156,13 +151,28 @@ export class Workbench {
 
   /** Runs a command by its title in the command palette. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget input').first();
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
-    await row.waitFor();
+    const row = await this.quickInputRow('F1', `>${title}`, title);
     await row.click();
+  }
+
+  /**
+   * Opens the quick input with a key, types into it and waits for a row with this text. The input closes again when something
+   * that happened before takes the focus only now; then the key is pressed once more.
+   */
+  private async quickInputRow(key: string, typed: string, text: string): Promise<Locator> {
+    const input = this.page.locator('.quick-input-widget input').first();
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press(key);
+      try {
+        await input.fill(typed, { timeout: 10_000 });
+        await row.waitFor({ timeout: 10_000 });
+        return row;
+      } catch (error) {
+        if (attempt === 3) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** The active text editor. */

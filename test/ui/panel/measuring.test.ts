@@ -6,7 +6,7 @@ import type { FrameLocator, Locator } from 'playwright-core';
 import { Workbench } from '../../../scripts/testing/ui/workbench.js';
 import { catalogue, defaultModelId, type AcceptanceStatistics } from '../../../src/contract/index.js';
 import { modelFolder } from '../../../src/engine/models/folder.js';
-import { eventually, saveAs } from '../patience.js';
+import { eventually, openWalkthrough, saveAs } from '../patience.js';
 import { oneShortSuggestion, suggestionIn } from '../ghost-text.js';
 
 /** A model folder of its own with the default model in it: calibration writes what it learnt beside the models. */
@@ -220,13 +220,7 @@ describe('measuring, calibrating and counting in the panel', function () {
   });
 
   it('ticks off the walkthrough’s step about measuring', async () => {
-    await bench.runCommand('Welcome: Open Walkthrough...');
-    const input = bench.page.locator('.quick-input-widget input').first();
-    await input.fill('Get Started with Sparse Pilot');
-    await bench.page
-      .locator('.quick-input-list .monaco-list-row.focused', { hasText: 'Sparse Pilot' })
-      .waitFor();
-    await input.press('Enter');
+    await openWalkthrough(bench);
     const step = bench.page.locator('[data-done-step-id$="#firstSteps#measure"]').first();
     await eventually(async () => assert.equal(await step.getAttribute('aria-checked'), 'true'));
   });
