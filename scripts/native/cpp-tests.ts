@@ -19,7 +19,7 @@ export interface CppTestResult {
   readonly output: string;
 }
 
-/** The CUDA kernels in the emulator. */
+/** The CUDA kernels in the emulator: the longest of all. */
 const slowest = ['test-cuda-ffn-kernels-test', 'test-cuda-input-kernels-test'];
 
 const countLine = /^(\d+) passed, (\d+) failed\b/;
@@ -91,7 +91,7 @@ export async function runCppTests(
   const build = await buildCppTests(sanitizer, progress);
   const programs = await testPrograms(build);
   const results = new Map<string, CppTestResult>();
-  // Those that take as long as all others together do not begin last.
+  // What takes longest does not begin last.
   const waiting = [...slowest, ...programs].filter(
     (name, at, all) => programs.includes(name) && all.indexOf(name) === at,
   );

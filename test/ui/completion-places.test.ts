@@ -114,13 +114,13 @@ describe('inline completion in read-only files, notebook cells and at several cu
   // VS Code itself draws and takes the text of the first cursor at those where the same was typed.
   it('suggests the same at every cursor where the same was typed, and takes it at all of them', async () => {
     await bench.openFile('cursors.ts', 7, 20);
+    await press('Control+Shift+ArrowDown');
     const cursors = bench.editor.locator('.cursors-layer .cursor');
     const lines = (text: string) =>
       text
         .split('\n')
         .filter((line) => /^export const (one|two)/u.test(line))
         .map((line) => line.replace('two', 'one').trimEnd());
-    await press('Control+Shift+ArrowDown');
     await eventually(async () => assert.equal(await cursors.count(), 2));
     await bench.page.keyboard.type('sum([1', { delay: 60 });
     await suggestionIn(bench);

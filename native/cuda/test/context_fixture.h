@@ -9,6 +9,7 @@
 #include "ggml-impl.h"
 #include "llama-graph-hook.h"
 #include "llama-graph.h"
+#include "settings.h"
 #include "sparse-context.h"
 
 #include <cstring>
@@ -114,9 +115,7 @@ struct Fixture {
     Fixture & operator=(const Fixture &) = delete;
 
     void set(sp_selector selector, float density) {
-        sp_settings settings = sp_default_settings();
-        settings.selector = selector;
-        settings.density = density;
+        const sp_settings settings = settingsOf(selector, density);
         std::string why;
         CHECK_WITH(context->configure(0, settings, why), why);
     }

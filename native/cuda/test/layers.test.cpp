@@ -6,6 +6,7 @@
 #include "cuda-layers.h"
 #include "fake_backend.h"
 #include "llama-graph-hook.h"
+#include "settings.h"
 
 #include <algorithm>
 #include <memory>
@@ -41,9 +42,7 @@ struct Fixture {
     Fixture & operator=(const Fixture &) = delete;
 
     void set(sp_selector selector, float density) {
-        sp_settings settings = sp_default_settings();
-        settings.selector = selector;
-        settings.density = density;
+        const sp_settings settings = settingsOf(selector, density);
         char why[256] = "";
         CHECK_WITH(sp_session_configure(session.get(), &settings, why, sizeof why), why);
     }

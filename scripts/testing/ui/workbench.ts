@@ -156,8 +156,8 @@ export class Workbench {
   }
 
   /**
-   * Opens the quick input with a key, types into it and waits for a row with this text. The input closes again when something
-   * that happened before takes the focus only now; then the key is pressed once more.
+   * Opens the quick input with a key, types into it and waits for a row with this text. On a busy machine no row came now and
+   * then (why is not known; the input closes when something else takes the focus late); then the key is pressed once more.
    */
   private async quickInputRow(key: string, typed: string, text: string): Promise<Locator> {
     const input = this.page.locator('.quick-input-widget input').first();

@@ -74,7 +74,7 @@ export class ChatPage implements Intents {
     if (text === '') return;
     this.act({ type: 'send', text });
     this.#change({ draft: '', picker: null, list: null });
-    this.#draw();
+    this.#frames.now();
     this.#follow.follow();
   }
 
@@ -157,7 +157,7 @@ export class ChatPage implements Intents {
     this.#change({ draft, picker: null });
     this.act({ type: 'attachFile', id: file.id });
     this.act({ type: 'draft', text: draft });
-    this.#draw();
+    this.#frames.now();
     const caretAfter = caret - (before.length - draft.length);
     input?.setSelectionRange(caretAfter, caretAfter);
   }
@@ -173,7 +173,7 @@ export class ChatPage implements Intents {
     if (said !== undefined) this.#announcer.announce(said);
     this.#receiveLocal(message);
     this.#frames.request();
-    if (!before && this.#state) requestAnimationFrame(() => requestAnimationFrame(() => this.#settleIn()));
+    if (!before && this.#state) this.#afterDraw(() => this.#settleIn());
   }
 
   #receiveLocal(message: ChatViewMessage): void {
@@ -246,9 +246,7 @@ export class ChatPage implements Intents {
     this.#afterDraw(() => this.#root.querySelector<HTMLElement>('.input')?.focus());
   }
 
-  /** At once: a key that is pressed before the next frame belongs to what is drawn now. */
   #afterDraw(then: () => void): void {
-    this.#draw();
-    then();
+    requestAnimationFrame(() => requestAnimationFrame(then));
   }
 }

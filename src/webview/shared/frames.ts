@@ -8,6 +8,7 @@ const restAbove = 8;
 export class FrameScheduler {
   readonly #draw: () => void;
   #state: 'idle' | 'waiting' | 'resting' | 'resting-asked' = 'idle';
+  #frame = 0;
 
   constructor(draw: () => void) {
     this.#draw = draw;
@@ -17,7 +18,15 @@ export class FrameScheduler {
     if (this.#state === 'resting') this.#state = 'resting-asked';
     if (this.#state !== 'idle') return;
     this.#state = 'waiting';
-    requestAnimationFrame(() => this.#run());
+    this.#frame = requestAnimationFrame(() => this.#run());
+  }
+
+  /** Draws at once, instead of in the next frame: for what a key that comes before that would find as it was. */
+  now(): void {
+    cancelAnimationFrame(this.#frame);
+    if (this.#state === 'waiting') this.#state = 'idle';
+    if (this.#state === 'resting-asked') this.#state = 'resting';
+    this.#draw();
   }
 
   #run(): void {

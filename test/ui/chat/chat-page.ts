@@ -56,14 +56,17 @@ export class ChatPage {
     await this.lastAnswer.locator('xpath=self::*[@aria-busy="false"]').waitFor({ timeout: 100_000 });
   }
 
-  /** Stops the last answer once some of it is there; false where the model had ended it by then. */
+  /** Stops the answer that is coming once some of it is there; false where the model had ended it by then. */
   async stop(): Promise<boolean> {
     await this.lastAnswer.locator('.block').first().waitFor({ timeout: 60_000 });
-    await this.button('Stop')
+    const clicked = await this.button('Stop')
       .click({ timeout: 5_000 })
-      .catch(() => undefined);
+      .then(
+        () => true,
+        () => false,
+      );
     await this.answered();
-    return (await this.lastAnswer.getByText('Stopped.').count()) > 0;
+    return clicked && (await this.lastAnswer.getByText('Stopped.').count()) > 0;
   }
 
   /** The markdown's text of the last answer, without the bar and the numbers. */

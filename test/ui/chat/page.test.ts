@@ -150,6 +150,10 @@ describe('the chat page by itself', function () {
     await chat.page.keyboard.press('Escape');
     await chat.page.waitForTimeout(100);
     assert.equal(await focused(), 'search', 'the name field that is gone');
+    await press('.conversations .codicon-trash', snapshot(two));
+    assert.equal(await focused(), 'confirm', 'what a deletion asks');
+    await press('.question vscode-button[secondary]', snapshot(two));
+    assert.equal(await focused(), 'search', 'the deletion that was not meant');
     await press('.conversations .entry', snapshot(two));
     assert.equal(await focused(), 'input', 'the conversation opened');
     assert.deepEqual(
