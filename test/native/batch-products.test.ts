@@ -31,6 +31,21 @@ class Bench {
     return new Bench(binding, model, context, Uint32Array.from(model.tokenize(text).slice(0, length)));
   }
 
+  /** Of the text's first tokens, in passes of these sizes. */
+  async inTurns(sizes: readonly number[]): Promise<Float32Array> {
+    return withContext(this.context, async (handle) => {
+      this.binding.spTruncateSequence(handle, 0, 0);
+      const parts: Float32Array[] = [];
+      let at = 0;
+      for (const size of sizes) {
+        const tokens = this.tokens.slice(at, at + size);
+        parts.push(await this.binding.spEvaluateLogits(handle, 0, at, tokens, size, 'batch'));
+        at += size;
+      }
+      return Float32Array.from(parts.flatMap((part) => [...part]));
+    });
+  }
+
   /** Of the text's tokens from `from` on; those before are read as a prompt is. */
   logits(step: number, products: Products, from = 0): Promise<Float32Array> {
     return withContext(this.context, async (handle) => {
@@ -82,6 +97,21 @@ describe('our products', function () {
     } finally {
       await far.dispose();
     }
+  });
+
+  it('give the same bits when sizes take turns, more of them than graphs are kept', async () => {
+    const oneByOne = await bench.logits(1, 'upstream');
+    const sizes = [1, 2, 1, 3, 1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 8, 7, 6, 5, 4, 3, 2, 1];
+    const inTurns = await bench.inTurns(sizes);
+    assert.ok(sameBits(inTurns, oneByOne.subarray(0, inTurns.length)));
+  });
+
+  it('keep the graphs of sizes that take turns', async () => {
+    const turns = (rounds: number): number[] => Array.from({ length: rounds }, () => [1, 4, 1, 8]).flat();
+    await bench.inTurns(turns(1));
+    const before = bench.binding.spBatchProducts();
+    await bench.inTurns(turns(8));
+    assert.equal(bench.binding.spBatchProducts(), before, 'none was built anew');
   });
 
   it('leave the context as upstream has it', async () => {
