@@ -8,6 +8,7 @@
 #pragma once
 
 #include "kernels/body-groups.h"
+#include "kernels/body-logits.h"
 #include "kernels/body-quantise.h"
 #include "kernels/body-rows.h"
 #include "kernels/body-select.h"
@@ -33,6 +34,8 @@ KernelTable makeTable(const char * name) {
     setPlain<Format::F16, Format::BF16>(t);
     t.activate = activate;
     t.selectScores = selectScores;
+    t.topLogits = topLogits;
+    t.logitMoments = logitMoments;
     return t;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "layout/format.h"
+#include "logits/logits.h"
 #include "sparse-pilot.h"
 
 #include <cstddef>
@@ -102,6 +103,9 @@ struct KernelTable {
      */
     int (*selectScores)(const float * a, const float * w, int n, float threshold, int base, int32_t * ids,
                         SelectionEnergy & energy);
+    /** See logits/logits.h. */
+    TopLogits (*topLogits)(const float * logits, int count);
+    LogitMoments (*logitMoments)(const float * logits, int count, float max, float scale);
 };
 
 /** The best table for this machine, chosen once. */
