@@ -43,12 +43,21 @@ struct Group {
         const uint32_t all = (1u << cells) - 1;
         uint32_t any = 0;
         for (int r = 0; r < count; r++) {
+            if (r >= a.tokens) { // another head of the same token
+                bias[r] = bias[r - a.tokens];
+                rows[r].seen = rows[r - a.tokens].seen;
+                continue;
+            }
             const uint16_t * mask = a.maskOf(first + r);
             bias[r] = Simd::zero();
             rows[r].seen = all;
             if (mask != nullptr) {
                 uint16_t own[lanes] = {};
-                std::memcpy(own, mask + cell, static_cast<size_t>(cells) * sizeof(uint16_t));
+                if (cells == lanes) {
+                    std::memcpy(own, mask + cell, sizeof(own));
+                } else {
+                    std::memcpy(own, mask + cell, static_cast<size_t>(cells) * sizeof(uint16_t));
+                }
                 bias[r] = Simd::widen(own);
                 rows[r].seen &= Simd::differ(bias[r], Simd::set(-std::numeric_limits<float>::infinity()));
             }
@@ -57,13 +66,40 @@ struct Group {
         return any != 0;
     }
 
-    F scores(const Cells & keys, int row) const {
-        const float * query = queries + row * a.keyWidth;
+    void weigh(const Cells & keys, const F * bias) {
+        Row * left[mostRows]; // whose weights are to be added up
+        int waiting = 0;
+        for (int r = 0; r < count; r++) {
+            rows[r].greater = 0;
+            if (rows[r].seen != 0 && !rows[r].weigh(Simd::add(scores(keys, r), bias[r]))) {
+                left[waiting++] = &rows[r];
+            }
+        }
+        constexpr int side = 8;
+        int r = 0;
+        for (; r + side <= waiting; r += side) {
+            addWeights<side>(left + r);
+        }
+        for (; r + 4 <= waiting; r += 4) {
+            addWeights<4>(left + r);
+        }
+        for (; r + 2 <= waiting; r += 2) {
+            addWeights<2>(left + r);
+        }
+        if (r < waiting) {
+            addWeights<1>(left + r);
+        }
+    }
+
+    /** `known`: steps of the products; 0: as many as there are. */
+    template <int known> F scores(const Cells & keys, int row) const {
+        const int width = known == 0 ? a.keyWidth : known * abreast * lanes;
+        const float * query = queries + row * width;
         F products[lanes];
         for (int c = 0; c < lanes; c++) {
-            const float * key = keys.values + c * a.keyWidth;
+            const float * key = keys.values + c * width;
             F sum[abreast] = {Simd::zero(), Simd::zero(), Simd::zero(), Simd::zero()};
-            for (int i = 0; i < a.keyWidth; i += abreast * lanes) {
+            for (int i = 0; i < width; i += abreast * lanes) {
                 for (int j = 0; j < abreast; j++) {
                     const int at = i + j * lanes;
                     sum[j] = Simd::fma(Simd::load(key + at), Simd::load(query + at), sum[j]);
@@ -72,6 +108,17 @@ struct Group {
             products[c] = Simd::add(Simd::add(sum[0], sum[2]), Simd::add(sum[1], sum[3]));
         }
         return Simd::mul(Simd::sums(products), Simd::set(a.scale));
+    }
+
+    F scores(const Cells & keys, int row) const {
+        switch (a.keyWidth / (abreast * lanes)) {
+        case 1:
+            return scores<1>(keys, row);
+        case 2:
+            return scores<2>(keys, row);
+        default:
+            return scores<0>(keys, row);
+        }
     }
 
     /** Adds the cells' values to the sums of `together` rows, a few registers of them at a time. */
@@ -150,12 +197,7 @@ struct Group {
                 continue;
             }
             keys.take(a.k, head, cell, cells);
-            for (int r = 0; r < count; r++) {
-                rows[r].greater = 0;
-                if (rows[r].seen != 0) {
-                    rows[r].weigh(Simd::add(scores(keys, r), bias[r]));
-                }
-            }
+            weigh(keys, bias);
             values.take(a.v, head, cell, cells);
             add(values, cells);
         }

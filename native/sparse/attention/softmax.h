@@ -55,43 +55,58 @@ struct Row {
     alignas(64) float weight[lanes];
     alignas(64) float scaling[lanes];
 
-    /** Weights of a block whose scores are these. */
-    void weigh(F scores) {
+    /** Weights of a block whose scores are these; false: they are still to be added to `total`. */
+    bool weigh(F scores) {
         const F past = Simd::sub(scores, Simd::set(most));
-        if ((Simd::greater(scores, Simd::set(most)) & seen) == 0) {
-            greater = 0;
-            Simd::store(weight, Simd::keep(expOf(past), seen));
-            for (const float w : weight) {
-                total += w;
-            }
-            return;
+        if ((Simd::greater(scores, Simd::set(most)) & seen) != 0) {
+            weighAnew(scores);
+            return true;
         }
-        weighOneByOne(scores);
+        greater = 0;
+        Simd::store(weight, Simd::keep(expOf(past), seen));
+        return false;
     }
 
   private:
-    void weighOneByOne(F scores) {
+    /** Some are greater than all before them: each weighs what it does beside the greatest up to itself. */
+    void weighAnew(F scores) {
         alignas(64) float score[lanes];
+        alignas(64) float before[lanes];
+        alignas(64) float after[lanes];
         Simd::store(score, scores);
         greater = 0;
         for (int c = 0; c < lanes; c++) {
-            weight[c] = 0;
-            if ((seen >> c & 1) == 0) {
-                continue;
-            }
-            if (score[c] > most) {
-                scaling[c] = std::exp(most - score[c]);
+            before[c] = most;
+            if ((seen >> c & 1) != 0 && score[c] > most) {
                 most = score[c];
                 greater |= 1u << c;
-                weight[c] = 1;
-                total = std::fma(total, scaling[c], 1.0f);
-            } else {
-                weight[c] = std::exp(score[c] - most);
-                total += weight[c];
             }
+            after[c] = most;
+        }
+        Simd::store(weight, Simd::keep(expOf(Simd::sub(scores, Simd::load(after))), seen));
+        Simd::store(scaling, expOf(Simd::sub(Simd::load(before), Simd::load(after))));
+        for (int c = 0; c < lanes; c++) {
+            total = (greater >> c & 1) != 0 ? std::fma(total, scaling[c], 1.0f) : total + weight[c];
         }
     }
 };
+
+/** Adds the weights of each row to its total one after another, of several rows side by side: an addition
+ * waits for the one before it. */
+template <int side> void addWeights(Row * const * rows) {
+    float total[side];
+    for (int r = 0; r < side; r++) {
+        total[r] = rows[r]->total;
+    }
+    for (int c = 0; c < lanes; c++) {
+        for (int r = 0; r < side; r++) {
+            total[r] += rows[r]->weight[c];
+        }
+    }
+    for (int r = 0; r < side; r++) {
+        rows[r]->total = total[r];
+    }
+}
 
 } // namespace
 } // namespace sparse_pilot
