@@ -1,6 +1,7 @@
 #include "cost-model.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace sparse_pilot::loop {
 namespace {
@@ -36,7 +37,12 @@ void CostModel::followStep(double ms, double weight) {
     recentStepMs_ += (recentStepMs_ > 0 ? weight : 1.0) * (usual - recentStepMs_);
 }
 
-void CostModel::recordSparse(double ms) { sparse_[configuration_].cost.add(ms); }
+void CostModel::recordSparse(double ms) {
+    Sparse & sparse = sparse_[configuration_];
+    if (std::exchange(sparse.begun, true)) {
+        sparse.cost.add(ms);
+    }
+}
 
 std::optional<double> CostModel::denseMs(int tokens) const {
     return measured(tokens) ? std::optional(quantile_[index(tokens)].ms) : std::nullopt;

@@ -21,6 +21,8 @@ class CostModel {
     static constexpr int maxBatch = 64;
 
     void recordDense(int tokens, double ms);
+    /** The first of a configuration is not counted: it builds its graph and reads weights in a form that no
+     * pass has read. */
     void recordSparse(double ms);
     /** A dense step as it went, into the recent average with this weight. */
     void followStep(double ms, double weight);
@@ -60,6 +62,7 @@ class CostModel {
     };
     struct Sparse {
         LowQuantile cost;
+        bool begun = false;
         std::map<std::string, Drafting> drafting;
     };
     static int index(int tokens);

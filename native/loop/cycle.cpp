@@ -8,8 +8,9 @@
 namespace sparse_pilot::loop {
 namespace {
 
-constexpr int explorationWindow = 2; ///< first sparse window of a machine whose costs are not known yet
-constexpr int defaultPeriod = 16;    ///< Sirius' n
+constexpr int explorationWindow =
+    3; ///< first sparse window where costs are not known yet: one step begins, one is timed
+constexpr int defaultPeriod = 16; ///< Sirius' n
 constexpr const char * notConfigured = "no sparsity is configured";
 constexpr const char * cannotRollBack = "this model's memory cannot take tokens back, so nothing is drafted";
 

@@ -87,6 +87,8 @@ TEST(costsAreLowQuantilesAndOneBadSampleBansNothing) {
     CHECK(costs.verifyRatio(24) < 6);
     CHECK(costs.verifyRatio(12) > 2 && costs.verifyRatio(12) < 5);
     costs.use("cats 0.5", "");
+    costs.recordSparse(60); // the first one: it begins
+    CHECK(!costs.sparseRatio());
     costs.recordSparse(6);
     CHECK(std::abs(*costs.sparseRatio() - 0.55) < 0.1);
     costs.use("cats 0.7", "");
@@ -111,6 +113,7 @@ TEST(thePlanIsTheBestLength) {
         controller.observeNgram(4, true);
     CHECK(controller.planNgram(sure).length > 8);
     CHECK(controller.planSparse(16).length == 0); // its cost is not known
+    costs.recordSparse(3);
     costs.recordSparse(3);
     CHECK(controller.planSparse(16).length == 1); // short while its acceptance is not known
     for (int i = 0; i < 60; i++)
