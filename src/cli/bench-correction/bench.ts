@@ -20,7 +20,10 @@ export interface BenchCorrectionOptions {
   readonly sirius?: boolean;
   /** Shorter tasks, for a look; absent: as the workload says. */
   readonly maxTokens?: number;
-  readonly onProgress: (text: string) => void;
+  /** `step`: which text of which workload; `detail`: which run of which variant. */
+  readonly onProgress: (step: string, detail?: string) => void;
+  /** The rows of a workload, as soon as they are known. */
+  readonly onRows: (rows: readonly PredictedRow[]) => void;
   readonly signal: AbortSignal;
 }
 
@@ -128,20 +131,26 @@ export async function benchCorrection(options: BenchCorrectionOptions): Promise<
     for (const workload of options.workloads) {
       const variants = wanted(options);
       const pairings: Pairing[][] = variants.map(() => []);
-      for (const [index, task] of tasksOf(workload).entries()) {
-        signal.throwIfAborted();
-        options.onProgress(`${workload}, text ${String(index + 1)}`);
+      const tasks = tasksOf(workload);
+      for (const [index, task] of tasks.entries()) {
+        const step = `Measuring ${workload}, text ${String(index + 1)} of ${String(tasks.length)}`;
+        options.onProgress(step);
         const maxTokens = Math.min(task.maxTokens, options.maxTokens ?? task.maxTokens);
-        const lanes = await race(bench, { ...task, maxTokens }, variants, options.runs);
+        const lanes = await race(bench, { ...task, maxTokens }, variants, options.runs, (detail) => {
+          signal.throwIfAborted();
+          options.onProgress(step, detail);
+        });
         lanes.forEach((pairing, lane) => pairings[lane]?.push(pairing));
       }
       const here = pairings.flat();
       raced.push(...here);
-      for (const [lane, variant] of variants.entries()) {
+      const measured = variants.map((variant, lane) => {
         const own = pairings[lane] ?? [];
         sparse = costsOf(here, own).sparse ?? sparse;
-        rows.push(rowOf(workload, variant, own, here));
-      }
+        return rowOf(workload, variant, own, here);
+      });
+      rows.push(...measured);
+      options.onRows(measured);
     }
     const costs = costsOf(raced, []);
     const verify = Object.fromEntries(

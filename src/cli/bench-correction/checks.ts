@@ -53,7 +53,7 @@ const policies: readonly CheckPolicy[] = [
 /** Agreement with dense against the number of checks, for fixed periods and for risk-triggered checks. @throws Error without our native build */
 export async function measureChecks(options: ChecksOptions): Promise<ChecksReport> {
   const { modelPath, modelId: model, threads, sparsity, signal, maxTokens = defaultTokens } = options;
-  options.onProgress('loading the model');
+  options.onProgress('Loading the model');
   const bench = await Workbench.open({ modelPath, threads, contextSize: 2048, sparse: true });
   try {
     const tasks = [...tasksOf('completion'), ...tasksOf('prose')];
@@ -61,7 +61,7 @@ export async function measureChecks(options: ChecksOptions): Promise<ChecksRepor
     const sequence = bench.loop.sequence(0);
     for (const policy of policies) {
       signal.throwIfAborted();
-      options.onProgress(wordsOf(policy));
+      options.onProgress(`Measuring checks ${wordsOf(policy)}`);
       points.push(await measurePolicy(bench, sequence, tasks, policy, sparsity, maxTokens));
     }
     return { model, threads, sparsity, acceptThreshold, points };

@@ -7,7 +7,7 @@ import { chooseModel } from '../model-choice.js';
 import { StatusLine } from '../status-line.js';
 import type { EngineFlags } from '../with-engine.js';
 import { checksPlot } from './checks-plot.js';
-import { checksTable, table } from './table.js';
+import { checksTable, rowsTable, table } from './table.js';
 import { workloads } from './workloads.js';
 
 export interface BenchCorrectionFlags extends EngineFlags {
@@ -69,7 +69,7 @@ export async function runBenchCorrection(flags: BenchCorrectionFlags): Promise<v
     threads: flags.threads ?? defaultThreads,
     sparsity: { selector: flags.selector, density: flags.density },
     ...(flags.maxTokens === undefined ? {} : { maxTokens: Math.floor(flags.maxTokens) }),
-    onProgress: (text: string) => status.show('Measuring', text),
+    onProgress: (step: string, detail?: string) => status.show(step, detail),
   };
   const print = (report: object, words: string): void => {
     status.clear();
@@ -92,6 +92,10 @@ export async function runBenchCorrection(flags: BenchCorrectionFlags): Promise<v
         runs: Math.floor(flags.runs ?? defaultRuns),
         sirius: flags.sirius === true,
         ...(flags.modes === undefined ? {} : { modes: flags.modes }),
+        onRows: (rows) => {
+          status.clear();
+          process.stderr.write(`${rowsTable(rows)}\n`);
+        },
         signal,
       }),
     );

@@ -45,24 +45,30 @@ async function generate(
 /**
  * Races variants against dense on one task: `runs` interleaved pairs of each. What a variant learns of the machine's costs the
  * others know too, so every second run takes them in the opposite order.
+ * @param before called before each run of a variant with its words; what it throws ends the race
  */
 export async function race(
   bench: Workbench,
   task: Task,
   variants: readonly Variant[],
   runs: number,
+  before: (what: string) => void,
 ): Promise<Pairing[]> {
   const sequence = bench.loop.sequence(0);
   const lanes = variants.map((variant) => new Lane(bench, sequence, task, variant));
   for (const lane of lanes) await lane.warmUp();
   const prompt = bench.tokenize(task.prompt);
   for (let run = 0; run < runs; run++) {
+    const words = `run ${String(run + 1)} of ${String(runs)}`;
+    before(`${words}, stock`);
     sequence.truncate(0);
     const stock = await generate(bench, sequence, prompt, task, 'stock');
     // upstream's products round the end of a prompt otherwise: who is measured reads it anew, as the judge of agreement does
     sequence.truncate(0);
-    for (const lane of run % 2 === 0 ? lanes : lanes.toReversed())
+    for (const lane of run % 2 === 0 ? lanes : lanes.toReversed()) {
+      before(`${words}, ${lane.variant.name}`);
       await lane.pair(millisecondsPerToken(stock));
+    }
   }
   const pairings: Pairing[] = [];
   for (const lane of lanes) pairings.push(await lane.finish());
@@ -82,7 +88,7 @@ class Lane {
     private readonly bench: Workbench,
     private readonly sequence: NativeSequence,
     private readonly task: Task,
-    private readonly variant: Variant,
+    readonly variant: Variant,
   ) {
     this.#prompt = bench.tokenize(task.prompt);
     this.#density = variant.sparsity?.density ?? 1;

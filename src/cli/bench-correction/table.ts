@@ -57,14 +57,18 @@ function aligned(cells: readonly (readonly string[])[]): string[] {
   );
 }
 
+/** Rows as aligned columns, under their titles. */
+export const rowsTable = (rows: readonly PredictedRow[]): string =>
+  aligned([columns.map(({ title }) => title), ...rows.map((row) => columns.map(({ of }) => of(row)))]).join(
+    '\n',
+  );
+
 /** The report as aligned columns, then the costs it was measured with, then why something was off. */
 export function table({ rows, costs }: CorrectionBench): string {
-  const lines = aligned([
-    columns.map(({ title }) => title),
-    ...rows.map((row) => columns.map(({ of }) => of(row))),
-  ]);
   const verify = Object.entries(costs.verify).map(([n, ratio]) => `v(${n}) ${ratio.toFixed(2)}`);
   const sparse = costs.sparse === null ? 'c not measured' : `c ${costs.sparse.toFixed(2)}`;
   const reasons = [...new Set(rows.flatMap(({ off }) => (off === undefined ? [] : [off])))];
-  return [...lines, '', `costs in dense steps: ${sparse}, ${verify.join(', ')}`, ...reasons].join('\n');
+  return [rowsTable(rows), '', `costs in dense steps: ${sparse}, ${verify.join(', ')}`, ...reasons].join(
+    '\n',
+  );
 }
