@@ -19,19 +19,19 @@ bool endsStatement(const std::string & piece) {
     return last != std::string::npos && (piece[last] == ';' || piece[last] == '}');
 }
 
-bool CheckTrigger::add(const LogitStats & stats, double skippedMass, const std::string & piece) {
+Due CheckTrigger::add(const LogitStats & stats, double skippedMass, const std::string & piece) {
     drafted_++;
     const int window = drafted_ + 1;
     if (policy_.kind == CheckPolicy::Kind::fixed) {
-        return window >= policy_.period;
+        return window >= policy_.period ? Due::yes : Due::no;
     }
     risk_ += tokenRisk(stats, skippedMass);
     const bool risk = policy_.kind == CheckPolicy::Kind::risk;
     const int cap = risk ? policy_.cap : period_;
-    if (window >= cap) {
-        return true;
+    if (window >= policy_.floor && risk_ >= policy_.budget) {
+        return Due::doubtful;
     }
-    return endsStatement(piece) || (window >= policy_.floor && risk_ >= policy_.budget);
+    return window >= cap || endsStatement(piece) ? Due::yes : Due::no;
 }
 
 } // namespace sparse_pilot::loop

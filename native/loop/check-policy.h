@@ -14,15 +14,17 @@ double tokenRisk(const LogitStats & stats, double skippedMass);
 /** True after a line's end or a statement's: what a reader would take for finished. */
 bool endsStatement(const std::string & piece);
 
+/** Whether a window is to be checked now; `doubtful`: because of what its last tokens risk. */
+enum class Due { no, yes, doubtful };
+
 /** Decides, token by token, when the open window is checked. One object a window. */
 class CheckTrigger {
   public:
     /** `period`: the window length used by the automatic policy as its cap. */
     CheckTrigger(const CheckPolicy & policy, int period) : policy_(policy), period_(period) {}
 
-    /** Adds a drafted token; true when the window (the pending token and the drafts so far) is to be checked
-     * now. */
-    bool add(const LogitStats & stats, double skippedMass, const std::string & piece);
+    /** Adds a drafted token to the window, which is the pending token and the drafts so far. */
+    Due add(const LogitStats & stats, double skippedMass, const std::string & piece);
 
   private:
     CheckPolicy policy_;

@@ -33,7 +33,8 @@ Generation::Verdict Generation::judge(const Window & window, std::size_t index, 
         return choose(row);
     }
     const Token draft = window.tokens[index];
-    if (window.source == Window::Source::sparse && options_.mode == Mode::balanced) {
+    const bool doubtful = window.doubtful && index + 1 == window.tokens.size();
+    if (window.source == Window::Source::sparse && options_.mode == Mode::balanced && !doubtful) {
         const double p = likelihood(row, decoder_.vocabulary(), draft, TreeBeam::scoringTemperature);
         return p >= options_.acceptThreshold ? Verdict{draft, measure(row, decoder_.vocabulary()), true}
                                              : choose(row);

@@ -222,7 +222,9 @@ Generation::Step Generation::draftSparse(Window & window, int limit, int period,
         if (options_.provisional) {
             output_.preview(piece, sink);
         }
-        if (trigger.add(stats, decoder_.skippedMass(), piece)) {
+        const Due due = trigger.add(stats, decoder_.skippedMass(), piece);
+        window.doubtful = due == Due::doubtful;
+        if (due != Due::no) {
             break;
         }
         current = drafted;

@@ -105,7 +105,8 @@ Generation::Step Generation::draftTree(Window & window, int depth, int period) {
         for (const TreeBeam::Fork & fork : forks) {
             branches.fork(fork.from, fork.to);
         }
-        if (trigger.add(best, decoder_.skippedMass(), decoder_.piece(beam.leaves().front().tokens.back()))) {
+        if (trigger.add(best, decoder_.skippedMass(), decoder_.piece(beam.leaves().front().tokens.back())) !=
+            Due::no) {
             break;
         }
     }

@@ -14,6 +14,8 @@ struct Window {
     enum class Source { none, ngram, sparse };
     Source source = Source::none;
     Tokens tokens;
+    bool doubtful =
+        false; ///< the last token made the check due: it stands as the dense pass's own choice only
     std::optional<DraftTree> tree;       ///< drafts that part; `tokens` is the best path then
     std::vector<Distribution> proposals; ///< empty: every draft was certain (n-gram, greedy)
     std::vector<float>

@@ -76,6 +76,23 @@ TEST(riskChecksNeverExceedTheCap) {
         CHECK(outcome.report.densePasses[n] == 0);
 }
 
+TEST(aDoubtfulTokenStandsOnlyAsTheDenseChoice) {
+    Options options = balanced(0, 41); // takes every other token
+    options.check.kind = CheckPolicy::Kind::risk;
+    options.check.budget = 0;
+    options.check.floor = 3; // two drafts a window, the second in doubt
+    options.check.cap = 30;
+    FakeDecoder decoder;
+    decoder.draft = Draft::wrong;
+    const Outcome outcome = generate(decoder, options, promptOf(2, 10));
+    CHECK(outcome.report.drafted == 2 * outcome.report.verifies);
+    CHECK(outcome.report.accepted == outcome.report.verifies);
+    CHECK(outcome.report.rollbacks == outcome.report.verifies);
+    decoder = FakeDecoder();
+    decoder.draft = Draft::oracle;
+    CHECK(generate(decoder, options, promptOf(2, 10)).report.rollbacks == 0);
+}
+
 TEST(riskDraftsNoFurtherThanPaysOff) {
     std::array<int, 2> longest{};
     for (const bool byRisk : {false, true}) {

@@ -181,9 +181,9 @@ TEST(checksComeByPeriodRiskFloorCapAndStatementEnd) {
     fixed.kind = CheckPolicy::Kind::fixed;
     fixed.period = 4;
     CheckTrigger byPeriod(fixed, 4);
-    CHECK(!byPeriod.add(doubtful, 0, ";\n"));
-    CHECK(!byPeriod.add(doubtful, 0, ";\n"));
-    CHECK(byPeriod.add(calm, 0, "x"));
+    CHECK(byPeriod.add(doubtful, 0, ";\n") == Due::no);
+    CHECK(byPeriod.add(doubtful, 0, ";\n") == Due::no);
+    CHECK(byPeriod.add(calm, 0, "x") == Due::yes);
 
     CheckPolicy risk;
     risk.kind = CheckPolicy::Kind::risk;
@@ -191,17 +191,17 @@ TEST(checksComeByPeriodRiskFloorCapAndStatementEnd) {
     risk.floor = 3;
     risk.cap = 6;
     CheckTrigger byRisk(risk, 16);
-    CHECK(!byRisk.add(doubtful, 0, "x")); // below the floor
-    CHECK(byRisk.add(doubtful, 0.3, "x"));
+    CHECK(byRisk.add(doubtful, 0, "x") == Due::no); // below the floor
+    CHECK(byRisk.add(doubtful, 0.3, "x") == Due::doubtful);
     CheckTrigger byStatement(risk, 16);
-    CHECK(!byStatement.add(calm, 0, "x"));
-    CHECK(byStatement.add(calm, 0, " }\n"));
+    CHECK(byStatement.add(calm, 0, "x") == Due::no);
+    CHECK(byStatement.add(calm, 0, " }\n") == Due::yes);
     CheckTrigger atOnce(risk, 16);
-    CHECK(atOnce.add(calm, 0, ";\n")); // whatever the floor
+    CHECK(atOnce.add(calm, 0, ";\n") == Due::yes); // whatever the floor
     CheckTrigger byCap(risk, 16);
     for (int i = 0; i < 4; i++)
-        CHECK(!byCap.add(calm, 0, "x"));
-    CHECK(byCap.add(calm, 0, "x"));
+        CHECK(byCap.add(calm, 0, "x") == Due::no);
+    CHECK(byCap.add(calm, 0, "x") == Due::yes);
     CHECK(tokenRisk(doubtful, 0) > 5 * tokenRisk(calm, 0));
     CHECK(tokenRisk(doubtful, 0.5) > tokenRisk(doubtful, 0));
     CHECK(endsStatement("foo(); ") && endsStatement("\n\n") && endsStatement("}") && !endsStatement("foo") &&
