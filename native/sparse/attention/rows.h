@@ -53,7 +53,7 @@ struct Group {
             rows[r].seen = all;
             if (mask != nullptr) {
                 uint16_t own[lanes] = {};
-                if (cells == lanes) {
+                if (cells == lanes) { // a size the compiler knows: no call
                     std::memcpy(own, mask + cell, sizeof(own));
                 } else {
                     std::memcpy(own, mask + cell, static_cast<size_t>(cells) * sizeof(uint16_t));
@@ -75,20 +75,7 @@ struct Group {
                 left[waiting++] = &rows[r];
             }
         }
-        constexpr int side = 8;
-        int r = 0;
-        for (; r + side <= waiting; r += side) {
-            addWeights<side>(left + r);
-        }
-        for (; r + 4 <= waiting; r += 4) {
-            addWeights<4>(left + r);
-        }
-        for (; r + 2 <= waiting; r += 2) {
-            addWeights<2>(left + r);
-        }
-        if (r < waiting) {
-            addWeights<1>(left + r);
-        }
+        addWeights<8>(left, waiting);
     }
 
     /** `known`: steps of the products; 0: as many as there are. */

@@ -91,20 +91,26 @@ struct Row {
     }
 };
 
-/** Adds the weights of each row to its total one after another, of several rows side by side: an addition
- * waits for the one before it. */
-template <int side> void addWeights(Row * const * rows) {
-    float total[side];
-    for (int r = 0; r < side; r++) {
-        total[r] = rows[r]->total;
-    }
-    for (int c = 0; c < lanes; c++) {
+/** Adds the weights of each row to its total one after another, of `side` rows side by side and then of
+ * fewer: an addition waits for the one before it. */
+template <int side> void addWeights(Row * const * rows, int count) {
+    int first = 0;
+    for (; first + side <= count; first += side) {
+        float total[side];
         for (int r = 0; r < side; r++) {
-            total[r] += rows[r]->weight[c];
+            total[r] = rows[first + r]->total;
+        }
+        for (int c = 0; c < lanes; c++) {
+            for (int r = 0; r < side; r++) {
+                total[r] += rows[first + r]->weight[c];
+            }
+        }
+        for (int r = 0; r < side; r++) {
+            rows[first + r]->total = total[r];
         }
     }
-    for (int r = 0; r < side; r++) {
-        rows[r]->total = total[r];
+    if constexpr (side > 1) {
+        addWeights<side / 2>(rows + first, count - first);
     }
 }
 
