@@ -107,9 +107,14 @@ bool SparseContext::configure(int32_t sequence, const sp_settings & settings, st
     char reason[256] = "";
     const bool done = sp_session_configure(session(sequence), &settings, reason, sizeof(reason));
     why = reason;
+    // graphs are kept, and why a layer stayed dense is found while one is built: those that told are not run
+    // again
+    bool told = false;
     for (Layer & layer : layers_) {
+        told = told || !layer.denseReason.empty();
         layer.denseReason.clear();
     }
+    tellings_ += told ? 1 : 0;
     updateHook();
     return done;
 }
@@ -147,6 +152,14 @@ uint64_t SparseContext::topologyKey() const {
         return products;
     }
     uint64_t key = 14695981039346656037ull ^ number_;
+    uint64_t suits =
+        0; // the same layers may be active under a selector that the model's activation does not suit
+    for (const sp_act act : {SP_ACT_RELU, SP_ACT_RELU_SQR, SP_ACT_GELU, SP_ACT_SILU}) {
+        suits = suits << 1 | (sp_selector_suits(current_, act) ? 1u : 0u);
+    }
+    for (const uint64_t part : {suits, tellings_}) {
+        key = (key ^ part) * 1099511628211ull;
+    }
     bool any = false;
     for (const Layer & layer : layers_) {
         const bool sparse = pass_ == Pass::sparse && sp_layer_active(current_, layer.index);

@@ -115,6 +115,7 @@ class SparseContext {
     static void computeObservation(ggml_tensor * dst, int ith, int nth, void * user);
 
     const uint64_t number_; // of this process
+    uint64_t tellings_ = 0; // configurations that came after one of which some layer said why it stays dense
     llama_context * ctx_;
     EnginePtr engine_;
     std::vector<Layer> layers_;

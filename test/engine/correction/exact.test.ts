@@ -49,6 +49,8 @@ describe('Exact mode on the real model', function () {
   this.timeout(30 * minutes);
 
   let bench: Workbench;
+  /** By drafter, over all prompts so far: whether n-grams are tried on one prompt depends on what checks have cost here. */
+  const accepted = new Map<number, number>();
   before(async () => {
     bench = await openWorkbench();
   });
@@ -56,7 +58,6 @@ describe('Exact mode on the real model', function () {
 
   async function compareAll(prompts: readonly (readonly number[])[], bound: number): Promise<void> {
     const sequence = bench.loop.sequence(0);
-    const accepted = new Map<number, number>();
     const gaps: number[] = [];
     let compared = 0;
     let tokens = 0;
