@@ -168,10 +168,15 @@ uint64_t SparseContext::topologyKey() const {
         any = any || sparse || inputs || observed;
         const auto ffn = static_cast<uint64_t>(sparse ? cuda_.ffnVariant(current_, layer.index) : 0);
         const uint64_t linears = inputs ? cuda_.linearVariants(current_, layer.index) : 0;
+        uint64_t roles = 0;
+        for (int role = 0; inputs && role < SP_LINEARS; ++role) {
+            const bool active = sp_linear_active(current_, layer.index, static_cast<sp_linear_role>(role));
+            roles |= static_cast<uint64_t>(active) << role;
+        }
         const bool sums = observed && sp_layer_takes_sums(current_, layer.index);
         const unsigned kinds =
             (sparse ? 1u : 0u) | (observed ? 2u : 0u) | (inputs ? 4u : 0u) | (sums ? 8u : 0u);
-        for (const uint64_t part : {kinds | ffn << 4, linears}) {
+        for (const uint64_t part : {kinds | ffn << 4, linears, roles}) {
             key = (key ^ part) * 1099511628211ull;
         }
     }
