@@ -152,8 +152,8 @@ uint64_t SparseContext::topologyKey() const {
         return products;
     }
     uint64_t key = 14695981039346656037ull ^ number_;
-    uint64_t suits =
-        0; // the same layers may be active under a selector that the model's activation does not suit
+    // the same layers may be active under a selector that the model's activation does not suit
+    uint64_t suits = 0;
     for (const sp_act act : {SP_ACT_RELU, SP_ACT_RELU_SQR, SP_ACT_GELU, SP_ACT_SILU}) {
         suits = suits << 1 | (sp_selector_suits(current_, act) ? 1u : 0u);
     }

@@ -13,8 +13,8 @@ struct TopLanes {
     F first = Simd::setF(nothing);
     F second = Simd::setF(nothing);
 
-    // what may be no number comes last in min and first in max: the other one is kept
-    void add(F value) {
+    void add(F any) {
+        const F value = Simd::max(any, Simd::setF(nothing)); // what is not a number is nothing
         second = Simd::max(Simd::min(first, value), second);
         first = Simd::max(value, first);
     }

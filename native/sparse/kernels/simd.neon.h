@@ -126,7 +126,8 @@ struct Simd {
     static F fma(F a, F b, F c) { return vfmaq_f32(c, a, b); }
     static F fnma(F a, F b, F c) { return vfmsq_f32(c, a, b); }
     static F abs(F a) { return vabsq_f32(a); }
-    static F max(F a, F b) { return vmaxq_f32(a, b); }
+    /** b where a is not a number, as on x86. */
+    static F max(F a, F b) { return vmaxnmq_f32(a, b); }
     static F min(F a, F b) { return vminq_f32(a, b); }
     static float sum(F a) { return vaddvq_f32(a); }
     static float largest(F a) { return vmaxvq_f32(a); }

@@ -22,7 +22,7 @@ export interface BenchCorrectionOptions {
   readonly maxTokens?: number;
   /** `step`: which text of which workload; `detail`: which run of which variant. */
   readonly onProgress: (step: string, detail?: string) => void;
-  /** The rows of a workload, as soon as they are known. */
+  /** The rows of a workload as soon as they are known; the report brings those of the last one. */
   readonly onRows: (rows: readonly PredictedRow[]) => void;
   readonly signal: AbortSignal;
 }
@@ -144,13 +144,14 @@ export async function benchCorrection(options: BenchCorrectionOptions): Promise<
       }
       const here = pairings.flat();
       raced.push(...here);
-      const measured = variants.map((variant, lane) => {
+      const measured: PredictedRow[] = [];
+      for (const [lane, variant] of variants.entries()) {
         const own = pairings[lane] ?? [];
         sparse = costsOf(here, own).sparse ?? sparse;
-        return rowOf(workload, variant, own, here);
-      });
+        measured.push(rowOf(workload, variant, own, here));
+      }
       rows.push(...measured);
-      options.onRows(measured);
+      if (workload !== options.workloads.at(-1)) options.onRows(measured);
     }
     const costs = costsOf(raced, []);
     const verify = Object.fromEntries(
